@@ -1,0 +1,60 @@
+package io.tidegate.decide;
+
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Zone;
+import io.tidegate.policy.Verdict;
+import io.tidegate.policy.Verdict.CacheRights;
+import java.util.List;
+
+/** The outcome for one request. Made by {@link Decider} only; immutable. */
+public final class Decision {
+  private final ModelRequest request;
+  private final Verdict verdict;
+  private final String policyDigest;
+
+  Decision(ModelRequest request, Verdict verdict, String policyDigest) {
+    this.request = request;
+    this.verdict = verdict;
+    this.policyDigest = policyDigest;
+  }
+
+  /** The request that was decided: the very object, so that a clearance can be tied to its text by identity. */
+  public ModelRequest request() {
+    return request;
+  }
+
+  public Sensitivity sensitivity() {
+    return verdict.sensitivity();
+  }
+
+  public LatencyClass latencyClass() {
+    return verdict.latencyClass();
+  }
+
+  /** Destinations in order of preference; nothing outside this list may ever be used for the request (hazards A3, A4). */
+  public List<Destination> route() {
+    return verdict.route();
+  }
+
+  /** Whether content of this request may be written to {@code zone}. */
+  public boolean opens(Zone zone) {
+    return verdict.route().contains(Destination.of(zone));
+  }
+
+  public CacheRights cacheRights() {
+    return verdict.cacheRights();
+  }
+
+  /** Ids of the rules that fired, sorted. */
+  public List<String> rules() {
+    return verdict.rules();
+  }
+
+  /** Hex digest of the bundle that decided (G6). */
+  public String policyDigest() {
+    return policyDigest;
+  }
+}

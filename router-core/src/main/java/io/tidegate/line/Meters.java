@@ -1,0 +1,35 @@
+package io.tidegate.line;
+
+import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Zone;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the line counts; implemented by {@code telemetry} with handles bound at start (closed label sets, hazard B4). Any loop; cheap.
+ */
+public interface Meters {
+  /** A request was decided. */
+  void decided(Sensitivity sensitivity, LatencyClass latencyClass);
+
+  /** A request ended. {@code destination} is null for a refusal, {@code refusal} for an answer. */
+  void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
+      @Nullable Refusal refusal, RouteInfo.CacheOutcome cache, long durationNanos, Upstreams.Usage usage);
+
+  /** First content went to the caller. */
+  void firstToken(Operation operation, String upstream, long nanos);
+
+  /** An attempt ended; {@code failure} null for success. */
+  void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos);
+
+  /** The gate stopped a write (always a defect of ours when the zone was wrong). */
+  void egressRefused();
+
+  /** Time a classification took, and whether it left the loop. */
+  void classified(long nanos, boolean offLoop);
+}

@@ -1,0 +1,27 @@
+package io.tidegate.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request as every room sees it, whatever protocol it came by (decisions 18).
+ *
+ * @param id unique; also the answer's {@code x-tidegate-request-id}
+ * @param model as the caller wrote it; {@code auto} lets the router choose
+ * @param stream answer as events
+ * @param usageAsked {@code stream_options.include_usage} was true
+ * @param sampled temperature above 0 (or absent, which means 1 on the wire), so equal requests may have different answers
+ * @param declared the sensitivity the caller claims; can only raise. PUBLIC if none was given
+ * @param latencyWish the latency class the caller states, null if none
+ * @param timeLeftNanos time the caller grants from {@code arrivedNanos} on; 0 for none stated
+ * @param arrivedNanos {@code Ticker} time
+ */
+public record ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
+    Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
+    long arrivedNanos) {
+
+  /** Without the model name, which is the caller's text. */
+  @Override
+  public String toString() {
+    return "ModelRequest[" + id + ", " + operation + ", " + prompt + "]";
+  }
+}

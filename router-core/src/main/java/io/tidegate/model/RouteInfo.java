@@ -1,0 +1,19 @@
+package io.tidegate.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an answer came about: the {@code x-tidegate-*} headers and gRPC's {@code RouteInfo} (product.md, surfaces).
+ *
+ * @param destination null while nothing was chosen (a refusal)
+ * @param upstream name of the upstream that answered; null for a refusal
+ * @param rule ids of the rules that fired, comma separated in order; empty if none
+ * @param policy hex digest of the bundle that decided
+ * @param attempts tries at endpoints so far; 0 for a cache hit
+ */
+public record RouteInfo(String requestId, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
+    @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts) {
+
+  /** What the edge cache did for a request. */
+  public enum CacheOutcome { HIT, STALE, SEMANTIC, MISS, BYPASS }
+}

@@ -1,0 +1,82 @@
+package io.tidegate.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.tidegate.time.Loop;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The daemon's event loops, one per core (decisions 27), shared by every listener and every outward connection. */
+public final class EventLoops implements AutoCloseable {
+  private final Transport transport;
+  private final MultiThreadIoEventLoopGroup group;
+  private final Map<EventExecutor, NettyLoop> loops = new IdentityHashMap<>();
+
+  /** @param count number of loops, at least 1 */
+  public EventLoops(Transport transport, int count) {
+    this.transport = transport;
+    this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("loop", true), transport.ioHandlers());
+    for (EventExecutor executor : group) {
+      loops.put(executor, new NettyLoop((EventLoop) executor, loops.size()));
+    }
+  }
+
+  public Transport transport() {
+    return transport;
+  }
+
+  public MultiThreadIoEventLoopGroup group() {
+    return group;
+  }
+
+  public int count() {
+    return loops.size();
+  }
+
+  /** The adapter of one of this group's event loops. */
+  public Loop of(EventLoop eventLoop) {
+    NettyLoop loop = loops.get(eventLoop);
+    if (loop == null) {
+      throw new IllegalArgumentException("not an event loop of this daemon");
+    }
+    return loop;
+  }
+
+  /** The event loop behind {@code loop}. */
+  public EventLoop eventLoop(Loop loop) {
+    return ((NettyLoop) loop).eventLoop;
+  }
+
+  /** Stops all loops; waits at most 5 s. */
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+
+  private record NettyLoop(EventLoop eventLoop, int index) implements Loop {
+    @Override
+    public void execute(Runnable task) {
+      eventLoop.execute(task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return eventLoop.inEventLoop();
+    }
+
+    @Override
+    public Timer schedule(Runnable task, long delayNanos) {
+      Future<?> future = eventLoop.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    }
+
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** See the architecture page. */
+@org.jspecify.annotations.NullMarked
+package io.tidegate.policy;

@@ -1,0 +1,9 @@
+package io.tidegate.time;
+
+import java.time.Instant;
+
+/** Civil time, for records only. */
+@FunctionalInterface
+public interface WallClock {
+  Instant now();
+}
