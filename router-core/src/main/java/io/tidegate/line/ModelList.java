@@ -35,6 +35,6 @@ final class ModelList {
       out.endArray().endObject();
     });
     out.endArray().endObject();
-    return out.toByteArray();
+    return out.toBytes();
   }
 }

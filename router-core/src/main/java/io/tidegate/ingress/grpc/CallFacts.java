@@ -9,23 +9,20 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Sensitivity;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a call's metadata says, read before any handler: the key, and the two wishes a caller may state. Every other {@code x-tidegate-*} name is
  * ignored; a name given twice is an error (hazard A8, decisions 8).
  *
- * @param bearer key from {@code authorization}, if one was sent
- * @param loopback the peer is this machine
+ * @param bearer key from {@code authorization}, null if none was sent
  * @param error what is wrong with the metadata, in words that name the key
  */
-record CallFacts(Optional<String> bearer, boolean loopback, Sensitivity sensitivity, @Nullable LatencyClass latencyClass, @Nullable String error) {
+record CallFacts(SocketAddress peer, @Nullable String bearer, Sensitivity sensitivity, @Nullable LatencyClass latencyClass, @Nullable String error) {
   static final Context.Key<CallFacts> KEY = Context.key("tidegate-call-facts");
 
   private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -42,7 +39,7 @@ record CallFacts(Optional<String> bearer, boolean loopback, Sensitivity sensitiv
     }
   }
 
-  static CallFacts read(Metadata headers, @Nullable SocketAddress peer) {
+  static CallFacts read(Metadata headers, SocketAddress peer) {
     List<String> errors = new ArrayList<>(0);
     for (String name : headers.keys()) {
       if (name.indexOf('_') >= 0 && name.replace('_', '-').startsWith("x-tidegate-")) {
@@ -52,20 +49,16 @@ record CallFacts(Optional<String> bearer, boolean loopback, Sensitivity sensitiv
     String authorization = once(headers, AUTHORIZATION, errors);
     String sensitivity = once(headers, SENSITIVITY, errors);
     String latencyClass = once(headers, LATENCY_CLASS, errors);
-    Optional<String> bearer = Optional.empty();
+    String bearer = null;
     if (authorization != null) {
       if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-        bearer = Optional.of(authorization.substring(BEARER.length()).trim());
+        bearer = authorization.substring(BEARER.length()).trim();
       } else {
         errors.add("Metadata \"authorization\" must be \"Bearer KEY\".");
       }
     }
-    return new CallFacts(bearer, loopback(peer), word(Sensitivity.class, sensitivity, SENSITIVITY.name(), Sensitivity.PUBLIC, errors),
+    return new CallFacts(peer, bearer, word(Sensitivity.class, sensitivity, SENSITIVITY.name(), Sensitivity.PUBLIC, errors),
         word(LatencyClass.class, latencyClass, LATENCY_CLASS.name(), null, errors), errors.isEmpty() ? null : errors.get(0));
-  }
-
-  private static boolean loopback(@Nullable SocketAddress peer) {
-    return !(peer instanceof InetSocketAddress inet) || inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
   }
 
   private static @Nullable String once(Metadata headers, Metadata.Key<String> key, List<String> errors) {
@@ -82,7 +75,7 @@ record CallFacts(Optional<String> bearer, boolean loopback, Sensitivity sensitiv
     return found;
   }
 
-  private static <E extends Enum<E>> E word(Class<E> type, @Nullable String value, String key, E absent, List<String> errors) {
+  private static <E extends Enum<E>> @Nullable E word(Class<E> type, @Nullable String value, String key, @Nullable E absent, List<String> errors) {
     if (value == null) {
       return absent;
     }

@@ -6,15 +6,13 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.ingress.Callers;
 import io.tidegate.line.Line;
-import io.tidegate.model.Caller;
-import io.tidegate.model.ErrorAnswer;
 import io.tidegate.net.EventLoops;
 import io.tidegate.v1.RouterServiceGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +26,6 @@ public final class GrpcIngress {
   private final HealthStatusManager health = new HealthStatusManager();
   private volatile boolean draining;
 
-  /** Tells who a caller is: a caller, or the error to answer. */
-  public interface Callers {
-    void identify(Optional<String> bearer, boolean loopback, Answer answer);
-
-    /** Takes the outcome; exactly one is called, at once. */
-    interface Answer {
-      void known(Caller caller);
-
-      void refused(ErrorAnswer error);
-    }
-  }
-
   /** @param tls null for plain text */
   public GrpcIngress(SocketAddress address, GrpcConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers,
       Supplier<String> ids) {
@@ -48,7 +34,7 @@ public final class GrpcIngress {
         .maxInboundMetadataSize(config.maxMetadataBytes()).maxConcurrentCallsPerConnection(config.maxCallsPerConnection())
         .flowControlWindow(CONNECTION_WINDOW).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
         .intercept(new CallFacts.Reader())
-        .addService(new RouterServiceEdge(line, loops, facts -> identify(callers, facts), ids, () -> draining))
+        .addService(new RouterServiceEdge(line, loops, callers, ids, () -> draining))
         .addService(health.getHealthService());
     if (tls != null) {
       builder.sslContext(tls);
@@ -57,22 +43,6 @@ public final class GrpcIngress {
       builder.addService(ProtoReflectionServiceV1.newInstance());
     }
     server = builder.build();
-  }
-
-  private static Object identify(Callers callers, CallFacts facts) {
-    Object[] outcome = new Object[1];
-    callers.identify(facts.bearer(), facts.loopback(), new Callers.Answer() {
-      @Override
-      public void known(Caller caller) {
-        outcome[0] = caller;
-      }
-
-      @Override
-      public void refused(ErrorAnswer error) {
-        outcome[0] = error;
-      }
-    });
-    return outcome[0];
   }
 
   /** Binds. */

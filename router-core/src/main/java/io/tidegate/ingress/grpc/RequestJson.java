@@ -69,7 +69,7 @@ final class RequestJson {
       }
     }
     members(out, request.getExtra());
-    return out.endObject().toByteArray();
+    return out.endObject().toBytes();
   }
 
   static byte[] complete(CompleteRequest request) {
@@ -101,7 +101,7 @@ final class RequestJson {
     }
     text(out, "user", request.getUser());
     members(out, request.getExtra());
-    return out.endObject().toByteArray();
+    return out.endObject().toBytes();
   }
 
   /** Always asks for floats: a message holds them as numbers, so base64 would only be undone again. */
@@ -115,7 +115,7 @@ final class RequestJson {
     }
     text(out, "user", request.getUser());
     members(out, request.getExtra());
-    return out.endObject().toByteArray();
+    return out.endObject().toBytes();
   }
 
   private static void message(JsonWriter out, Message message) {

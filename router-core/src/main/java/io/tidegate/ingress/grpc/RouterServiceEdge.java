@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestFacts;
 import io.tidegate.ingress.RequestReader;
 import io.tidegate.line.AnswerSink;
@@ -52,14 +53,9 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
   private final Line line;
   private final EventLoops loops;
   private final Callers callers;
+  private final RequestReader reader = new RequestReader(JsonLimits.DEFAULT);
   private final Supplier<String> ids;
   private final BooleanSupplier draining;
-
-  /** Tells who a caller is. */
-  interface Callers {
-    /** @return a {@link Caller}, or the error to answer */
-    Object identify(CallFacts facts);
-  }
 
   RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BooleanSupplier draining) {
     this.line = line;
@@ -93,9 +89,7 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
 
   @Override
   public void models(ModelsRequest request, StreamObserver<ModelsResponse> observer) {
-    CallFacts facts = CallFacts.KEY.get();
-    if (callers.identify(facts) instanceof ErrorAnswer error) {
-      observer.onError(Statuses.of(error, null));
+    if (identify(CallFacts.KEY.get(), observer) == null) {
       return;
     }
     try {
@@ -177,31 +171,29 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
       observer.onError(Statuses.of(ErrorAnswer.of(Refusal.DRAINING, "The router is stopping. Try again at once on a new connection."), null));
       return null;
     }
-    Object identity = callers.identify(facts);
-    if (identity instanceof ErrorAnswer error) {
-      observer.onError(Statuses.of(error, null));
+    Caller caller = identify(facts, observer);
+    if (caller == null) {
       return null;
     }
     LatencyClass stated = Routes.latencyClass(hints.getLatencyClass());
     Sensitivity declared = facts.sensitivity().join(Routes.sensitivity(hints.getSensitivity()));
     Deadline deadline = Context.current().getDeadline();
     long left = deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
-    RequestFacts about = new RequestFacts(ids.get(), (Caller) identity, declared, stated == null ? facts.latencyClass() : stated, left,
-        directive(hints), loops.current().nanos());
-    JsonText parsed;
-    try {
-      parsed = JsonText.parse(json, JsonLimits.DEFAULT);
-    } catch (JsonException invalid) {
-      observer.onError(Statuses.of(ErrorAnswer.of(invalid.tooLarge() ? Refusal.TOO_LARGE : Refusal.INVALID_REQUEST,
-          "The request does not make one valid JSON body: " + invalid.getMessage()
-              + ". A field may be given once, typed or in \"extra\"."), null));
-      return null;
-    }
-    RequestReader.Outcome outcome = RequestReader.read(operation, parsed, about);
-    return outcome.fold(request -> request, error -> {
+    RequestFacts about = new RequestFacts(caller, declared, stated == null ? facts.latencyClass() : stated, left, directive(hints));
+    return reader.read(operation, json, about, ids.get(), loops.current().nanos()).<@Nullable ModelRequest>fold(request -> request, error -> {
       observer.onError(Statuses.of(error, null));
       return null;
     });
+  }
+
+  /** The caller, or null when an error has been answered. */
+  private @Nullable Caller identify(CallFacts facts, StreamObserver<?> observer) {
+    Caller caller = callers.identify(facts.peer(), facts.bearer());
+    if (caller == null) {
+      observer.onError(Statuses.of(ErrorAnswer.of(Refusal.UNAUTHENTICATED,
+          "Send a key of this router as metadata \"authorization: Bearer KEY\"."), null));
+    }
+    return caller;
   }
 
   private static CacheDirective directive(Hints hints) {
