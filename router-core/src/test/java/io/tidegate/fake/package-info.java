@@ -1,0 +1,3 @@
+/** Doubles with behaviour of their own, shared by all tests. */
+@org.jspecify.annotations.NullMarked
+package io.tidegate.fake;
