@@ -1,8 +1,5 @@
 package io.tidegate.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -27,9 +24,6 @@ final class JsonParser {
   static final int FALSE = JsonText.Kind.FALSE.ordinal();
   static final int NULL = JsonText.Kind.NULL.ordinal();
 
-  private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x8080808080808080L;
   private static final int MAX_SPAN = (1 << 32 - SPAN_SHIFT - 1) - 1;
   /** So many nodes are given room at once, however long the text; beyond, the tape grows with what is really there. */
   private static final int FIRST_NODES = 4096;
@@ -180,9 +174,9 @@ final class JsonParser {
     int i = quote + 1;
     while (true) {
       while (i <= wide) {
-        long stop = stops((long) LONGS.get(b, i));
-        if (stop != 0) {
-          i += Long.numberOfTrailingZeros(stop) >>> 3;
+        long stops = Swar.stringStops(Swar.word(b, i));
+        if (stops != 0) {
+          i += Swar.first(stops);
           break;
         }
         i += Long.BYTES;
@@ -211,16 +205,6 @@ final class JsonParser {
         i++;
       }
     }
-  }
-
-  /**
-   * High bit of each byte that needs a look: quote, backslash, control, non-ASCII. The lowest one set is exact; above it a borrow may
-   * have set more. (Bit tricks: Mycroft's zero-byte test.)
-   */
-  private static long stops(long word) {
-    long quote = word ^ ONES * '"';
-    long backslash = word ^ ONES * '\\';
-    return (quote - ONES & ~quote | backslash - ONES & ~backslash | word - ONES * ' ' & ~word | word) & HIGHS;
   }
 
   private int escape(int backslash) throws JsonException {
