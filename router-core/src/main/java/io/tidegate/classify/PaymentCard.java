@@ -15,7 +15,7 @@ final class PaymentCard extends BuiltIn {
 
   @Override
   void onNumber(DigitSpan n, Sink sink) {
-    if (n.digits[0] == 0 || n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || !grouping(n) || decimal(n)) {
+    if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || !grouping(n) || decimal(n)) {
       return;
     }
     boolean luhn = CheckDigits.luhn(n.digits, n.count) && !uniform(n);
@@ -28,7 +28,7 @@ final class PaymentCard extends BuiltIn {
       sink.found(type, n.start, n.end, LIKELY);
     } else if (n.count >= 14 && (brand || n.shape(4, 4, 4, 4)) && (context || brand && n.piece.before(CONTEXT, n.start, TABLE_REACH))) {
       sink.found(type, n.start, n.end, LIKELY);
-    } else if (luhn && n.count >= 14 || brand && n.count >= 15) {
+    } else if (luhn && n.count >= 14 && n.digits[0] != 0 || brand && n.count >= 15) {
       sink.found(type, n.start, n.end, POSSIBLE);
     }
   }

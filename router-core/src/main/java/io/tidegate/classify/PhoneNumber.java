@@ -55,7 +55,7 @@ final class PhoneNumber extends BuiltIn {
       if (n.arithmetic()) {
         return POSSIBLE;
       }
-      return !context && Nearby.any(n.piece, n.start - 12, n.start, Nearby.REFERENCE) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
+      return !context && Nearby.REFERENCE.in(n.piece, n.start - 12, n.start) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
     }
     if (american(n)) {
       return context ? VERY_LIKELY : LIKELY;
@@ -110,6 +110,6 @@ final class PhoneNumber extends BuiltIn {
 
   private static boolean date(DigitSpan n) {
     return n.count == 8 && (n.shape(4, 2, 2) || n.shape(2, 2, 4) || n.whole() && (n.startsWith("19") || n.startsWith("20"))
-        && CheckDigits.date(2000, n.pair(4), n.pair(6))) || n.groupCount > 1 && n.groups[0] == 4 && n.groups[1] <= 2;
+        && CheckDigits.date(2000, n.pair(4), n.pair(6))) || n.groupCount > 1 && n.groups[0] == 4 && n.groups[1] <= 2 && (n.startsWith("19") || n.startsWith("20"));
   }
 }

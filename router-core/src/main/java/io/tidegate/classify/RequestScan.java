@@ -67,6 +67,8 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
         troubles.add(Trouble.BUDGET_SPENT);
         done = true;
       }
+      // What else there is cannot raise the request any further.
+      done |= troubles.contains(Trouble.OVERFLOW);
     }
     return done;
   }
