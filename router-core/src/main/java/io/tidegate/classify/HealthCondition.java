@@ -19,12 +19,12 @@ final class HealthCondition extends BuiltIn {
   private static final long RECORD = Topic.MEDICAL_RECORD.bit() | Topic.SSN.bit() | Topic.CN_ID.bit() | Topic.BIRTH.bit() | Topic.HEALTH_ID.bit();
   private static final Nearby SELF_ZH = new Nearby("我有", "我得了", "我患", "我被", "我确诊", "我查出", "我妈", "我爸", "我的母亲", "我的父亲", "我母亲", "我父亲", "我老公", "我老婆", "我妻子", "我丈夫", "我儿子", "我女儿", "我爷爷", "我奶奶",
       "我外公", "我外婆", "我孩子", "我家", "我朋友", "本人", "他被", "她被", "他患", "她患", "他得了", "她得了", "家父", "家母");
-  private static final Nearby SELF = new Nearby("i have", "i've", "i was", "i am", "i'm ", "i got", "i had", "i suffer", "my ", "our patient", "he has", "she has", "he was",
+  private static final Nearby SELF = new Nearby("i have", "i've", "i was", "we have a", "i am", "i'm ", "i got", "i had", "i suffer", "my ", "our patient", "he has", "she has", "he was",
       "she was", "his ", "her ");
   private static final Nearby SELF_VERB = new Nearby("have", "has", "had", "diagnosed", "suffer", "got", "was", "treated", "am ", "'ve", "with", "positive");
   private static final Nearby AGE = new Nearby("year old", "year-old", "years old", "y/o", "yo male", "yo female", "yr old", "y.o.", "岁，", "岁,", "岁。", "周岁", "，男", "，女", ",男", ",女", "男，", "女，", "（男", "（女", "(男", "(女", "性别：", "年龄：", "歳");
 
-  private static final Nearby QUESTION = new Nearby("question", "essay", "report", "class", "homework", "article", "project", "story", "book", "what ", "why ", "character", "novel");
+  private static final Nearby QUESTION = new Nearby(" about ", "question", "reading", "studying", "research", "interested", "learn", "dog", " cat ", "been working", "wrote", "written", "film", "movie", "essay", "report", "class", "homework", "article", "project", "story", "book", "what ", "why ", "character", "novel");
 
   HealthCondition() {
     super("health-condition", Topic.DISEASE.bit() | Topic.DIAGNOSIS.bit(), 0, 0, 0, 0);
