@@ -81,6 +81,11 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
     return found.list().isEmpty() && troubles.isEmpty() ? Findings.NONE : new Findings(found.list(), troubles);
   }
 
+  /** Steps spent so far, for tests of linearity. */
+  long spent() {
+    return config.totalSteps() - left;
+  }
+
   private boolean step() {
     if (!packer.fill()) {
       seams.end();
