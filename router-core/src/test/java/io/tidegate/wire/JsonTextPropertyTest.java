@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The tape against Jackson's tree, for random texts, random edits and random damage. */
 class JsonTextPropertyTest {
   private static final ObjectMapper JACKSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final int ROUNDS = 3_000;
 
   @Test
@@ -82,7 +82,7 @@ class JsonTextPropertyTest {
       Random random = new Random(seed);
       byte[] bytes = new RandomJson(random).text().getBytes(StandardCharsets.UTF_8);
       for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
-        bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt(256) : "{}[]\",:\\0-.eE ".charAt(random.nextInt(15)));
+        bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt(256) : "{}[]\",:\\0-.eE ".charAt(random.nextInt(14)));
       }
       boolean ours = accepts(bytes);
       boolean theirs = jacksonAccepts(bytes);
@@ -214,7 +214,7 @@ class JsonTextPropertyTest {
   private static void write(JsonNode node, JsonWriter writer) {
     if (node.isObject()) {
       writer.beginObject();
-      node.fields().forEachRemaining(member -> {
+      node.properties().forEach(member -> {
         writer.key(member.getKey());
         write(member.getValue(), writer);
       });
