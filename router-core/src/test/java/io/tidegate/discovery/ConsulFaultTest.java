@@ -227,7 +227,7 @@ class ConsulFaultTest {
   @Test
   @DisplayName("K1 the grace bridges a flap, and a list that stays empty counts after it")
   void graceBridgesFlaps() {
-    discovery = discovery(config().withEmptyGrace(Duration.ofMillis(600)), seen, null);
+    discovery = discovery(config().withGraces(Duration.ofMillis(600), Duration.ofMillis(600)), seen, null);
     startAndSeeBoth();
     consul.clear("vllm");
     long from = status().queries();
@@ -255,6 +255,21 @@ class ConsulFaultTest {
     assertThat(seen.lists()).hasSize(1);
     consul.put("vllm", Row.passing("c", "127.0.0.3", 8003));
     seen.await(list -> list.size() == 3);
+  }
+
+  @Test
+  @DisplayName("K1 a Consul that comes back without its memory wipes nothing while services register again")
+  void amnesiaDoesNotWipe() {
+    startAndSeeBoth();
+    consul.down();
+    until("failing", () -> status().failures() >= 1);
+    consul.clear("vllm");
+    int asked = consul.queries().size();
+    consul.up();
+    until("asked", () -> consul.queries().size() > asked);
+    consul.put("vllm", Row.passing("a", "127.0.0.1", 8001));
+    seen.await(list -> list.size() == 1);
+    assertThat(seen.lists()).noneMatch(List::isEmpty);
   }
 
   @Test
