@@ -159,8 +159,8 @@ class ConsulFaultTest {
     discovery = discovery(config().withPace(2, Duration.ofMillis(300), Duration.ofMillis(20), Duration.ofMillis(100)), seen, null);
     consul.answer(IntStream.range(0, 4).mapToObj(i -> Reply.of(200, "[]").index(0)).toArray(Reply[]::new));
     discovery.start();
-    until("four answers", () -> consul.queries().size() == 4);
-    List<Query> queries = consul.queries();
+    until("four answers", () -> consul.queries().size() >= 4);
+    List<Query> queries = consul.queries().subList(0, 4);
     assertThat(queries).extracting(Query::index).containsExactly(0L, 1L, 1L, 1L);
     assertThat((queries.get(2).atNanos() - queries.get(0).atNanos()) / 1_000_000).isGreaterThanOrEqualTo(295);
     assertThat((queries.get(3).atNanos() - queries.get(0).atNanos()) / 1_000_000).isGreaterThanOrEqualTo(595);
