@@ -1,27 +1,85 @@
 package io.tidegate.dispatch;
 
 import io.tidegate.decide.Decision;
+import io.tidegate.model.Destination;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Operation;
 import io.tidegate.model.Upstream;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The configured upstreams and what models they serve. Immutable, pure. */
 public final class Catalog {
-  public Catalog(List<Upstream> upstreams) {}
+  /** The name that lets the router choose. */
+  public static final String AUTO = "auto";
+
+  private static final String ANY = "*";
+
+  private final List<Upstream> upstreams;
+  private final Set<String> names = new HashSet<>();
+  private final boolean anyName;
+
+  public Catalog(List<Upstream> upstreams) {
+    this.upstreams = List.copyOf(upstreams);
+    boolean any = false;
+    for (Upstream upstream : this.upstreams) {
+      any |= upstream.models().contains(ANY);
+      names.addAll(upstream.models());
+      names.addAll(upstream.aliases().keySet());
+    }
+    names.remove(ANY);
+    names.add(AUTO);
+    this.anyName = any;
+  }
 
   public List<Upstream> upstreams() {
-    throw new UnsupportedOperationException("dispatch: in work");
+    return upstreams;
   }
 
   /** Whether any upstream, in whatever zone, serves {@code model}: else the caller gets 404. */
   public boolean knows(String model) {
-    throw new UnsupportedOperationException();
+    return anyName || names.contains(model);
   }
 
   /**
    * The frozen list for one request (hazards A3, A4): upstreams in the order of the decision's route, only in zones it opens, each with the
-   * model name to send. Empty means refusal, never "any".
+   * model name to send. Within a zone the order is the configuration's. Empty means refusal, never "any".
    */
   public List<Candidate> candidates(Decision decision) {
-    throw new UnsupportedOperationException();
+    ModelRequest request = decision.request();
+    List<Candidate> candidates = new ArrayList<>(upstreams.size());
+    for (Destination destination : decision.route()) {
+      for (Upstream upstream : upstreams) {
+        if (Destination.of(upstream.zone()) == destination && decision.opens(upstream.zone())) {
+          String model = modelAt(upstream, request.model(), request.operation());
+          if (model != null) {
+            candidates.add(new Candidate(upstream, model));
+          }
+        }
+      }
+    }
+    return List.copyOf(candidates);
+  }
+
+  /** What to call {@code asked} at {@code upstream}; null if it cannot serve it. */
+  private @Nullable String modelAt(Upstream upstream, String asked, Operation operation) {
+    if (operation == Operation.EMBEDDING && !upstream.embeddings()) {
+      return null;
+    }
+    String alias = upstream.aliases().get(asked);
+    if (alias != null) {
+      return alias;
+    }
+    if (asked.equals(AUTO)) {
+      return upstream.defaultModel();
+    }
+    if (upstream.models().contains(asked) || upstream.models().contains(ANY)) {
+      return asked;
+    }
+    // Vectors of two models cannot be compared, so an embedding is never answered by a stand-in.
+    return operation != Operation.EMBEDDING && upstream.substitute() && knows(asked) ? upstream.defaultModel() : null;
   }
 }

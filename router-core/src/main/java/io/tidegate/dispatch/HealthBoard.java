@@ -1,41 +1,191 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.model.Endpoint;
 import io.tidegate.time.Ticker;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The live endpoints of each upstream and how each fares. Any thread may read and report. */
+/** The live endpoints of each upstream and how each fares. Any thread may read and report; nothing blocks. */
 public final class HealthBoard {
-  public HealthBoard(Ticker ticker, HealthRules rules) {}
+  /** How long an endpoint that is busy or loads a model stands behind the others, unless it named a time itself. */
+  static final long AVOID_NANOS = 2_000_000_000L;
+
+  private final Ticker ticker;
+  private final HealthRules rules;
+  private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
+
+  public HealthBoard(Ticker ticker, HealthRules rules) {
+    this.ticker = ticker;
+    this.rules = rules;
+  }
 
   /**
-   * @param ejectAfterFailures consecutive failed attempts or probes that eject an endpoint
+   * @param ejectAfterFailures consecutive failed attempts or probes that eject an endpoint; at least 1
    * @param ejectNanos first ejection; doubles with each further one up to {@code maxEjectNanos}
    * @param accountNanos how long an upstream stays closed after 401, 402 or 403 of our account
    */
-  public record HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos) {}
+  public record HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos) {
+    public HealthRules {
+      if (ejectAfterFailures < 1 || ejectNanos <= 0 || maxEjectNanos < ejectNanos || accountNanos <= 0) {
+        throw new IllegalArgumentException("health rules contradict each other");
+      }
+    }
+  }
 
-  /** Replaces the endpoints of an upstream; health of those that stay is kept. */
+  /**
+   * One endpoint for {@code /admin/status}.
+   *
+   * @param lastFailure what the last failed attempt showed; null if none has
+   * @param ejectedForNanos until a probe is due, 0 if not ejected
+   * @param avoidedForNanos until it stands level with the others again (busy, loading, rate limited), 0 if it does
+   */
+  public record EndpointStatus(Endpoint endpoint, EndpointHealth.State state, int consecutiveFailures, @Nullable Kind lastFailure,
+      long ejectedForNanos, long avoidedForNanos) {}
+
+  /** Replaces the endpoints of an upstream; health of those that stay (same id, host and port) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
-    throw new UnsupportedOperationException("dispatch: in work");
+    group(upstream).replace(endpoints, ticker.nanos());
   }
 
   public List<Endpoint> endpoints(String upstream) {
-    throw new UnsupportedOperationException();
+    List<Endpoint> all = new ArrayList<>();
+    for (EndpointSlot slot : slots(upstream)) {
+      all.add(slot.endpoint());
+    }
+    return List.copyOf(all);
   }
 
   /** An attempt gave a whole answer (or its first content). */
   public void succeeded(Endpoint endpoint) {
-    throw new UnsupportedOperationException();
+    EndpointSlot slot = slot(endpoint);
+    if (slot != null) {
+      slot.apply(Event.SUCCESS, ticker.nanos(), rules);
+    }
   }
 
   /** An attempt failed; only kinds that speak of the endpoint count. */
   public void failed(Endpoint endpoint, AttemptFailure failure) {
-    throw new UnsupportedOperationException();
+    EndpointSlot slot = slot(endpoint);
+    if (slot == null) {
+      return;
+    }
+    long now = ticker.nanos();
+    HealthSignal signal = HealthSignal.of(failure.kind());
+    if (signal != HealthSignal.NOTHING) {
+      slot.lastFailure(failure.kind());
+    }
+    long askedNanos = failure.retryAfterMillis() * 1_000_000L;
+    switch (signal) {
+      case OUT -> slot.apply(Event.REFUSAL, now, rules);
+      case COUNTS -> slot.apply(Event.FAILURE, now, rules);
+      case AVOID -> slot.avoidUntil(now + Math.max(AVOID_NANOS, askedNanos));
+      case COOL -> slot.coolUntil(now + Math.max(AVOID_NANOS, askedNanos));
+      case ACCOUNT -> group(endpoint.upstream()).closeAccount(now + rules.accountNanos());
+      case NOTHING -> { }
+    }
+    if (signal != HealthSignal.OUT && signal != HealthSignal.COUNTS) {
+      slot.apply(Event.INCONCLUSIVE, now, rules);
+    }
   }
 
   /** Result of an active probe. Passive signals win over a lying probe: a good probe alone does not reopen an ejected endpoint early. */
   public void probed(Endpoint endpoint, boolean healthy) {
-    throw new UnsupportedOperationException();
+    EndpointSlot slot = slot(endpoint);
+    if (slot != null) {
+      slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules);
+      if (healthy) {
+        slot.stopAvoiding(ticker.nanos());
+      }
+    }
+  }
+
+  /**
+   * Why {@link Balancer#pick} gave nothing for {@code upstream} though nothing was tried: for the caller's error when no attempt was made.
+   * RATE_LIMITED with the time left, ACCOUNT, or CONNECT_REFUSED where every endpoint is out or there is none.
+   */
+  public AttemptFailure whyNone(String upstream) {
+    EndpointGroup group = groups.get(upstream);
+    long now = ticker.nanos();
+    if (group != null && group.accountClosedForNanos(now) > 0) {
+      return AttemptFailure.of(Kind.ACCOUNT);
+    }
+    long shortest = Long.MAX_VALUE;
+    for (EndpointSlot slot : slots(upstream)) {
+      long left = slot.coolForNanos(now);
+      if (left > 0 && slot.health().state() == EndpointHealth.State.HEALTHY) {
+        shortest = Math.min(shortest, left);
+      }
+    }
+    return shortest == Long.MAX_VALUE ? AttemptFailure.of(Kind.CONNECT_REFUSED)
+        : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
+  }
+
+  /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */
+  public boolean accountAlarm(String upstream) {
+    EndpointGroup group = groups.get(upstream);
+    return group != null && group.accountClosedForNanos(ticker.nanos()) > 0;
+  }
+
+  /** Opens an upstream again whose account was refused. */
+  public void reopenAccount(String upstream) {
+    EndpointGroup group = groups.get(upstream);
+    if (group != null) {
+      group.closeAccount(ticker.nanos());
+    }
+  }
+
+  /** Every endpoint, by upstream name. A snapshot. */
+  public Map<String, List<EndpointStatus>> snapshot() {
+    Map<String, List<EndpointStatus>> all = new TreeMap<>();
+    long now = ticker.nanos();
+    for (String upstream : groups.keySet()) {
+      List<EndpointStatus> list = new ArrayList<>();
+      for (EndpointSlot slot : slots(upstream)) {
+        EndpointHealth health = slot.health();
+        boolean ejected = health.state() == EndpointHealth.State.EJECTED;
+        list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
+            ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now))));
+      }
+      all.put(upstream, List.copyOf(list));
+    }
+    return all;
+  }
+
+  long nanos() {
+    return ticker.nanos();
+  }
+
+  HealthRules rules() {
+    return rules;
+  }
+
+  /** The live slots, or none while our account there is refused. The array is never changed: its identity tells its version. */
+  EndpointSlot[] pickable(String upstream, long nowNanos) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 ? EndpointGroup.NONE : group.slots();
+  }
+
+  private EndpointSlot[] slots(String upstream) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null ? EndpointGroup.NONE : group.slots();
+  }
+
+  private @Nullable EndpointSlot slot(Endpoint endpoint) {
+    for (EndpointSlot slot : slots(endpoint.upstream())) {
+      if (slot.endpoint().id().equals(endpoint.id())) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  private EndpointGroup group(String upstream) {
+    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(ticker.nanos()));
   }
 }

@@ -1,21 +1,27 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
-import io.tidegate.decide.Decision;
+import io.netty.buffer.Unpooled;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The exact edge cache; implemented by {@code cache}. Any loop; never blocks. */
 public interface AnswerCache {
-  /** Key for a decided request: sharing group, sensitivity, bundle, operation, and a keyed digest of the whole body. */
-  Key key(Decision decision);
-
   /** A fresh stored answer, or null. */
   @Nullable Stored get(Key key);
 
   void put(Key key, Stored answer, int ttlSeconds);
 
-  /** Compared by value. */
-  record Key(String sharingGroup, String sensitivity, String policyDigest, String operation, boolean stream, String bodyDigest) {}
+  /**
+   * Compared by value. Parameters, model and stream flag are part of the body, so its digest covers them.
+   *
+   * @param sharingGroup partition (G4)
+   * @param policyDigest a new bundle makes older entries unreachable (hazard C6)
+   * @param bodyDigest keyed digest of the whole body, from {@link RequestDigest}
+   */
+  record Key(String sharingGroup, Sensitivity sensitivity, String policyDigest, Operation operation, ByteBuffer bodyDigest) {}
 
   /**
    * A complete, successful answer.
@@ -26,7 +32,7 @@ public interface AnswerCache {
   record Stored(byte[] body, String upstream) {
     /** A view for one reader. */
     public ByteBuf view() {
-      return io.netty.buffer.Unpooled.wrappedBuffer(body).asReadOnly();
+      return Unpooled.wrappedBuffer(body).asReadOnly();
     }
   }
 }

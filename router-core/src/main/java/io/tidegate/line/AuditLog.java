@@ -4,16 +4,26 @@ import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
+import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
+import io.tidegate.time.Loop;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decision records without content (decisions 6 and 29); implemented by {@code audit}. Any loop; never blocks. */
+/**
+ * Decision records without content (decisions 6 and 29); implemented by {@code audit}. Each loop writes its own chain, so every call names
+ * the loop it is made on; never blocks.
+ */
 public interface AuditLog {
-  /** Writes the decision. Empty if it could not be written: PUBLIC sends are then refused (B6). */
-  Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates);
+  /**
+   * Writes the decision.
+   *
+   * @param bodyDigest from {@link RequestDigest}
+   * @return empty if it could not be written: PUBLIC sends are then refused (B6)
+   */
+  Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Loop loop);
 
   /** Writes how the request ended; best effort, counted when lost. */
-  void ended(Decision decision, RouteInfo route, @Nullable String refusalCode, long durationNanos);
+  void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop);
 }

@@ -30,6 +30,9 @@ public interface Meters {
   /** The gate stopped a write (always a defect of ours when the zone was wrong). */
   void egressRefused();
 
+  /** A defect of ours was caught. Only its class and place may be recorded: its message could quote a request (G3). */
+  void defect(Throwable defect);
+
   /** Time a classification took, and whether it left the loop. */
   void classified(long nanos, boolean offLoop);
 }

@@ -1,3 +1,8 @@
-/** See the architecture page. */
+/**
+ * The conductor: walks one request through the rooms, in one straight line.
+ *
+ * <p>Comes in: a {@code ModelRequest} and a sink. Goes out: exactly one answer or one clear error (G5). Never does: touch a socket, read a
+ * clock of its own, or choose a destination the decision does not name (G1: {@code RequestWalkTest}).
+ */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.line;

@@ -46,6 +46,20 @@ public final class EventLoops implements AutoCloseable {
     return loop;
   }
 
+  /**
+   * The loop this thread is.
+   *
+   * @throws IllegalStateException on any other thread
+   */
+  public Loop current() {
+    for (NettyLoop loop : loops.values()) {
+      if (loop.inLoop()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("not on an event loop of this daemon");
+  }
+
   /** The event loop behind {@code loop}. */
   public EventLoop eventLoop(Loop loop) {
     return ((NettyLoop) loop).eventLoop;

@@ -1,0 +1,123 @@
+package io.tidegate.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.tidegate.net.EventLoops;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * The admin listener: liveness, readiness, metrics, status. Read-only, for loopback or a Unix socket. Refuses foreign {@code Host} and {@code
+ * Origin} (hazard D8). Pages are made on {@code pool}, never on an event loop.
+ */
+public final class AdminServer {
+  private static final int MAX_BODY = 1024;
+  private static final int READ_TIMEOUT_SECONDS = 30;
+
+  private final EventLoops loops;
+  private final AdminPages pages;
+  private final Executor pool;
+
+  /** @param pool bounded; when it is full the page answers 503 */
+  public AdminServer(EventLoops loops, AdminPages pages, Executor pool) {
+    this.loops = loops;
+    this.pages = pages;
+    this.pool = pool;
+  }
+
+  /** Binds; blocks until done. The returned channel's close stops the listener. */
+  public Channel start(SocketAddress address) {
+    return new ServerBootstrap().group(loops.group()).channel(loops.transport().server()).childHandler(new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Handler());
+      }
+    }).bind(address).syncUninterruptibly().channel();
+  }
+
+  private final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+      if (!ours(request)) {
+        send(context, HttpResponseStatus.FORBIDDEN, "text/plain", "This Host or Origin is not served here.\n");
+      } else if (!request.method().equals(HttpMethod.GET)) {
+        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only.\n");
+      } else {
+        switch (request.uri()) {
+          case "/livez" -> yesOrNo(context, pages::live);
+          case "/readyz" -> yesOrNo(context, pages::ready);
+          case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
+          case "/admin/status" -> page(context, "application/json", pages::status);
+          default -> send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "Try /livez, /readyz, /metrics or /admin/status.\n");
+        }
+      }
+    }
+
+    private boolean ours(FullHttpRequest request) {
+      if (request.headers().contains(HttpHeaderNames.ORIGIN)) {
+        return false;
+      }
+      String host = request.headers().get(HttpHeaderNames.HOST, "").toLowerCase(Locale.ROOT);
+      String name = host.startsWith("[") ? host.substring(0, host.indexOf(']') + 1) : host.replaceFirst(":.*", "");
+      return name.equals("localhost") || name.equals("127.0.0.1") || name.equals("[::1]");
+    }
+
+    private void yesOrNo(ChannelHandlerContext context, Supplier<Boolean> question) {
+      off(context, () -> {
+        boolean yes = question.get();
+        send(context, yes ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, "text/plain", yes ? "ok\n" : "no\n");
+      });
+    }
+
+    private void page(ChannelHandlerContext context, String type, Supplier<String> page) {
+      off(context, () -> send(context, HttpResponseStatus.OK, type, page.get()));
+    }
+
+    private void off(ChannelHandlerContext context, Runnable work) {
+      try {
+        pool.execute(() -> {
+          try {
+            work.run();
+          } catch (RuntimeException defect) {
+            send(context, HttpResponseStatus.INTERNAL_SERVER_ERROR, "text/plain", "The page failed: " + defect.getClass().getSimpleName() + "\n");
+          }
+        });
+      } catch (RejectedExecutionException full) {
+        send(context, HttpResponseStatus.SERVICE_UNAVAILABLE, "text/plain", "Busy.\n");
+      }
+    }
+
+    private void send(ChannelHandlerContext context, HttpResponseStatus status, String type, String body) {
+      DefaultFullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status,
+          Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, type).set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+          .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+          .set("x-content-type-options", "nosniff");
+      context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+}

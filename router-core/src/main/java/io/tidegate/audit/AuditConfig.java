@@ -1,0 +1,17 @@
+package io.tidegate.audit;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where records are kept and for how long (decisions 32).
+ *
+ * @param segmentBytes size of one preallocated file, at least 64 KiB
+ * @param maxBytes all segments together; the oldest go first
+ */
+public record AuditConfig(Path directory, int segmentBytes, long maxBytes, Duration retention) {
+  /** 4 MiB segments, 10 GiB in all, 30 days. */
+  public static AuditConfig in(Path directory) {
+    return new AuditConfig(directory, 4 << 20, 10L << 30, Duration.ofDays(30));
+  }
+}

@@ -1,0 +1,155 @@
+package io.tidegate.config;
+
+import io.tidegate.admission.Callers;
+import io.tidegate.admission.KeyEntry;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Secret;
+import io.tidegate.model.Upstream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an operator can set, checked and complete. Defaults and ranges stand in {@link ConfigBinder}, words in {@code docs/configuration.md}.
+ * The rooms own their own records; the daemon maps this tree to them. Prints no secret.
+ *
+ * @param loops number of event loops; 0 for one per core
+ * @param consul null for no Consul
+ * @param upstreams in the order of the file; empty if none is configured
+ */
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys callers, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
+    Attempts attempts, Health health, int loops, @Nullable Consul consul, Telemetry telemetry, List<Upstream> upstreams) {
+  public TidegateConfig {
+    upstreams = List.copyOf(upstreams);
+  }
+
+  /** What a missing file, or an empty one, means. */
+  public static TidegateConfig defaults() {
+    return ConfigLoader.load(null, Environment.empty()).config().orElseThrow();
+  }
+
+  /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
+  public TidegateConfig withUpstreams(List<Upstream> upstreams) {
+    return new TidegateConfig(http, grpc, admin, callers, policy, cache, audit, timeouts, attempts, health, loops, consul, telemetry, upstreams);
+  }
+
+  /**
+   * @param allowedHosts names a Host header may carry beside those of loopback, lower case, without port (D8)
+   * @param maxConnectionsPerPeer 0 for no such bound
+   * @param bodyLimitBytes of one request
+   * @param bodyBudgetBytes of all requests in flight; at least {@code bodyLimitBytes}
+   * @param headerLimitBytes all header fields of a request together
+   * @param headerTimeout for a request's head, and for a TLS handshake
+   * @param bodyTimeout longest time without progress of a request body
+   * @param idleTimeout of a connection between requests
+   * @param writeTimeout longest time a caller takes nothing of what waits for it
+   * @param pingInterval silence in an event stream after which a comment is sent
+   */
+  public record Http(Listen listen, @Nullable Tls tls, List<String> allowedHosts, int maxConnections, int maxConnectionsPerPeer,
+      int bodyLimitBytes, long bodyBudgetBytes, int headerLimitBytes, int headerCount, int requestLineLimitBytes, Duration headerTimeout,
+      Duration bodyTimeout, Duration idleTimeout, Duration writeTimeout, Duration pingInterval, H2 h2) {
+    public Http {
+      allowedHosts = List.copyOf(allowedHosts);
+    }
+  }
+
+  /** @param maxStreams concurrent HTTP/2 streams of one connection */
+  public record H2(int maxStreams) {}
+
+  /**
+   * A listener's TLS; PEM files.
+   *
+   * @param clientCa callers must show a certificate of this authority; null for none
+   */
+  public record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+
+  /** @param reflection whether the data port answers gRPC reflection (E10) */
+  public record Grpc(Listen listen, @Nullable Tls tls, boolean reflection) {}
+
+  public record Admin(Listen listen) {}
+
+  /**
+   * @param keysFile null for none
+   * @param keys what it says; empty without a file
+   */
+  public record CallerKeys(@Nullable Path keysFile, List<KeyEntry> keys) {
+    public CallerKeys {
+      keys = List.copyOf(keys);
+    }
+
+    /** The room that tells callers apart. */
+    public Callers admission() {
+      return keysFile == null ? Callers.withoutKeys() : Callers.withKeys(keys);
+    }
+  }
+
+  /** @param directory holds the policy texts */
+  public record Policy(Path directory) {}
+
+  public record Cache(boolean enabled, long sizeBytes) {}
+
+  /** @param maxBytes of all decision records; the oldest go first, as they do past {@code retention} */
+  public record Audit(Path directory, long maxBytes, Duration retention) {}
+
+  /**
+   * @param firstToken by latency class
+   * @param idle longest gap between two pieces of an answer
+   * @param total of a request, INTERACTIVE and STANDARD
+   * @param batchTotal of a request, BATCH
+   * @param drain how long requests in flight may take after SIGTERM
+   */
+  public record Timeouts(FirstToken firstToken, Duration idle, Duration total, Duration batchTotal, Duration drain) {
+    /** The bound of a whole request. */
+    public Duration total(LatencyClass latencyClass) {
+      return latencyClass == LatencyClass.BATCH ? batchTotal : total;
+    }
+  }
+
+  public record FirstToken(Duration interactive, Duration standard, Duration batch) {
+    public Duration of(LatencyClass latencyClass) {
+      return switch (latencyClass) {
+        case INTERACTIVE -> interactive;
+        case STANDARD -> standard;
+        case BATCH -> batch;
+      };
+    }
+  }
+
+  /** @param max tries of one request, the first included */
+  public record Attempts(int max) {}
+
+  /**
+   * @param interval between two probes of an endpoint
+   * @param ejectAfter consecutive failures
+   * @param eject first ejection; doubles up to {@code maxEject}
+   * @param accountPause how long an upstream stays closed after 401, 402 or 403 of our own account
+   */
+  public record Health(Duration interval, int ejectAfter, Duration eject, Duration maxEject, Duration accountPause) {}
+
+  /**
+   * @param address {@code http(s)://host:port}
+   * @param ca PEM file to trust instead of the platform's; null for the platform's
+   * @param longestWait of one blocking query
+   * @param register null if the daemon does not register itself
+   */
+  public record Consul(URI address, @Nullable Path ca, @Nullable Secret token, @Nullable String datacenter, Duration longestWait,
+      @Nullable Register register) {}
+
+  /**
+   * @param id null to derive one from service, host name and port
+   * @param address null for the agent's own
+   * @param port null for the HTTP listener's
+   * @param httpCheck what the agent asks; null for a TTL check that the daemon feeds
+   */
+  public record Register(String service, @Nullable String id, @Nullable String address, @Nullable Integer port, List<String> tags,
+      @Nullable URI httpCheck, Duration interval, Duration deregisterAfter) {
+    public Register {
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /** @param logLevel {@code error}, {@code warn}, {@code info} or {@code debug}, of the daemon's own loggers */
+  public record Telemetry(String logLevel) {}
+}

@@ -1,0 +1,37 @@
+package io.tidegate.discovery;
+
+/** A call to Consul that gave nothing usable. Its message holds the kind and a status, never what came over the wire. */
+final class ConsulFailure extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final Kind kind;
+
+  ConsulFailure(Kind kind) {
+    super(kind.name());
+    this.kind = kind;
+  }
+
+  ConsulFailure(Kind kind, int status) {
+    super(kind + " " + status);
+    this.kind = kind;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  enum Kind {
+    /** Refused, reset, cut or TLS failure. */
+    CONNECTION,
+    TIMEOUT,
+    /** Any status but 200: no leader, no rights, a redirect (never followed, hazard A15). */
+    STATUS,
+    /** Past the row or byte bound. */
+    OVERSIZED,
+    BAD_JSON,
+    /** Leaderless, or an empty list that may be for want of rights or of a leader. */
+    DOUBTFUL,
+    /** The receiver of the endpoints threw. */
+    RECEIVER
+  }
+}

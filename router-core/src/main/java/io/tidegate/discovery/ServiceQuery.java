@@ -1,0 +1,48 @@
+package io.tidegate.discovery;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** The calls a watch makes. Blocking: on a thread of discovery only. */
+final class ServiceQuery {
+  private final ConsulConfig config;
+  private final ConsulHttp http;
+
+  ServiceQuery(ConsulConfig config, ConsulHttp http) {
+    this.config = config;
+    this.http = http;
+  }
+
+  /**
+   * The instances of {@code service}, whatever their checks say: {@code passing} would drop warnings, {@code near} the streaming backend.
+   *
+   * @param index from an earlier answer: blocks until something changed or {@code waitNanos} is over; 0 answers at once
+   */
+  ConsulAnswer ask(String service, long index, long waitNanos) throws ConsulFailure, InterruptedException {
+    StringBuilder path = path(service);
+    Duration limit = config.connectTimeout().plus(config.slack());
+    if (index > 0) {
+      long millis = Math.max(1, waitNanos / 1_000_000);
+      path.append(config.datacenter() == null ? '?' : '&').append("index=").append(index).append("&wait=").append(millis).append("ms");
+      limit = limit.plusMillis(millis + millis / 16);
+    }
+    return http.get(path.toString(), limit);
+  }
+
+  /** Whether Consul shows our own registration to our token. */
+  boolean shows(OwnRegistration own) throws ConsulFailure, InterruptedException {
+    ConsulAnswer answer = ask(own.service(), 0, 0);
+    return HealthRows.holds(answer.body(), own.id(), config.maxRows());
+  }
+
+  private StringBuilder path(String service) {
+    StringBuilder path = new StringBuilder("/v1/health/service/").append(encoded(service));
+    String datacenter = config.datacenter();
+    return datacenter == null ? path : path.append("?dc=").append(encoded(datacenter));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,92 @@
+package io.tidegate.dispatch;
+
+import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.dispatch.EndpointHealth.Event;
+import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.model.Endpoint;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** One endpoint and how it fares. Any thread: health moves by compare-and-set, the times are single volatile longs. */
+final class EndpointSlot {
+  private final Endpoint endpoint;
+  private final Condition condition;
+
+  /** Shared by the slots of one endpoint whose weight changes, so that reports about the old one reach the new one. */
+  private static final class Condition {
+    final AtomicReference<EndpointHealth> health;
+    /** Last signal that spoke of the endpoint; null before any. */
+    volatile @Nullable Kind lastFailure;
+    volatile long avoidUntilNanos;
+    volatile long coolUntilNanos;
+
+    Condition(long nowNanos) {
+      health = new AtomicReference<>(EndpointHealth.start(nowNanos));
+      avoidUntilNanos = nowNanos;
+      coolUntilNanos = nowNanos;
+    }
+  }
+
+  EndpointSlot(Endpoint endpoint, long nowNanos) {
+    this(endpoint, new Condition(nowNanos));
+  }
+
+  private EndpointSlot(Endpoint endpoint, Condition condition) {
+    this.endpoint = endpoint;
+    this.condition = condition;
+  }
+
+  EndpointSlot with(Endpoint changed) {
+    return new EndpointSlot(changed, condition);
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  EndpointHealth health() {
+    return condition.health.get();
+  }
+
+  /** Moves the machine; true if this very call changed it. */
+  boolean apply(Event event, long nowNanos, HealthRules rules) {
+    while (true) {
+      EndpointHealth now = condition.health.get();
+      EndpointHealth next = now.next(event, nowNanos, rules);
+      if (next == now) {
+        return false;
+      }
+      if (condition.health.compareAndSet(now, next)) {
+        return true;
+      }
+    }
+  }
+
+  @Nullable Kind lastFailure() {
+    return condition.lastFailure;
+  }
+
+  void lastFailure(Kind kind) {
+    condition.lastFailure = kind;
+  }
+
+  void avoidUntil(long nanos) {
+    condition.avoidUntilNanos = nanos;
+  }
+
+  void stopAvoiding(long nowNanos) {
+    condition.avoidUntilNanos = nowNanos;
+  }
+
+  long avoidForNanos(long nowNanos) {
+    return Math.max(0, condition.avoidUntilNanos - nowNanos);
+  }
+
+  void coolUntil(long nanos) {
+    condition.coolUntilNanos = nanos;
+  }
+
+  long coolForNanos(long nowNanos) {
+    return Math.max(0, condition.coolUntilNanos - nowNanos);
+  }
+}

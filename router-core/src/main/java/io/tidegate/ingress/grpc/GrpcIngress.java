@@ -1,0 +1,73 @@
+package io.tidegate.ingress.grpc;
+
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.handler.ssl.SslContext;
+import io.tidegate.ingress.Callers;
+import io.tidegate.line.Line;
+import io.tidegate.net.EventLoops;
+import io.tidegate.v1.RouterServiceGrpc;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The gRPC listener, on the same event loops as HTTP; calls run on the loop of their connection. */
+public final class GrpcIngress {
+  private static final int CONNECTION_WINDOW = 1 << 20;
+  private static final long PING_AT_MOST_EVERY_SECONDS = 10;
+
+  private final Server server;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private volatile boolean draining;
+
+  /** @param tls null for plain text */
+  public GrpcIngress(SocketAddress address, GrpcConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers,
+      Supplier<String> ids) {
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(address).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
+        .channelType(loops.transport().server()).directExecutor().maxInboundMessageSize(config.maxMessageBytes())
+        .maxInboundMetadataSize(config.maxMetadataBytes()).maxConcurrentCallsPerConnection(config.maxCallsPerConnection())
+        .flowControlWindow(CONNECTION_WINDOW).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
+        .intercept(new CallFacts.Reader())
+        .addService(new RouterServiceEdge(line, loops, callers, ids, () -> draining))
+        .addService(health.getHealthService());
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    if (config.reflection()) {
+      builder.addService(ProtoReflectionServiceV1.newInstance());
+    }
+    server = builder.build();
+  }
+
+  /** Binds. */
+  public void start() throws IOException {
+    server.start();
+    health.setStatus(RouterServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+  }
+
+  /** Port after {@link #start}; -1 for a Unix socket. */
+  public int port() {
+    return server.getListenSockets().get(0) instanceof InetSocketAddress inet ? inet.getPort() : -1;
+  }
+
+  /** Says NOT_SERVING and refuses new calls with DRAINING; calls under way go on. */
+  public void drain() {
+    draining = true;
+    health.enterTerminalState();
+    server.shutdown();
+  }
+
+  /** Waits for calls under way, then ends the rest. Blocking. */
+  public void close(long timeoutMillis) throws InterruptedException {
+    server.shutdown();
+    if (!server.awaitTermination(timeoutMillis, TimeUnit.MILLISECONDS)) {
+      server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+    }
+  }
+}

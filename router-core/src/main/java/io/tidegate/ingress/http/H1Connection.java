@@ -1,0 +1,417 @@
+package io.tidegate.ingress.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.tidegate.ingress.http.HeadWriter.Persistence;
+import io.tidegate.line.Line;
+import io.tidegate.model.ErrorAnswer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection: requests one after the other, in order (hazard D10). While one is answered, what came behind it waits as bytes, at most
+ * {@link #MAX_HELD_BYTES} and then in the kernel. Reading goes on meanwhile, so that a caller who leaves is noticed at once.
+ *
+ * <table><caption>States</caption>
+ * <tr><th>state</th><th>leaves it</th></tr>
+ * <tr><td>HEAD</td><td>whole head → BODY or ANSWERING; malformed → LINGERING</td></tr>
+ * <tr><td>BODY</td><td>whole body → ANSWERING; malformed, too large, too slow → LINGERING</td></tr>
+ * <tr><td>ANSWERING</td><td>answer given → HEAD, or LINGERING if the connection ends with it</td></tr>
+ * <tr><td>LINGERING</td><td>caller closed, or waited long enough → closed. Nothing is parsed any more (D3)</td></tr>
+ * </table>
+ * Confined to its channel's loop.
+ */
+final class H1Connection extends LoopState.Watched {
+  private enum State { HEAD, BODY, ANSWERING, LINGERING }
+
+  private static final int MAX_HELD_BYTES = 64 << 10;
+  private static final int MAX_LINGER_BYTES = 1 << 20;
+  private static final int MIN_BODY_PROGRESS = 1 << 10;
+  /** A refused request's body up to this length is read to its end, to keep the connection. */
+  private static final int MAX_DISCARD_BYTES = 64 << 10;
+  private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
+
+  final LoopState loopState;
+  private final Intake intake;
+  private final RequestHead head;
+  private final HeadParser parser;
+  private final BodyReader body;
+  final HeadWriter writer;
+  private ChannelHandlerContext ctx;
+
+  private State state = State.HEAD;
+  private @Nullable ByteBuf held;
+  private @Nullable H1Exchange exchange;
+  private @Nullable ErrorAnswer pendingError;
+  private boolean processing;
+  private boolean inRead;
+  private boolean flushPending;
+  private boolean flushScheduled;
+  private boolean served;
+  private boolean ended;
+  private int lingered;
+
+  private long deadlineNanos;
+  private int bodyMark;
+  private long writtenBytes;
+  private long progressMark;
+  private long progressNanos;
+
+  @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
+  H1Connection(Intake intake, LoopState loopState) {
+    this.intake = intake;
+    this.loopState = loopState;
+    this.head = new RequestHead(intake.hosts, false);
+    this.parser = new HeadParser(head, intake.config);
+    this.body = new BodyReader(intake.budget, intake.config.maxBodyBytes());
+    this.writer = new HeadWriter(loopState);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    ctx = context;
+    deadlineNanos = loopState.loop.nanos() + intake.config.headerTimeout().toNanos();
+    loopState.watch(this);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    end();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    end();
+    context.fireChannelInactive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    inRead = true;
+    ByteBuf in = (ByteBuf) message;
+    if (held == null) {
+      process(in);
+    } else {
+      hold(in);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    inRead = false;
+    flushNow();
+    context.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    H1Exchange current = exchange;
+    if (current != null && context.channel().isWritable()) {
+      current.writable();
+    }
+    context.fireChannelWritabilityChanged();
+  }
+
+  /** Whatever went wrong below us, the connection's state is unknown: it ends. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+
+  /** Ends the connection as soon as no request is under way. */
+  void drain() {
+    if (state == State.HEAD && !parser.begun() && held == null) {
+      ctx.close();
+    }
+  }
+
+  Channel channel() {
+    return ctx.channel();
+  }
+
+  /** {@code in} is consumed, now or when the request before it is answered. */
+  private void process(ByteBuf in) {
+    processing = true;
+    boolean keep = false;
+    try {
+      while (in.isReadable() && !keep) {
+        switch (state) {
+          case HEAD -> head(in);
+          case BODY -> bodyProgress(body.feed(in), in);
+          case ANSWERING -> keep = true;
+          case LINGERING -> linger(in);
+        }
+      }
+    } finally {
+      processing = false;
+      if (keep && !ended) {
+        hold(in);
+      } else {
+        in.release();
+      }
+    }
+  }
+
+  private void head(ByteBuf in) {
+    boolean begun = parser.begun();
+    switch (parser.feed(in, loopState.scratch)) {
+      case MORE -> {
+        if (!begun) {
+          deadlineNanos = loopState.loop.nanos() + intake.config.headerTimeout().toNanos();
+        }
+      }
+      case REFUSED -> refuseAndClose(parser.fault());
+      case DONE -> headDone(in);
+    }
+  }
+
+  private void headDone(ByteBuf in) {
+    ErrorAnswer error = intake.judge(head, ctx.channel().remoteAddress());
+    if (head.method != Method.POST && head.hasBody()) {
+      refuseAndClose(Faults.BODY_ON_GET);
+    } else if (!head.hasBody()) {
+      pendingError = error;
+      dispatch();
+    } else if (error != null && (head.chunked || head.expectContinue || head.contentLength > MAX_DISCARD_BYTES)) {
+      refuseAndClose(error);
+    } else {
+      pendingError = error;
+      body.begin(head.chunked, head.contentLength, error != null);
+      bodyMark = 0;
+      state = State.BODY;
+      deadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
+      if (head.expectContinue && !head.http10 && !in.isReadable()) {
+        write(ctx.alloc().ioBuffer(CONTINUE.length).writeBytes(CONTINUE));
+        flushSoon();
+      }
+    }
+  }
+
+  private void bodyProgress(BodyReader.Progress progress, ByteBuf in) {
+    switch (progress) {
+      case MORE -> { }
+      case REFUSED -> refuseAndClose(body.fault());
+      case DONE -> dispatch();
+    }
+  }
+
+  /** The request is whole. */
+  private void dispatch() {
+    state = State.ANSWERING;
+    Persistence persistence = !head.persistent() ? Persistence.CLOSE : head.http10 ? Persistence.OPEN_HTTP10 : Persistence.OPEN;
+    boolean closing = head.hostForeign() || head.originForeign() || head.method != Method.GET && head.method != Method.POST;
+    H1Exchange mine = new H1Exchange(this, intake, intake.newId(), closing ? Persistence.CLOSE : persistence, head.http10,
+        head.method == Method.HEAD);
+    exchange = mine;
+    if (pendingError != null) {
+      ErrorAnswer error = pendingError;
+      pendingError = null;
+      mine.refuse(error);
+    } else if (head.route == Route.MODELS) {
+      mine.complete(null, intake.models());
+    } else {
+      begin(mine);
+    }
+  }
+
+  private void begin(H1Exchange mine) {
+    long now = loopState.loop.nanos();
+    progressNanos = now;
+    try {
+      Line.Walk walk = intake.begin(head, body.take(), mine.id(), mine, mine, loopState.loop, now);
+      mine.walking(walk);
+    } catch (RuntimeException bug) {
+      mine.fault();
+    }
+  }
+
+  private void refuseAndClose(ErrorAnswer error) {
+    state = State.ANSWERING;
+    H1Exchange mine = new H1Exchange(this, intake, intake.newId(), Persistence.CLOSE, head.http10, head.method == Method.HEAD);
+    exchange = mine;
+    mine.refuse(error);
+  }
+
+  /** Writes without flushing. {@code out} is consumed. */
+  void write(ByteBuf out) {
+    writtenBytes += out.readableBytes();
+    ctx.write(out, ctx.voidPromise());
+    flushPending = true;
+  }
+
+  /** Flushes once for all that is written in this turn of the loop. */
+  void flushSoon() {
+    if (!inRead && !flushScheduled) {
+      flushScheduled = true;
+      ctx.channel().eventLoop().execute(() -> {
+        flushScheduled = false;
+        flushNow();
+      });
+    }
+  }
+
+  /** Flushes now, or at the end of the read that is under way. */
+  void flushUnlessReading() {
+    if (!inRead) {
+      flushNow();
+    }
+  }
+
+  /** The exchange has written all it had to say. */
+  void answered(H1Exchange by, Persistence persistence) {
+    if (exchange != by) {
+      return;
+    }
+    exchange = null;
+    served = true;
+    body.release();
+    if (persistence.open() && !intake.draining()) {
+      parser.reset();
+      state = State.HEAD;
+      deadlineNanos = loopState.loop.nanos() + intake.config.idleTimeout().toNanos();
+      flushUnlessReading();
+      resumeHeld();
+    } else {
+      finish();
+    }
+  }
+
+  /** Sends what is written, then the end of our side; then waits for the caller's, so that no reset overtakes the answer (D3). */
+  private void finish() {
+    state = State.LINGERING;
+    deadlineNanos = loopState.loop.nanos() + intake.config.writeTimeout().toNanos();
+    releaseHeld();
+    ctx.channel().config().setAutoRead(true);
+    flushPending = false;
+    ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener((ChannelFutureListener) sent -> {
+      deadlineNanos = loopState.loop.nanos() + intake.config.lingerTimeout().toNanos();
+      SslHandler tls = ctx.pipeline().get(SslHandler.class);
+      if (!sent.isSuccess()) {
+        ctx.close();
+      } else if (tls != null) {
+        tls.closeOutbound();
+      } else if (ctx.channel() instanceof DuplexChannel duplex) {
+        duplex.shutdownOutput();
+      } else {
+        ctx.close();
+      }
+    });
+  }
+
+  private void linger(ByteBuf in) {
+    lingered += in.readableBytes();
+    in.skipBytes(in.readableBytes());
+    if (lingered > MAX_LINGER_BYTES) {
+      ctx.close();
+    }
+  }
+
+  /** {@code in} is consumed. */
+  private void hold(ByteBuf in) {
+    held = held == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, in);
+    if (held.readableBytes() > MAX_HELD_BYTES) {
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void resumeHeld() {
+    ByteBuf waiting = held;
+    if (waiting == null || processing) {
+      return;
+    }
+    held = null;
+    process(waiting);
+    if (held == null || held.readableBytes() <= MAX_HELD_BYTES) {
+      ctx.channel().config().setAutoRead(true);
+    }
+    flushUnlessReading();
+  }
+
+  private void releaseHeld() {
+    ByteBuf waiting = held;
+    held = null;
+    if (waiting != null) {
+      waiting.release();
+    }
+  }
+
+  private void flushNow() {
+    if (flushPending) {
+      flushPending = false;
+      ctx.flush();
+    }
+  }
+
+  private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    loopState.forget(this);
+    releaseHeld();
+    state = State.LINGERING;
+    H1Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.callerLeft();
+    }
+    body.release();
+  }
+
+  @Override
+  void sweep(long now) {
+    switch (state) {
+      case HEAD -> {
+        if (now - deadlineNanos >= 0) {
+          if (parser.begun()) {
+            refuseAndClose(Faults.TIMED_OUT);
+          } else {
+            ctx.close();
+          }
+        }
+      }
+      case BODY -> sweepBody(now);
+      case ANSWERING -> sweepAnswer(now);
+      case LINGERING -> {
+        if (now - deadlineNanos >= 0) {
+          ctx.close();
+        }
+      }
+    }
+  }
+
+  private void sweepBody(long now) {
+    if (now - deadlineNanos < 0) {
+      return;
+    }
+    if (body.size() - bodyMark < MIN_BODY_PROGRESS) {
+      refuseAndClose(Faults.TIMED_OUT);
+      return;
+    }
+    bodyMark = body.size();
+    deadlineNanos = now + intake.config.bodyTimeout().toNanos();
+  }
+
+  /** A caller who takes nothing of what waits for it, for too long, is cut off (hazards D4, E6). */
+  private void sweepAnswer(long now) {
+    ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
+    long pending = out == null ? 0 : out.totalPendingWriteBytes();
+    long progress = pending == 0 ? -1 : writtenBytes - pending + out.currentProgress();
+    if (pending == 0 || progress != progressMark) {
+      progressMark = progress;
+      progressNanos = now;
+    } else if (now - progressNanos > intake.config.writeTimeout().toNanos()) {
+      ctx.close();
+      return;
+    }
+    H1Exchange current = exchange;
+    if (current != null && pending == 0) {
+      current.ping(now);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.tidegate.ingress.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.tidegate.ingress.BodyBudget;
+import io.tidegate.ingress.Callers;
+import io.tidegate.ingress.Reading;
+import io.tidegate.ingress.RequestFacts;
+import io.tidegate.ingress.RequestReader;
+import io.tidegate.line.AnswerSink;
+import io.tidegate.line.Line;
+import io.tidegate.model.Caller;
+import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Refusal;
+import io.tidegate.time.Loop;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both versions of HTTP do with a well-formed request: judge its head, read its body, start its walk. Shared by all loops; immutable but
+ * for counters and the draining mark.
+ */
+final class Intake {
+  private static final int REFUSALS = Refusal.values().length;
+
+  final HttpConfig config;
+  final HostList hosts;
+  final BodyBudget budget;
+  private final Line line;
+  private final Callers callers;
+  private final Supplier<String> ids;
+  private final RequestReader reader;
+  private final AtomicLongArray refused = new AtomicLongArray(REFUSALS);
+  private volatile boolean draining;
+
+  Intake(HttpConfig config, Line line, Callers callers, Supplier<String> ids) {
+    this.config = config;
+    this.hosts = new HostList(config.allowedHosts());
+    this.budget = new BodyBudget(config.maxBodyBytesInFlight());
+    this.line = line;
+    this.callers = callers;
+    this.ids = ids;
+    this.reader = new RequestReader(config.json());
+  }
+
+  String newId() {
+    return ids.get();
+  }
+
+  /** From now on new requests are told to go elsewhere. */
+  void drain() {
+    draining = true;
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  void count(ErrorAnswer error) {
+    refused.incrementAndGet(error.refusal().ordinal());
+  }
+
+  long refused(Refusal refusal) {
+    return refused.get(refusal.ordinal());
+  }
+
+  /**
+   * Judges a well-formed head, and notes the caller in it. What concerns browsers comes first, so that a page learns nothing else.
+   *
+   * @return the error that answers it, or null
+   */
+  @Nullable ErrorAnswer judge(RequestHead head, SocketAddress peer) {
+    if (head.hostForeign()) {
+      return Faults.HOST_FOREIGN;
+    }
+    if (head.originForeign()) {
+      return Faults.ORIGIN_FOREIGN;
+    }
+    Route route = head.route;
+    if (route == null) {
+      return Faults.NOT_FOUND;
+    }
+    if (head.query) {
+      return Faults.QUERY;
+    }
+    if (head.method != route.method()) {
+      return route.method() == Method.GET ? Faults.USE_GET : Faults.USE_POST;
+    }
+    if (draining) {
+      return Faults.DRAINING;
+    }
+    head.caller = callers.identify(peer, head.key);
+    if (head.caller == null) {
+      return Faults.UNAUTHENTICATED;
+    }
+    if (head.objection != null) {
+      return head.objection;
+    }
+    if (route.operation() != null && !head.contentType) {
+      return Faults.MEDIA;
+    }
+    return head.contentLength > config.maxBodyBytes() ? Faults.BODY_TOO_LARGE : null;
+  }
+
+  /** The list of models. */
+  ByteBuf models() {
+    return Unpooled.wrappedBuffer(line.models());
+  }
+
+  /**
+   * Reads {@code body} (consumed) and starts the walk.
+   *
+   * @return null if there is no walk: the sink was given a {@code refusal}, which this counts
+   */
+  Line.@Nullable Walk begin(RequestHead head, byte[] body, String id, AnswerSink sink, Refuser refuser, Loop loop, long nowNanos) {
+    Route route = head.route;
+    Operation operation = route == null ? null : route.operation();
+    Caller caller = head.caller;
+    if (operation == null || caller == null) {
+      throw new IllegalStateException("the head was not judged");
+    }
+    RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective);
+    Reading reading = reader.read(operation, body, facts, id, nowNanos);
+    if (reading instanceof Reading.Refused no) {
+      refuser.refuse(no.error());
+      return null;
+    }
+    ModelRequest request = ((Reading.Accepted) reading).request();
+    return line.walk(request.stream() && request.timeLeftNanos() != 0 ? withoutHint(request) : request, sink, loop);
+  }
+
+  /** Takes the error of a request that reached no line. */
+  interface Refuser {
+    void refuse(ErrorAnswer error);
+  }
+
+  /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */
+  private static ModelRequest withoutHint(ModelRequest r) {
+    return new ModelRequest(r.id(), r.operation(), r.prompt(), r.model(), r.stream(), r.usageAsked(), r.sampled(), r.caller(),
+        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos());
+  }
+}

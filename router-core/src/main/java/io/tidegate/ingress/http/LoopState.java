@@ -1,0 +1,106 @@
+package io.tidegate.ingress.http;
+
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.tidegate.time.Loop;
+import io.tidegate.time.WallClock;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the connections of one event loop share: scratch memory, answer heads, the date, and one coarse sweep instead of a timer for each
+ * wait (data-path.md). Confined to its loop.
+ */
+final class LoopState {
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final long DATE_STALE_NANOS = 500_000_000;
+
+  /** Something with waits to bound. */
+  abstract static class Watched extends ChannelInboundHandlerAdapter {
+    private int slot = -1;
+
+    abstract void sweep(long nowNanos);
+  }
+
+  final Loop loop;
+  final byte[] scratch;
+  final AnswerHeads heads = new AnswerHeads();
+  private final WallClock wallClock;
+  private final long tickNanos;
+  private final List<Watched> watched = new ArrayList<>();
+  private boolean ticking;
+  private String date = "";
+  private byte[] dateBytes = {};
+  private long dateNanos;
+
+  LoopState(Loop loop, HttpConfig config, WallClock wallClock) {
+    this.loop = loop;
+    this.scratch = new byte[Math.max(HeadParser.scratchBytes(config), AnswerHeads.MAX_HEAD_BYTES)];
+    this.wallClock = wallClock;
+    long shortest = Math.min(Math.min(config.headerTimeout().toNanos(), config.bodyTimeout().toNanos()),
+        Math.min(Math.min(config.idleTimeout().toNanos(), config.writeTimeout().toNanos()),
+            Math.min(config.pingEvery().toNanos(), config.lingerTimeout().toNanos())));
+    this.tickNanos = Math.max(20_000_000, Math.min(1_000_000_000, shortest / 4));
+  }
+
+  void watch(Watched one) {
+    one.slot = watched.size();
+    watched.add(one);
+    if (!ticking) {
+      ticking = true;
+      loop.schedule(this::tick, tickNanos);
+    }
+  }
+
+  /** Does nothing if {@code one} is not watched (any more). */
+  void forget(Watched one) {
+    int slot = one.slot;
+    if (slot < 0) {
+      return;
+    }
+    one.slot = -1;
+    Watched last = watched.remove(watched.size() - 1);
+    if (last != one) {
+      watched.set(slot, last);
+      last.slot = slot;
+    }
+  }
+
+  /** The date as HTTP writes it, at most half a second old. */
+  byte[] dateBytes() {
+    refreshDate();
+    return dateBytes;
+  }
+
+  String date() {
+    refreshDate();
+    return date;
+  }
+
+  private void refreshDate() {
+    long now = loop.nanos();
+    if (dateBytes.length == 0 || now - dateNanos > DATE_STALE_NANOS) {
+      date = HTTP_DATE.format(wallClock.now());
+      dateBytes = date.getBytes(StandardCharsets.US_ASCII);
+      dateNanos = now;
+    }
+  }
+
+  private void tick() {
+    long now = loop.nanos();
+    // From the end: a sweep may close its connection, which takes it out of the list.
+    for (int i = watched.size() - 1; i >= 0; i--) {
+      if (i < watched.size()) {
+        watched.get(i).sweep(now);
+      }
+    }
+    ticking = !watched.isEmpty();
+    if (ticking) {
+      loop.schedule(this::tick, tickNanos);
+    }
+  }
+}

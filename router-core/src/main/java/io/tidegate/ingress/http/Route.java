@@ -1,0 +1,37 @@
+package io.tidegate.ingress.http;
+
+import io.tidegate.model.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** The known paths (hazards A13, D7). Compared byte for byte: an escape, a doubled slash or another case is another path, hence unknown. */
+enum Route {
+  CHAT(Operation.CHAT), COMPLETION(Operation.COMPLETION), EMBEDDING(Operation.EMBEDDING), MODELS(null);
+
+  private static final Route[] ALL = values();
+
+  private final @Nullable Operation operation;
+  private final String path;
+
+  Route(@Nullable Operation operation) {
+    this.operation = operation;
+    this.path = operation == null ? "/v1/models" : operation.path();
+  }
+
+  /** What a body posted here asks for; null for the list of models. */
+  @Nullable Operation operation() {
+    return operation;
+  }
+
+  Method method() {
+    return operation == null ? Method.GET : Method.POST;
+  }
+
+  static @Nullable Route of(byte[] bytes, int start, int end) {
+    for (Route route : ALL) {
+      if (route.path.length() == end - start && Ascii.equal(bytes, start, route.path)) {
+        return route;
+      }
+    }
+    return null;
+  }
+}

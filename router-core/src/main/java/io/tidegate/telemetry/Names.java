@@ -1,0 +1,45 @@
+package io.tidegate.telemetry;
+
+/**
+ * Every metric name and label key, in one place. OpenTelemetry's GenAI conventions are in development and have moved before: these are
+ * the names of 2026-08 (upstreams.md section 7).
+ */
+public final class Names {
+  private Names() {}
+
+  public static final String REQUESTS = "tidegate.requests";
+  public static final String DECISIONS = "tidegate.decisions";
+  public static final String ATTEMPTS = "tidegate.attempts";
+  public static final String CACHE_BYTES = "tidegate.cache.bytes";
+  public static final String CACHE_ENTRIES = "tidegate.cache.entries";
+  public static final String EGRESS_REFUSED = "tidegate.egress.refused";
+  public static final String EGRESS_VIOLATION = "tidegate.egress.violation";
+  public static final String DEFECTS = "tidegate.defects";
+  public static final String CLASSIFY_DURATION = "tidegate.classify.duration";
+  public static final String CLASSIFY_OFF_LOOP = "tidegate.classify.off.loop";
+  public static final String AUDIT_LOST = "tidegate.audit.lost";
+  public static final String CONSUL_AGE = "tidegate.consul.age";
+  public static final String ENDPOINTS = "tidegate.endpoints";
+  public static final String SERVER_DURATION = "gen_ai.server.request.duration";
+  public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
+  public static final String CLIENT_DURATION = "gen_ai.client.operation.duration";
+  public static final String TOKENS = "gen_ai.client.token.usage";
+
+  static final String OPERATION = "gen_ai.operation.name";
+  static final String TOKEN_TYPE = "gen_ai.token.type";
+  static final String ERROR_TYPE = "error.type";
+  static final String SENSITIVITY = "sensitivity";
+  static final String LATENCY_CLASS = "latency_class";
+  static final String DESTINATION = "destination";
+  static final String UPSTREAM = "upstream";
+  static final String ZONE = "zone";
+  static final String OUTCOME = "outcome";
+  static final String CACHE = "cache";
+  static final String STATE = "state";
+
+  /** Buckets of the duration histograms, seconds: 0.01·2ⁿ. */
+  static final double[] DURATION_BUCKETS = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
+  static final double[] FIRST_TOKEN_BUCKETS = {.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10};
+  /** Tokens: 4ⁿ. */
+  static final double[] TOKEN_BUCKETS = {1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864};
+}

@@ -1,0 +1,130 @@
+package io.tidegate.upstream.gate;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import io.tidegate.decide.Clearance;
+import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.line.Meters;
+import io.tidegate.model.AuditReceipt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only writer towards models (hazard A1): asks {@link EgressCheck} and writes, in one method, so that nothing can come between. What is
+ * written is the target's constant head and the clearance's own bytes.
+ */
+final class Outlet {
+  private static final AsciiString JSON = AsciiString.cached("application/json");
+  private static final AsciiString EVENT_STREAM = AsciiString.cached("text/event-stream");
+  private static final AsciiString USER_AGENT = AsciiString.cached("tidegate");
+  private static final AsciiString POST = AsciiString.cached("POST");
+  private static final AsciiString GET = AsciiString.cached("GET");
+  private static final AsciiString HTTPS = AsciiString.cached("https");
+  private static final int DIGITS_AND_BLANK_LINE = 14;
+
+  private final Meters meters;
+
+  Outlet(Meters meters) {
+    this.meters = meters;
+  }
+
+  /**
+   * Writes one request.
+   *
+   * @return null if it was written; else why not, and then no byte was, and the caller closes the carrier
+   */
+  @Nullable Kind write(Carrier carrier, Target target, Clearance clearance, @Nullable AuditReceipt receipt, boolean stream) {
+    Channel socket = carrier.socket();
+    Kind objection = socket.eventLoop().inEventLoop()
+        ? EgressCheck.objection(clearance, target.upstream(), target.endpoint(), receipt, socket.remoteAddress()) : Kind.GATE_REFUSED;
+    if (objection != null) {
+      meters.egressRefused();
+      return objection;
+    }
+    if (carrier.isHttp2()) {
+      writeFrames(carrier.channel(), target, clearance, stream);
+    } else {
+      writeText(carrier.channel(), target, clearance, stream);
+    }
+    return null;
+  }
+
+  /** Whether a request would be refused whatever the connection: then none need be opened. Counts the refusal. */
+  @Nullable Kind objection(Target target, Clearance clearance, @Nullable AuditReceipt receipt) {
+    Kind objection = EgressCheck.objection(clearance, target.upstream(), target.endpoint(), receipt);
+    if (objection != null) {
+      meters.egressRefused();
+    }
+    return objection;
+  }
+
+  /** Counts a connection that was refused for its address. */
+  void addressRefused() {
+    meters.egressRefused();
+  }
+
+  /** Writes a probe: constant bytes. False if the address is not allowed; then no byte was written. */
+  boolean write(Carrier carrier, Target target, Probe probe) {
+    if (!(carrier.socket().remoteAddress() instanceof java.net.InetSocketAddress inet)
+        || !EgressCheck.isAllowed(target.upstream(), inet.getAddress())) {
+      meters.egressRefused();
+      return false;
+    }
+    Channel channel = carrier.channel();
+    if (carrier.isHttp2()) {
+      Http2Headers headers = headers(target, GET, AsciiString.of(probe.path(target.upstream().basePath())), JSON);
+      channel.writeAndFlush(new DefaultHttp2HeadersFrame(headers, true), channel.voidPromise());
+    } else {
+      channel.writeAndFlush(Unpooled.wrappedBuffer(target.probe(probe)), channel.voidPromise());
+    }
+    return true;
+  }
+
+  private static void writeText(Channel channel, Target target, Clearance clearance, boolean stream) {
+    byte[] head = target.head(clearance.operation(), stream ? 1 : 0);
+    int length = clearance.length();
+    ByteBuf request = channel.alloc().directBuffer(head.length + DIGITS_AND_BLANK_LINE + length);
+    request.writeBytes(head);
+    writeDigits(request, length);
+    request.writeInt('\r' << 24 | '\n' << 16 | '\r' << 8 | '\n');
+    request.writeBytes(clearance.buffer());
+    channel.writeAndFlush(request, channel.voidPromise());
+  }
+
+  private static void writeFrames(Channel channel, Target target, Clearance clearance, boolean stream) {
+    Http2Headers headers = headers(target, POST, target.path(clearance.operation()), stream ? EVENT_STREAM : JSON);
+    headers.add("content-type", JSON);
+    headers.add("content-length", Integer.toString(clearance.length()));
+    channel.write(new DefaultHttp2HeadersFrame(headers, false), channel.voidPromise());
+    ByteBuf body = channel.alloc().directBuffer(clearance.length());
+    body.writeBytes(clearance.buffer());
+    channel.writeAndFlush(new DefaultHttp2DataFrame(body, true), channel.voidPromise());
+  }
+
+  private static Http2Headers headers(Target target, AsciiString method, AsciiString path, AsciiString accept) {
+    Http2Headers headers = new DefaultHttp2Headers(false, 12).method(method).scheme(HTTPS).authority(target.authority()).path(path);
+    headers.add("user-agent", USER_AGENT);
+    headers.add("accept", accept);
+    String authorization = target.authorization();
+    if (authorization != null) {
+      headers.add("authorization", authorization);
+    }
+    return headers;
+  }
+
+  /** Decimal digits of a number that is not negative. */
+  private static void writeDigits(ByteBuf to, int number) {
+    int power = 1;
+    while (number / power >= 10) {
+      power *= 10;
+    }
+    for (; power > 0; power /= 10) {
+      to.writeByte('0' + number / power % 10);
+    }
+  }
+}

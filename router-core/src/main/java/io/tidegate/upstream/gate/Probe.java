@@ -1,0 +1,37 @@
+package io.tidegate.upstream.gate;
+
+import io.tidegate.model.Dialect;
+import java.util.Optional;
+
+/** The questions the gate may put without a clearance: constant, without a body, about the endpoint itself (decisions 20). */
+public enum Probe {
+  /** vLLM and llama.cpp. */
+  HEALTH("/health", false),
+  /** OpenAI's list, below the upstream's base path. */
+  MODELS("/models", true),
+  /** Ollama: what is loaded. */
+  LOADED("/api/ps", false);
+
+  private final String path;
+  private final boolean belowBase;
+
+  Probe(String path, boolean belowBase) {
+    this.path = path;
+    this.belowBase = belowBase;
+  }
+
+  /** The path to ask for at an upstream with {@code basePath}. */
+  String path(String basePath) {
+    return belowBase ? basePath + path : path;
+  }
+
+  /** How an upstream of {@code dialect} is probed; empty for DeepSeek, which answers only those who have an account. */
+  public static Optional<Probe> of(Dialect dialect) {
+    return switch (dialect) {
+      case VLLM, LLAMA_CPP -> Optional.of(HEALTH);
+      case OLLAMA -> Optional.of(LOADED);
+      case OPENAI -> Optional.of(MODELS);
+      case DEEPSEEK -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package io.tidegate.decide;
+
+import io.tidegate.model.CacheDirective;
+import io.tidegate.model.Caller;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Prompt;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Upstream;
+import io.tidegate.model.Zone;
+import io.tidegate.policy.Verdict;
+import io.tidegate.wire.JsonException;
+import io.tidegate.wire.JsonLimits;
+import io.tidegate.wire.JsonText;
+import io.tidegate.wire.Splices;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Decisions and clearances as a decider would make them, and such as it never would: for tests of the rooms behind it. */
+public final class DecisionFixture {
+  private DecisionFixture() {}
+
+  public static ModelRequest request(String id, Operation operation, String model, boolean stream, String body) {
+    try {
+      JsonText json = JsonText.parse(body.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT);
+      return new ModelRequest(id, operation, new Prompt(json), model, stream, false, true, Caller.DEFAULT, Sensitivity.PUBLIC, null, 0,
+          CacheDirective.DEFAULT, 0);
+    } catch (JsonException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  public static Decision decision(ModelRequest request, Sensitivity sensitivity, Destination... route) {
+    return new Decision(request, new Verdict(sensitivity, LatencyClass.STANDARD, List.of(route),
+        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00");
+  }
+
+  /** A clearance for {@code upstream}, whatever the decision says. */
+  public static Clearance clearance(Decision decision, Upstream upstream) {
+    return clearance(decision, upstream.name(), upstream.zone());
+  }
+
+  public static Clearance clearance(Decision decision, String upstream, Zone zone) {
+    return new Clearance(decision, upstream, zone, new Splices(decision.request().prompt().json()).apply());
+  }
+}

@@ -1,0 +1,63 @@
+package io.tidegate.fake;
+
+import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.line.Meters;
+import io.tidegate.line.Upstreams.Usage;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Zone;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Counts in memory. Any thread. */
+public final class CountingMeters implements Meters {
+  public final AtomicInteger decided = new AtomicInteger();
+  public final AtomicInteger ended = new AtomicInteger();
+  public final AtomicInteger egressRefused = new AtomicInteger();
+  public final AtomicInteger offLoop = new AtomicInteger();
+  public final List<Throwable> defects = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> attempts = Collections.synchronizedList(new ArrayList<>());
+
+  @Override
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {
+    decided.incrementAndGet();
+  }
+
+  @Override
+  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
+      @Nullable Refusal refusal, CacheOutcome cache, long durationNanos, Usage usage) {
+    ended.incrementAndGet();
+  }
+
+  @Override
+  public void firstToken(Operation operation, String upstream, long nanos) {}
+
+  @Override
+  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
+    attempts.add(upstream + ":" + (failure == null ? "answered" : failure));
+  }
+
+  @Override
+  public void egressRefused() {
+    egressRefused.incrementAndGet();
+  }
+
+  @Override
+  public void defect(Throwable defect) {
+    defects.add(defect);
+  }
+
+  @Override
+  public void classified(long nanos, boolean leftLoop) {
+    if (leftLoop) {
+      offLoop.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Checks the unit: its syntax, its exposure (at most 1.5), and that a program starts under those of its settings that can be tried here
+# without systemd as PID 1.
+#
+#   script/lib/systemd.sh [COMMAND...]      default: java -Xmx64m -version
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+unit=$root/systemd/tidegate.service
+limit=1.5
+
+fail() {
+  echo "systemd.sh: $*" >&2
+  exit 1
+}
+
+command -v systemd-analyze >/dev/null || fail "systemd-analyze is missing: install the package systemd"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The program is not installed here: any executable stands for it.
+mkdir -p "$work/tidegate.service.d" "$work/strict/tidegate.service.d"
+sed 's#^ExecStart=.*#ExecStart=/bin/true#' "$unit" > "$work/tidegate.service"
+problems=$(systemd-analyze verify --man=no "$work/tidegate.service" 2>&1 | grep -F tidegate || true)
+[[ -z "$problems" ]] || fail "verify: $problems"
+
+score() {
+  systemd-analyze security --offline=true --no-pager "$1" | sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p'
+}
+exposure=$(score "$work/tidegate.service")
+[[ -n "$exposure" ]] || fail "systemd-analyze security gave no score"
+echo "exposure of tidegate.service: $exposure (at most $limit)"
+awk -v got="$exposure" -v most="$limit" 'BEGIN { exit !(got <= most) }' || fail "exposure $exposure is above $limit"
+
+# --offline reads no drop-in folder, so the sample is appended.
+cat "$work/tidegate.service" "$root/systemd/private-only.conf" > "$work/strict/tidegate.service"
+echo "exposure with private-only.conf: $(score "$work/strict/tidegate.service")"
+
+[[ $# -gt 0 ]] || set -- java -Xmx64m -version
+if [[ $EUID -ne 0 ]] || ! command -v python3 setpriv unshare >/dev/null || ! python3 -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2>/dev/null; then
+  echo "not tried: starting under the unit's settings needs root, python3, libseccomp2 and util-linux"
+  exit 0
+fi
+python3 "$root/script/lib/sandboxed.py" "$unit" "$@" || fail "$1 does not start under the unit's settings"
+echo "starts under the unit's settings: $1"
