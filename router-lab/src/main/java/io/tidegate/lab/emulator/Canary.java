@@ -1,13 +1,14 @@
 package io.tidegate.lab.emulator;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Looks for texts in what an emulator received: raw, JSON-escaped (once and twice), URL-encoded, in base64 at its three alignments (both
@@ -42,9 +43,9 @@ public final class Canary {
       int index = i;
       forms(texts.get(i)).forEach((form, bytes) -> needles.add(bytes, new Sighting(index, form)));
     }
-    List<Sighting> found = new ArrayList<>();
+    Set<Sighting> found = new LinkedHashSet<>();
     emulator.received().forEachText(text -> needles.walk(text, found::add));
-    return found.stream().distinct().toList();
+    return List.copyOf(found);
   }
 
   /** Every spelling that is looked for. */
