@@ -37,19 +37,19 @@ final class Networks {
     int slash = text.indexOf('/');
     Optional<byte[]> address = literal(slash < 0 ? text : text.substring(0, slash));
     if (address.isEmpty()) {
-      throw new Malformed("'" + Units.shown(text) + "' is not a network", "write an address and a prefix length, such as 10.0.0.0/8 or fc00::/7");
+      throw new Malformed("'" + Malformed.shown(text) + "' is not a network", "write an address and a prefix length, such as 10.0.0.0/8 or fc00::/7");
     }
     int bits = address.get().length * 8;
     int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1));
     if (prefix < 0 || prefix > bits) {
-      throw new Malformed("the prefix length of '" + Units.shown(text) + "' is not a number from 0 to " + bits,
+      throw new Malformed("the prefix length of '" + Malformed.shown(text) + "' is not a number from 0 to " + bits,
           "write an address and a prefix length, such as 10.0.0.0/8 or fc00::/7");
     }
     String masked = InetAddresses.toAddrString(address(masked(address.get(), prefix))) + "/" + prefix;
     try {
       return Cidr.of(address.get(), prefix, slash < 0 ? masked : text);
     } catch (IllegalArgumentException hostBits) {
-      throw new Malformed("'" + Units.shown(text) + "' names a host inside a network, not a network", "write " + masked);
+      throw new Malformed("'" + Malformed.shown(text) + "' names a host inside a network, not a network", "write " + masked);
     }
   }
 
