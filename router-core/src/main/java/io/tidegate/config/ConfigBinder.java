@@ -32,8 +32,9 @@ final class ConfigBinder {
   }
 
   TidegateConfig bind() {
-    TidegateConfig.CallerKeys callers = callers(root.section("callers"));
-    boolean keys = root.section("callers").has("keysFile");
+    Section callerSection = root.section("callers");
+    TidegateConfig.CallerKeys callers = callers(callerSection);
+    boolean keys = callerSection.has("keysFile");
     TidegateConfig.Http http = http(root.section("http"), keys);
     TidegateConfig.Grpc grpc = grpc(root.section("grpc"), keys);
     TidegateConfig.Admin admin = admin(root.section("admin"));

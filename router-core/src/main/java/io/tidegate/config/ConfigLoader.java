@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,9 +60,11 @@ public final class ConfigLoader {
     Overrides overrides = new Overrides(flags, environment.variables(), problems);
     TidegateConfig config = new ConfigBinder(new Section(root.get(), "", overrides, asked), environment).bind();
     overrides.end(asked);
-    problems.sort(Comparator.comparing((Problem problem) -> !problem.file().equals(name)).thenComparing(Problem::file)
+    // A value that two rules read is reported by both.
+    List<Problem> sorted = new ArrayList<>(new LinkedHashSet<>(problems));
+    sorted.sort(Comparator.comparing((Problem problem) -> !problem.file().equals(name)).thenComparing(Problem::file)
         .thenComparingInt(Problem::line).thenComparingInt(Problem::column));
-    return new Loaded(problems.isEmpty() ? Optional.of(config) : Optional.empty(), problems);
+    return new Loaded(sorted.isEmpty() ? Optional.of(config) : Optional.empty(), sorted);
   }
 
   private static Optional<byte[]> read(Path file, Environment environment, List<Problem> problems) {

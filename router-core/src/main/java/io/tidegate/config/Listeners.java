@@ -8,15 +8,19 @@ import java.util.Optional;
 
 /** The daemon's own listeners, against each other and against where upstreams point. */
 final class Listeners {
-  private final Map<String, Listen> byName = new LinkedHashMap<>();
+  private final Map<String, Own> byName = new LinkedHashMap<>();
+
+  private record Own(Listen listen, Section section) {}
 
   void add(String name, Listen listen, Section section) {
-    for (Map.Entry<String, Listen> other : byName.entrySet()) {
-      if (clash(other.getValue(), listen)) {
-        section.problem("listen", name + ".listen and " + other.getKey() + ".listen are the same (" + listen + ")", "give each listener a port of its own");
+    byName.forEach((otherName, other) -> {
+      if (clash(other.listen, listen)) {
+        // Where the file says something: a default is nobody's mistake.
+        (section.has("listen") ? section : other.section).problem("listen",
+            name + ".listen and " + otherName + ".listen are the same (" + listen + ")", "give each listener a port of its own");
       }
-    }
-    byName.put(name, listen);
+    });
+    byName.put(name, new Own(listen, section));
   }
 
   /** Beyond this host a caller is known by its key, so without keys every request would be refused. */
@@ -38,8 +42,8 @@ final class Listeners {
 
   /** The listener that {@code address} leads to, if it is one of ours: a request would come back for ever. */
   Optional<String> own(HostPort address) {
-    for (Map.Entry<String, Listen> listener : byName.entrySet()) {
-      boolean same = listener.getValue().fold(tcp -> tcp.port() == address.port() && tcp.port() != 0
+    for (Map.Entry<String, Own> listener : byName.entrySet()) {
+      boolean same = listener.getValue().listen.fold(tcp -> tcp.port() == address.port() && tcp.port() != 0
           && (meet(tcp.host(), address.host()) || wildcard(tcp.host()) && Networks.loopback(address.host())), unix -> false);
       if (same) {
         return Optional.of(listener.getKey());

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One entry of {@code upstreams}: its keys and defaults. What entries may not say together is {@link UpstreamRules}'. */
 final class UpstreamBinder {
@@ -43,7 +42,11 @@ final class UpstreamBinder {
     Optional<Dialect> dialect = s.neededWord("dialect", Dialect.class, "openai, deepseek, vllm, llama.cpp, ollama");
     Place place = place(s, name);
     Optional<Section> tlsSection = s.optionalSection("tls");
-    Upstream.Tls tls = tlsSection.map(this::tls).orElse(place.tls ? new Upstream.Tls(null, null, true) : null);
+    Upstream.Tls said = tlsSection.map(this::tls).orElseGet(() -> new Upstream.Tls(null, null, true));
+    if (!place.tls && tlsSection.isPresent()) {
+      s.problem("tls", "tls is set, and the base URL begins with http://", "write https:// in baseUrl, or remove tls");
+    }
+    Upstream.Tls tls = place.tls ? said : null;
     Zone where = zone.orElse(Zone.PUBLIC);
     List<Cidr> networks = s.has("networks") ? s.list("networks", Networks::cidr) : Networks.defaults(where);
     if (s.has("networks") && s.texts("networks").isEmpty()) {
@@ -94,7 +97,7 @@ final class UpstreamBinder {
     return new Endpoint(upstream, address.toString(), address.host(), address.port(), weight, false);
   }
 
-  private Upstream.@Nullable Tls tls(Section s) {
+  private Upstream.Tls tls(Section s) {
     Optional<Path> ca = s.optional("ca", file -> references.readable(file, false));
     Upstream.Tls tls = new Upstream.Tls(ca.map(Path::toString).orElse(null), s.optional("serverName", HostPort::host).orElse(null), s.flag("http2", true));
     s.end();

@@ -93,20 +93,12 @@ final class UpstreamRules {
   }
 
   private static void transport(Upstream upstream, Section s) {
-    boolean plainUrl = s.has("baseUrl") && s.position("baseUrl") != null && upstream.tls() != null && isPlain(s);
-    if (plainUrl) {
-      s.problem("tls", "tls is set, and the base URL begins with http://", "write https:// in baseUrl, or remove tls");
-    }
-    boolean inTheClear = upstream.zone() == Zone.PUBLIC && (upstream.tls() == null || plainUrl);
+    boolean inTheClear = upstream.zone() == Zone.PUBLIC && upstream.tls() == null;
     boolean beyond = upstream.endpoints().stream().anyMatch(endpoint -> !Networks.loopback(endpoint.host())) || upstream.consulService() != null;
     if (inTheClear && beyond) {
       s.problem(s.has("baseUrl") ? "baseUrl" : s.has("endpoints") ? "endpoints" : "consulService",
           "a public upstream would be asked in the clear", s.has("baseUrl") ? "write https:// in baseUrl" : "add tls: {http2: true}");
     }
-  }
-
-  private static boolean isPlain(Section s) {
-    return s.optional("baseUrl", text -> text).map(text -> text.startsWith("http://")).orElse(false);
   }
 
   private void endpoint(Upstream upstream, Endpoint endpoint, Section s, String key, Set<String> seen) {
