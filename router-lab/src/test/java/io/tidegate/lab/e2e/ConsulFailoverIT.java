@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.fake.ConsulAgent;
 import io.tidegate.lab.emulator.Emulator;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,21 +17,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A real Consul agent: registration, death of an instance, death of the agent, a rogue registration. */
 @Tag("consul")
 class ConsulFailoverIT {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  @TempDir
+  private Path folder;
 
-  private static void register(ConsulAgent agent, String id, String address, int port) throws Exception {
-    String body = "{\"ID\":\"" + id + "\",\"Name\":\"llm-private\",\"Address\":\"" + address + "\",\"Port\":" + port + "}";
-    HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(URI.create(agent.address() + "/v1/agent/service/register"))
-        .PUT(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  private ConsulAgent agent() {
+    ConsulAgent agent = ConsulAgent.open(folder);
+    agent.start();
+    return agent;
+  }
+
+  private static void register(ConsulAgent agent, String id, String address, int port) {
+    agent.register("llm-private", id, address, port, "passing");
   }
 
   private static TestBed bed(ConsulAgent agent, String more) {
-    return TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm-private").section("consul", "{address: '" + agent.address() + "'" + more + "}")
+    return TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm-private").section("consul", "{address: '" + agent.url() + "'" + more + "}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 1s, maxEject: 2s}").start();
   }
 
@@ -44,7 +47,7 @@ class ConsulFailoverIT {
   @Test
   @DisplayName("K1 R10 kill one of two registered endpoints: only requests in flight may fail, traffic moves in under 2 s")
   void killOneOfTwo() throws Exception {
-    try (ConsulAgent agent = ConsulAgent.start(); TestBed bed = bed(agent, "")) {
+    try (ConsulAgent agent = agent(); TestBed bed = bed(agent, "")) {
       register(agent, "a", "127.0.0.1", bed.privateA.port());
       register(agent, "b", "127.0.0.1", bed.privateB.port());
       GrpcClientIT.await("both endpoints are found", () -> bed.daemon.status().contains("\"id\":\"") && count(bed.daemon.status(), "\"discovered\":true") == 2);
@@ -84,12 +87,12 @@ class ConsulFailoverIT {
   @Test
   @DisplayName("K1 the agent is gone: nothing changes for requests, the age metric rises")
   void agentGone() throws Exception {
-    ConsulAgent agent = ConsulAgent.start();
+    ConsulAgent agent = agent();
     try (TestBed bed = bed(agent, ", wait: 1s")) {
       register(agent, "a", "127.0.0.1", bed.privateA.port());
       GrpcClientIT.await("the endpoint is found", () -> bed.daemon.status().contains("\"discovered\":true"));
       assertThat(restricted(bed).statusCode()).isEqualTo(200);
-      agent.close();
+      agent.kill();
       double age = bed.metric("tidegate_consul_age_seconds");
       GrpcClientIT.await("the age rises", () -> bed.metric("tidegate_consul_age_seconds") > age + 2);
       for (int i = 0; i < 50; i++) {
@@ -103,10 +106,10 @@ class ConsulFailoverIT {
   @Test
   @DisplayName("A14 a rogue registration outside the allowed networks gets no connection")
   void rogue() throws Exception {
-    try (ConsulAgent agent = ConsulAgent.start();
+    try (ConsulAgent agent = agent();
         Emulator rogue = Emulator.start(io.tidegate.lab.config.EmulatorConfig.builder(io.tidegate.lab.config.EmulatedDialect.VLLM).bindAddress("127.0.0.2").build());
         TestBed bed = TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm-private, networks: ['127.0.0.1/32']")
-            .section("consul", "{address: '" + agent.address() + "'}").start()) {
+            .section("consul", "{address: '" + agent.url() + "'}").start()) {
       register(agent, "rogue", "127.0.0.2", rogue.port());
       register(agent, "name", "localhost", rogue.port());
       register(agent, "good", "127.0.0.1", bed.privateA.port());
@@ -121,7 +124,7 @@ class ConsulFailoverIT {
   @Test
   @DisplayName("the daemon registers itself, and deregisters when it stops")
   void registersItself() throws Exception {
-    try (ConsulAgent agent = ConsulAgent.start()) {
+    try (ConsulAgent agent = agent()) {
       try (TestBed bed = bed(agent, ", register: {service: tidegate, id: tg-1, interval: 1s, deregisterAfter: 1m}")) {
         GrpcClientIT.await("it is registered", () -> services(agent).contains("\"tg-1\""));
         bed.daemon.stop();
@@ -131,14 +134,7 @@ class ConsulFailoverIT {
   }
 
   private static String services(ConsulAgent agent) {
-    try {
-      return HTTP.send(HttpRequest.newBuilder(URI.create(agent.address() + "/v1/agent/services")).build(), HttpResponse.BodyHandlers.ofString()).body();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return agent.call("GET", "/v1/agent/services", "");
   }
 
   private static int count(String text, String part) {
