@@ -47,7 +47,7 @@ final class TestBed implements AutoCloseable {
     privateB = Emulator.start(from.settings("private-b", EmulatedDialect.VLLM, PRIVATE_MODEL));
     publicOne = Emulator.start(from.settings("public", EmulatedDialect.DEEPSEEK, PUBLIC_MODEL));
     Path file = Files.writeString(directory.resolve("tidegate.yaml"), yaml(from));
-    ConfigLoader.Result read = ConfigLoader.load(file, Environment.of(Map.of()));
+    ConfigLoader.Loaded read = ConfigLoader.load(file, Environment.empty());
     TidegateConfig config = read.config().orElseThrow(() -> new IllegalStateException(read.problems().toString()));
     daemon = Daemon.start(config, Map.of());
   }
