@@ -6,9 +6,9 @@ import io.tidegate.config.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "tidegate audit", mixinStandardHelpOptions = true,
     description = "Reads decision records, which hold no content. show: the last ones, one a line. export: all of them as JSON lines.")
 final class AuditCommand implements Callable<Integer> {
+  private static final Comparator<AuditRecord> BY_TIME = Comparator.comparing(AuditRecord::time).thenComparingLong(AuditRecord::sequence);
+
   enum Verb { SHOW, EXPORT }
 
   @Parameters(index = "0", paramLabel = "show|export", description = "What to do.")
@@ -57,14 +59,16 @@ final class AuditCommand implements Callable<Integer> {
       terminal.err().println("there are no records in " + records + ". Fix: name their directory with --directory or --config");
       return Exit.FOUND;
     }
-    Deque<String> lines = new ArrayDeque<>();
+    // Each event loop has a chain of its own; for eyes they become one by time.
+    PriorityQueue<AuditRecord> newest = new PriorityQueue<>(BY_TIME);
     Consumer<AuditRecord> show = record -> {
-      lines.add(AuditText.line(record));
-      if (lines.size() > Math.max(1, last)) {
-        lines.remove();
+      newest.add(record);
+      if (newest.size() > Math.max(1, last)) {
+        newest.remove();
       }
     };
     Consumer<AuditRecord> export = record -> terminal.out().println(AuditText.json(record));
+    int exit = Exit.GOOD;
     try {
       AuditReader.read(records, record -> {
         if (request == null || request.equals(record.requestId())) {
@@ -72,14 +76,11 @@ final class AuditCommand implements Callable<Integer> {
         }
       });
     } catch (IOException broken) {
-      // A fault never hides what was readable before it.
-      lines.forEach(terminal.out()::println);
-      terminal.out().flush();
+      // What was readable before the fault is shown all the same.
       terminal.err().println(broken.getMessage());
-      return Exit.FOUND;
+      exit = Exit.FOUND;
     }
-    lines.forEach(terminal.out()::println);
-    terminal.out().flush();
-    return Exit.GOOD;
+    newest.stream().sorted(BY_TIME).map(AuditText::line).forEach(terminal.out()::println);
+    return exit;
   }
 }
