@@ -117,7 +117,7 @@ final class ConfigBinder {
   }
 
   private TidegateConfig.Policy policy(Section s) {
-    Path directory = s.optional("directory", References::path).orElseGet(environment::shippedPolicies);
+    Path directory = s.optional("directory", References::path).orElseGet(environment::policies);
     s.end();
     return new TidegateConfig.Policy(directory);
   }
@@ -129,7 +129,7 @@ final class ConfigBinder {
   }
 
   private TidegateConfig.Audit audit(Section s) {
-    TidegateConfig.Audit audit = new TidegateConfig.Audit(s.optional("directory", References::path).orElse(Path.of("data", "audit")),
+    TidegateConfig.Audit audit = new TidegateConfig.Audit(s.optional("directory", References::path).orElseGet(environment::auditRecords),
         s.bytes("maxBytes", 16 << 20, 1L << 50, 10L << 30), s.duration("retention", HOUR, Duration.ofDays(3650), Duration.ofDays(30)));
     s.end();
     return audit;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,8 @@ final class SystemEnvironment implements Environment {
   }
 
   @Override
-  public Path shippedPolicies() {
-    return home == null ? Path.of("policies") : Path.of(home, "policies");
+  public Optional<Path> home() {
+    return Optional.ofNullable(home).map(Path::of);
   }
 
   @Override

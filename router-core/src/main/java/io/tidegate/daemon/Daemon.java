@@ -51,6 +51,7 @@ public final class Daemon implements AutoCloseable {
   private final Graph graph;
   private final HttpIngress http;
   private final GrpcIngress grpc;
+  private final StatusPage status;
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
@@ -76,7 +77,7 @@ public final class Daemon implements AutoCloseable {
     }
     this.registration = Discovering.registration(config, http.port(), () -> ready);
     this.discovery = Discovering.discovery(config, registration, this::found);
-    StatusPage status = new StatusPage(graph, discovery, () -> ready);
+    this.status = new StatusPage(graph, discovery, () -> ready);
     this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
@@ -152,6 +153,11 @@ public final class Daemon implements AutoCloseable {
 
   public boolean ready() {
     return ready;
+  }
+
+  /** What {@code /admin/status} shows. */
+  public String status() {
+    return status.status();
   }
 
   /** Stops in order; blocks, at most the drain bound and a few seconds. */

@@ -6,12 +6,14 @@ import io.tidegate.line.Rules;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCompiler;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 
 /** A policy read, compiled and ready for the line. */
 record LoadedPolicy(Rules rules, String digest, String version) {
   /** @throws StartFailure with every problem of every file: no usable bundle, no start (G2, decisions 4) */
   static LoadedPolicy load(Path directory) throws StartFailure {
-    PolicyCompiler.Result compiled = PolicyCompiler.compile(PolicyFiles.read(directory));
+    PolicyCompiler.Result compiled = PolicyCompiler.compile(PolicyFiles.read(directory), LocalDate.now(ZoneOffset.UTC));
     PolicyBundle bundle = compiled.bundle().orElseThrow(() -> new StartFailure("policy: no usable bundle in " + directory, compiled.problems()));
     return new LoadedPolicy(new Rules(new Classifier(Classifier.allDetectors()), new Decider(bundle)), bundle.digest(), bundle.version());
   }

@@ -224,6 +224,7 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
       // Its exchange has ended, too: end() settles or drops.
       if (keepAlive && decoder.heldBack() == 0 && channel.isActive() && allWritten()) {
         state = State.IDLE;
+        decoder.expectNothing();
         reused = true;
         idleSinceNanos = pool.nanos();
         pool.idle(this);

@@ -9,10 +9,15 @@ import static io.tidegate.upstream.gate.GateRig.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.DecisionFixture;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.model.AuditReceipt;
+import io.tidegate.model.Cidr;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Endpoint;
@@ -21,12 +26,15 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
 import io.tidegate.net.Names;
+import io.tidegate.net.Transport;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -148,6 +156,27 @@ class G1GateIT {
       return listener;
     });
     return listener.outcome();
+  }
+
+  @Test
+  @DisplayName("A14 A15 what counts is the address that was connected: a socket that ended up elsewhere is closed without a byte")
+  void connectedElsewhere() {
+    Cidr one = Cidr.of(new byte[] {127, 0, 0, 1}, 32, "127.0.0.1/32");
+    Upstream plain = upstream("plain", Zone.PRIVATE, Dialect.VLLM, List.of(one), null, 4);
+    Upstream tls = upstream("tls", Zone.PRIVATE, Dialect.VLLM, List.of(one), new Upstream.Tls(null, null, true), 4);
+    Transport detoured = new Transport("detoured", NioIoHandler.newFactory(), NioServerSocketChannel.class, DetouredChannel.class,
+        NioServerDomainSocketChannel.class, NioDomainSocketChannel.class);
+    try (RawUpstream elsewhere = new RawUpstream(ServerSocketFactory.getDefault(), "127.0.0.2", turn -> turn.json(200, RawUpstream.ANSWER));
+        GateRig other = new GateRig(detoured, GateConfig.DEFAULT, plain, tls)) {
+      DetouredChannel.detour = new InetSocketAddress("127.0.0.2", elsewhere.port());
+      assertThat(other.send(plain, elsewhere.port(), false).outcome()).isEqualTo("ADDRESS_NOT_ALLOWED");
+      assertThat(other.send(tls, elsewhere.port(), false).outcome()).isEqualTo("ADDRESS_NOT_ALLOWED");
+      GateRig.await("two connections that ended", () -> elsewhere.ended.get() == 2);
+      assertThat(elsewhere.bytesReceived).hasValue(0);
+      assertThat(other.meters.egressRefused).hasValue(2);
+    } finally {
+      DetouredChannel.detour = null;
+    }
   }
 
   @Test

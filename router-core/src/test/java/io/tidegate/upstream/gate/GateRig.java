@@ -45,8 +45,8 @@ final class GateRig implements AutoCloseable {
   static final AttemptTimes TIMES = new AttemptTimes(seconds(5), seconds(5), seconds(20));
   static final String BODY = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"canary-4711\"}]}";
 
-  final EventLoops loops = new EventLoops(Transport.best(), 1);
-  final Loop loop = loops.of((EventLoop) loops.group().iterator().next());
+  final EventLoops loops;
+  final Loop loop;
   final CountingMeters meters = new CountingMeters();
   final Names names = new Names(System::nanoTime);
   final UpstreamGate gate;
@@ -56,6 +56,12 @@ final class GateRig implements AutoCloseable {
   }
 
   GateRig(GateConfig config, Upstream... upstreams) {
+    this(Transport.best(), config, upstreams);
+  }
+
+  GateRig(Transport transport, GateConfig config, Upstream... upstreams) {
+    loops = new EventLoops(transport, 1);
+    loop = loops.of((EventLoop) loops.group().iterator().next());
     try {
       gate = new UpstreamGate(loops, List.of(upstreams), names, meters, () -> Instant.EPOCH, config);
     } catch (SSLException e) {

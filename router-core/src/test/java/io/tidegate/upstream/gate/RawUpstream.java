@@ -34,6 +34,7 @@ final class RawUpstream implements AutoCloseable {
 
   final AtomicLong bytesReceived = new AtomicLong();
   final AtomicInteger connections = new AtomicInteger();
+  final AtomicInteger ended = new AtomicInteger();
   final List<String> requests = new CopyOnWriteArrayList<>();
 
   RawUpstream(Script script) {
@@ -41,9 +42,13 @@ final class RawUpstream implements AutoCloseable {
   }
 
   RawUpstream(ServerSocketFactory sockets, Script script) {
+    this(sockets, "127.0.0.1", script);
+  }
+
+  RawUpstream(ServerSocketFactory sockets, String address, Script script) {
     this.script = script;
     try {
-      this.server = sockets.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+      this.server = sockets.createServerSocket(0, 50, InetAddress.getByName(address));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -90,6 +95,7 @@ final class RawUpstream implements AutoCloseable {
       // The other side left: what the test wants to see is in the counters.
     } finally {
       open.remove(socket);
+      ended.incrementAndGet();
     }
   }
 
