@@ -19,6 +19,7 @@ public final class Tidegate {
         policy check    compiles policies and prints every problem
         policy test     runs the tests that stand in policies
         keys new        makes a caller's key and its line for the keys file
+        ask             asks a running daemon one question over gRPC, and shows the route of the answer
         status          shows how a running daemon fares
         audit show      shows the last decision records
         audit export    prints decision records as JSON lines
@@ -53,6 +54,7 @@ public final class Tidegate {
       case "check" -> picocli(new CheckCommand(environment, terminal), rest);
       case "policy" -> policy(rest);
       case "keys" -> keys(rest);
+      case "ask" -> picocli(new AskCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
       case "audit" -> picocli(new AuditCommand(environment, terminal), rest);
       case "version", "--version", "-V" -> new VersionCommand(terminal).call();
