@@ -8,6 +8,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -50,8 +51,9 @@ final class H2Connection extends LoopState.Watched {
   /** Makes {@code pipeline} speak HTTP/2, from the preface on. */
   static void install(ChannelPipeline pipeline, Intake intake, LoopState loopState) {
     HttpConfig config = intake.config;
+    // The codec's bound on decoded headers protects memory and answers without a body; ours, in H2Head, answers as over HTTP/1.
     Http2Settings settings = new Http2Settings().maxConcurrentStreams(config.maxStreams()).initialWindowSize(STREAM_WINDOW)
-        .maxHeaderListSize(config.maxHeaderBytes());
+        .maxHeaderListSize(2L * config.maxHeaderBytes());
     Http2FrameCodec codec = Http2FrameCodecBuilder.forServer().initialSettings(settings).validateHeaders(true)
         .validateRequiredPseudoHeaders(true).encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES_QUEUED)
         .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA)
@@ -95,9 +97,12 @@ final class H2Connection extends LoopState.Watched {
     ReferenceCountUtil.release(message);
   }
 
+  /** Errors of the protocol are the codec's: it says GOAWAY with their code, or resets the stream, and closes if need be. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    context.close();
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+      context.close();
+    }
   }
 
   /** GOAWAY without a last stream, then a ping: once it is back, no request can be under way to us that we have not seen (hazard H1). */
