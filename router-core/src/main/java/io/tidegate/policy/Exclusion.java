@@ -1,5 +1,6 @@
 package io.tidegate.policy;
 
+import io.tidegate.yaml.YamlPosition;
 import java.time.LocalDate;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ import java.util.Set;
  * @param detector id of the detector, never a wildcard
  * @param values exact texts
  */
-public record Exclusion(String id, String detector, Set<String> values, String owner, LocalDate expires) {
+public record Exclusion(String id, String detector, Set<String> values, String owner, LocalDate expires, YamlPosition position) {
   public Exclusion {
     values = Set.copyOf(values);
   }

@@ -181,12 +181,12 @@ final class PolicyLinker {
     if (regex == null) {
       Terms terms = draft.list() == null ? null : terms(draft.list());
       if (terms != null && !terms.terms().isEmpty()) {
-        into.add(new PolicyPattern(draft.id(), draft.type(), null, new TermIndex(terms.terms(), terms.words()), context, draft.window(),
+        into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), null, new TermIndex(terms.terms(), terms.words()), context, draft.window(),
             draft.likelihood(), draft.withoutContext()));
       }
       return;
     }
-    compiled(regex).ifPresent(pattern -> into.add(new PolicyPattern(draft.id(), draft.type(), pattern, null, context, draft.window(),
+    compiled(regex).ifPresent(pattern -> into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), pattern, null, context, draft.window(),
         draft.likelihood(), draft.withoutContext())));
   }
 
@@ -219,7 +219,7 @@ final class PolicyLinker {
     Terms listed = draft.list() == null ? null : terms(draft.list());
     List<String> values = listed == null ? draft.equal() : listed.terms();
     if (alive("exclusion", draft.id(), draft.expires(), draft.position())) {
-      into.add(new Exclusion(draft.id(), draft.detector(), Set.copyOf(values), draft.owner(), draft.expires()));
+      into.add(new Exclusion(draft.id(), draft.detector(), Set.copyOf(values), draft.owner(), draft.expires(), draft.position()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import io.tidegate.model.Likelihood;
+import io.tidegate.yaml.YamlPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyPattern {
   private final String id;
+  private final YamlPosition position;
   private final String type;
   private final @Nullable Pattern regex;
   private final String needle;
@@ -40,9 +42,10 @@ public final class PolicyPattern {
    * @param context words of which one must stand within {@code window} units on either side; null for none needed
    * @param withoutContext likelihood when no context word stands near; null to report nothing then
    */
-  PolicyPattern(String id, String type, @Nullable Pattern regex, @Nullable TermIndex terms, @Nullable TermIndex context, int window,
+  PolicyPattern(String id, YamlPosition position, String type, @Nullable Pattern regex, @Nullable TermIndex terms, @Nullable TermIndex context, int window,
       Likelihood likelihood, @Nullable Likelihood withoutContext) {
     this.id = id;
+    this.position = position;
     this.type = type;
     this.regex = regex;
     this.needle = regex == null ? "" : literalPrefix(regex.pattern());
@@ -56,6 +59,11 @@ public final class PolicyPattern {
   /** Id of the detector, as findings carry it. */
   public String id() {
     return id;
+  }
+
+  /** Where its id stands. */
+  public YamlPosition position() {
+    return position;
   }
 
   /** The entity type it reports. */
