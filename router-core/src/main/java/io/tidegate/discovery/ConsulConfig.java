@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param backoffBase first wait after a failure, doubled with each further one
  * @param backoffCap longest wait after a failure
  * @param emptyGrace how long a healthy Consul's empty list is doubted before it counts
+ * @param amnesiaGrace the same where the index says that Consul lost its memory: services need a moment to register again
  * @param maxLastContact an answer from a server that heard its leader longer ago counts as leaderless
  * @param maxRows most instances of one service; a longer answer is a failure
  * @param maxBytes longest answer body; a longer one is a failure
  */
 public record ConsulConfig(URI address, @Nullable String caFile, @Nullable Secret token, @Nullable String datacenter,
     Duration connectTimeout, Duration longestWait, Duration slack, int burst, Duration refill, Duration backoffBase, Duration backoffCap,
-    Duration emptyGrace, Duration maxLastContact, int maxRows, int maxBytes) {
+    Duration emptyGrace, Duration amnesiaGrace, Duration maxLastContact, int maxRows, int maxBytes) {
   /** The agent on this host. */
   public static final URI LOCAL_AGENT = URI.create("http://127.0.0.1:8500");
 
@@ -35,51 +36,56 @@ public record ConsulConfig(URI address, @Nullable String caFile, @Nullable Secre
     String scheme = address.getScheme();
     boolean bare = address.getPath() == null || address.getPath().isEmpty() || address.getPath().equals("/");
     require("http".equals(scheme) || "https".equals(scheme), "address: use http:// or https://");
-    require(address.getHost() != null && address.getUserInfo() == null && bare && address.getQuery() == null, "address: use scheme://host:port");
-    require(longestWait.compareTo(Duration.ofSeconds(1)) >= 0 && longestWait.compareTo(Duration.ofMinutes(10)) <= 0, "longestWait: use 1s to 10m");
+    require(address.getHost() != null && address.getUserInfo() == null && bare && address.getQuery() == null,
+        "address: use scheme://host:port");
+    boolean waits = longestWait.compareTo(Duration.ofSeconds(1)) >= 0 && longestWait.compareTo(Duration.ofMinutes(10)) <= 0;
+    require(waits, "longestWait: use 1s to 10m");
     require(positive(connectTimeout) && positive(slack), "connectTimeout and slack: use more than 0");
     require(burst >= 1 && positive(refill), "burst and refill: use more than 0");
     require(positive(backoffBase) && backoffCap.compareTo(backoffBase) >= 0, "backoffCap: use at least backoffBase, and that more than 0");
-    require(!emptyGrace.isNegative() && !maxLastContact.isNegative(), "emptyGrace and maxLastContact: use 0 or more");
+    require(!emptyGrace.isNegative() && !amnesiaGrace.isNegative(), "emptyGrace and amnesiaGrace: use 0 or more");
+    require(!maxLastContact.isNegative(), "maxLastContact: use 0 or more");
     require(maxRows >= 1 && maxBytes >= 1024, "maxRows: use at least 1, maxBytes at least 1024");
   }
 
   /** The shipped numbers. */
   public static ConsulConfig defaults(URI address) {
     return new ConsulConfig(address, null, null, null, Duration.ofSeconds(2), Duration.ofSeconds(55), Duration.ofSeconds(10), 2,
-        Duration.ofSeconds(15), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(30), 10_000, 16 << 20);
+        Duration.ofSeconds(15), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(30),
+        Duration.ofSeconds(30), 10_000, 16 << 20);
   }
 
   public ConsulConfig withToken(@Nullable Secret token) {
     return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, maxLastContact, maxRows, maxBytes);
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
   }
 
   public ConsulConfig withCaFile(@Nullable String caFile) {
     return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, maxLastContact, maxRows, maxBytes);
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
   }
 
   public ConsulConfig withDatacenter(@Nullable String datacenter) {
     return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, maxLastContact, maxRows, maxBytes);
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
   }
 
   /** Times of one query: longest wait and what is added to the read time-out. */
   public ConsulConfig withWait(Duration longestWait, Duration slack) {
     return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, maxLastContact, maxRows, maxBytes);
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
   }
 
   /** Rate of calls while all goes well, and waits after failures. */
   public ConsulConfig withPace(int burst, Duration refill, Duration backoffBase, Duration backoffCap) {
     return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, maxLastContact, maxRows, maxBytes);
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
   }
 
-  public ConsulConfig withEmptyGrace(Duration emptyGrace) {
+  /** How long an empty list is doubted: from a Consul with its memory, and from one that lost it. */
+  public ConsulConfig withGraces(Duration emptyGrace, Duration amnesiaGrace) {
     return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, maxLastContact, maxRows, maxBytes);
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
   }
 
   private static boolean positive(Duration duration) {

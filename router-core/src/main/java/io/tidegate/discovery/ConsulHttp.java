@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * GET against one agent, bounded in bytes and in time from the first to the last byte. The JDK's client and not the kiwiproject one, which
- * hides X-Consul-LastContact's siblings behind its cache, has one read time-out for all calls and reads bodies of any length. No proxy, no
+ * reads bodies of any length, has one read time-out for all its calls, and does not know X-Consul-Results-Filtered-By-ACLs. No proxy, no
  * redirect (hazard A15). Any thread but an event loop.
  */
 final class ConsulHttp implements AutoCloseable {

@@ -40,7 +40,7 @@ final class ServiceWatch implements Runnable {
     this.own = own;
     this.ticker = ticker;
     this.random = random;
-    this.memory = new WatchMemory(config.emptyGrace().toNanos());
+    this.memory = new WatchMemory(config.emptyGrace().toNanos(), config.amnesiaGrace().toNanos());
     this.bucket = new TokenBucket(config.burst(), config.refill().toNanos(), ticker.nanos());
     this.counters = new WatchCounters(ticker.nanos());
   }
@@ -79,7 +79,10 @@ final class ServiceWatch implements Runnable {
     Outcome outcome = memory.answered(answer.index(), leaderless, blind, rows.total(), rows.usable(), now);
     switch (outcome) {
       case CHANGED -> publish(rows.usable());
-      case SAME, HELD -> { }
+      case SAME -> { }
+      case HELD -> {
+        return;
+      }
       case WENT_BACK -> {
         counters.wentBack();
         return;
@@ -113,8 +116,8 @@ final class ServiceWatch implements Runnable {
     if (now != loggedDrops) {
       loggedDrops = now;
       if (now > 0) {
-        LOG.warn("upstream {}: {} of {} rows of Consul service {} not used {}; first address outside its networks: {}", upstream.name(), now,
-            rows.total(), service, rows.dropped(), rows.firstOutside() == null ? "none" : rows.firstOutside());
+        LOG.warn("upstream {}: {} of {} rows of Consul service {} not used {}; first address outside its networks: {}", upstream.name(),
+            now, rows.total(), service, rows.dropped(), rows.firstOutside() == null ? "none" : rows.firstOutside());
       }
     }
   }
@@ -123,8 +126,8 @@ final class ServiceWatch implements Runnable {
     memory.failed();
     counters.failed(failure.kind());
     if (failuresInRow == 0) {
-      LOG.warn("upstream {}: Consul service {} can't be followed ({}), its {} endpoints stay", upstream.name(), service, failure.getMessage(),
-          memory.published().size());
+      LOG.warn("upstream {}: Consul service {} can't be followed ({}), its {} endpoints stay", upstream.name(), service,
+          failure.getMessage(), memory.published().size());
     }
     failuresInRow = Math.min(failuresInRow + 1, 1000);
   }

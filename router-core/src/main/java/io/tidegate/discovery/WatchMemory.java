@@ -10,21 +10,30 @@ import org.jspecify.annotations.Nullable;
  * <caption>answer → effect</caption>
  * <tr><td>index below ours</td><td>not believed; ask from 0 at once (a restored or restarted server)</td></tr>
  * <tr><td>leaderless while a list is known, or empty and doubtful</td><td>not believed; a failure</td></tr>
- * <tr><td>empty and trusted</td><td>held for the grace, then the list is empty</td></tr>
+ * <tr><td>empty and trusted</td><td>held for the grace, then the list is empty. The grace is longer if the index is below the one the list
+ *     came with: that Consul was restarted without its memory, and nobody deregistered anything</td></tr>
  * <tr><td>anything else</td><td>the list, if it changed</td></tr>
  * <tr><td>a failure</td><td>the list stays; ask from 0: a restarted agent would let a high index wait in vain</td></tr>
  * </table>
  */
 final class WatchMemory {
   private final long graceNanos;
+  private final long amnesiaGraceNanos;
   private long index;
+  /** Of the answer the list was last confirmed by. */
+  private long confirmedIndex;
   /** Absent until something was published. */
   private @Nullable List<Instance> published;
   private boolean holding;
-  private long heldSinceNanos;
+  private long heldUntilNanos;
 
-  WatchMemory(long graceNanos) {
+  /**
+   * @param graceNanos how long an empty list is held
+   * @param amnesiaGraceNanos the same if Consul lost its memory
+   */
+  WatchMemory(long graceNanos, long amnesiaGraceNanos) {
     this.graceNanos = graceNanos;
+    this.amnesiaGraceNanos = amnesiaGraceNanos;
   }
 
   enum Outcome { CHANGED, SAME, HELD, WENT_BACK, DOUBTED }
@@ -41,7 +50,7 @@ final class WatchMemory {
 
   /** How long the next query may block: until an empty list that is held counts. */
   long waitNanos(long longestNanos, long nowNanos) {
-    return holding ? Math.max(1, Math.min(longestNanos, graceNanos - (nowNanos - heldSinceNanos))) : longestNanos;
+    return holding ? Math.max(1, Math.min(longestNanos, heldUntilNanos - nowNanos)) : longestNanos;
   }
 
   /**
@@ -62,15 +71,16 @@ final class WatchMemory {
       return Outcome.DOUBTED;
     }
     index = next;
-    if (total == 0 && !published().isEmpty() && graceNanos > 0) {
+    if (total == 0 && !published().isEmpty()) {
       if (!holding) {
         holding = true;
-        heldSinceNanos = nowNanos;
+        heldUntilNanos = nowNanos + (next < confirmedIndex ? Math.max(graceNanos, amnesiaGraceNanos) : graceNanos);
       }
-      if (nowNanos - heldSinceNanos < graceNanos) {
+      if (heldUntilNanos - nowNanos > 0) {
         return Outcome.HELD;
       }
     }
+    confirmedIndex = next;
     holding = false;
     return rows.equals(published) ? Outcome.SAME : Outcome.CHANGED;
   }

@@ -141,6 +141,9 @@ final class RequestWalk implements Line.Walk {
       Optional<Endpoint> endpoint = attempts < rooms.config().maxAttempts()
           ? rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried) : Optional.empty();
       if (endpoint.isEmpty()) {
+        if (tried.isEmpty()) {
+          learnt(rooms.health().whyNone(candidate.upstream().name()));
+        }
         nextCandidate();
         continue;
       }
@@ -176,9 +179,14 @@ final class RequestWalk implements Line.Walk {
     attempt.handle = rooms.upstreams().send(clearance, endpoint, receipt, times, request.stream(), request.usageAsked(), loop, attempt);
   }
 
+  private void learnt(AttemptFailure failure) {
+    lastFailure = lastFailure == null ? failure : Failover.moreTelling(lastFailure, failure);
+  }
+
   private ErrorAnswer noCandidateLeft() {
-    if (lastFailure != null) {
-      return Failover.answer(lastFailure, false);
+    ErrorAnswer told = lastFailure == null ? null : Failover.answer(lastFailure, false);
+    if (told != null && told.refusal() != Refusal.NO_PERMITTED_UPSTREAM) {
+      return told;
     }
     if (auditFailed) {
       return new ErrorAnswer(Refusal.AUDIT_UNAVAILABLE, Refusal.AUDIT_UNAVAILABLE.httpStatus(),
@@ -337,7 +345,7 @@ final class RequestWalk implements Line.Walk {
         return;
       }
       cacheUse().forget();
-      lastFailure = failure;
+      learnt(failure);
       if (committed) {
         ErrorAnswer error = Failover.answer(failure, true);
         sink.breakOff(error);
@@ -351,7 +359,7 @@ final class RequestWalk implements Line.Walk {
           nextCandidate();
           atTheRim(RequestWalk.this::attempt);
         }
-        case STOP -> refuse(Failover.answer(failure, false));
+        case STOP -> refuse(noCandidateLeft());
       }
     }
 

@@ -127,6 +127,7 @@ class ConsulAgentIT {
     agent.start();
     agent.register("vllm", "c", "127.0.0.1", 9001, "passing");
     seen.await(list -> list.size() == 1 && list.get(0).port() == 9001);
+    assertThat(seen.lists()).noneMatch(List::isEmpty);
     assertThat(discovery.of("local").ageNanos()).isLessThan(Duration.ofSeconds(5).toNanos());
   }
 

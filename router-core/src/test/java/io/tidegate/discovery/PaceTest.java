@@ -57,6 +57,6 @@ class PaceTest {
         .hasMessageStartingWith("burst");
     assertThatThrownBy(() -> config.withPace(1, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(1)))
         .hasMessageStartingWith("backoffCap:");
-    assertThatThrownBy(() -> config.withEmptyGrace(Duration.ofSeconds(-1))).hasMessageStartingWith("emptyGrace");
+    assertThatThrownBy(() -> config.withGraces(Duration.ofSeconds(-1), Duration.ZERO)).hasMessageStartingWith("emptyGrace");
   }
 }

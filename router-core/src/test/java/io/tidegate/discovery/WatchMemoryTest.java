@@ -16,7 +16,7 @@ class WatchMemoryTest {
   private static final List<Instance> ONE = List.of(new Instance("n/a", "10.0.0.1", 1, 1));
   private static final List<Instance> TWO = List.of(new Instance("n/a", "10.0.0.1", 1, 1), new Instance("n/b", "10.0.0.2", 1, 1));
 
-  private final WatchMemory memory = new WatchMemory(0);
+  private final WatchMemory memory = new WatchMemory(0, 0);
 
   private static Outcome tell(WatchMemory memory, long index, List<Instance> rows, long nowNanos) {
     Outcome outcome = memory.answered(index, false, false, rows.size(), rows, nowNanos);
@@ -85,7 +85,7 @@ class WatchMemoryTest {
   @Test
   @DisplayName("K1 a grace holds the last list, then the empty one counts; rows in between end the doubt")
   void graceHolds() {
-    WatchMemory held = new WatchMemory(100);
+    WatchMemory held = new WatchMemory(100, 100);
     tell(held, 3, TWO, 0);
     assertThat(held.waitNanos(1000, 0)).isEqualTo(1000);
     assertThat(tell(held, 4, List.of(), 10)).isEqualTo(HELD);
@@ -99,9 +99,25 @@ class WatchMemoryTest {
   }
 
   @Test
+  @DisplayName("K1 an empty list of a Consul that lost its memory is held longer, and at most that long")
+  void amnesiaIsHeld() {
+    WatchMemory forgetful = new WatchMemory(0, 100);
+    tell(forgetful, 30, TWO, 0);
+    forgetful.failed();
+    assertThat(tell(forgetful, 5, List.of(), 10)).isEqualTo(HELD);
+    assertThat(tell(forgetful, 6, List.of(), 60)).isEqualTo(HELD);
+    assertThat(tell(forgetful, 7, ONE, 70)).isEqualTo(CHANGED);
+    assertThat(tell(forgetful, 8, List.of(), 80)).isEqualTo(CHANGED);
+    tell(forgetful, 30, TWO, 90);
+    forgetful.failed();
+    assertThat(tell(forgetful, 5, List.of(), 100)).isEqualTo(HELD);
+    assertThat(tell(forgetful, 5, List.of(), 200)).isEqualTo(CHANGED);
+  }
+
+  @Test
   @DisplayName("K1 rows that are all critical are no empty list: maintenance counts at once")
   void criticalRowsAreNotHeld() {
-    WatchMemory held = new WatchMemory(100);
+    WatchMemory held = new WatchMemory(100, 100);
     tell(held, 3, TWO, 0);
     assertThat(held.answered(4, false, false, 2, List.of(), 10)).isEqualTo(CHANGED);
   }

@@ -1,0 +1,139 @@
+package io.tidegate.classify;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * All words the built-in detectors look for, found in one pass. Immutable after construction; shared by all threads.
+ *
+ * <p>A word is found through its first three characters (a bitmap over folded trigrams, the gate's fast path) or, if it starts outside
+ * ASCII, through its first character's flag in the class table; then it is compared.
+ */
+final class Lexicon {
+  /** The built-in words. */
+  static final Lexicon BUILT_IN = new Lexicon(Words.all(), VendorTokens.prefixes());
+
+  private static final int TRIGRAM_MASK = 0x7fff;
+
+  final int[] classes;
+  final long[] trigrams = new long[(TRIGRAM_MASK + 1) / 64];
+  /** Longest word, in characters. */
+  final int longest;
+
+  private final char[][] words;
+  private final long[] topics;
+  private final boolean[] openLeft;
+  private final boolean[] openRight;
+  private final int[] tags;
+  private final short[] firstByTrigram = new short[TRIGRAM_MASK + 1];
+  private final short[] firstByWide = new short[1 << 12];
+  private final short[] next;
+
+  /**
+   * @param byTopic words; {@code ~} at an end means that letters may follow there. Three or more characters if the first is ASCII
+   * @param prefixes token prefixes of vendors; a hit's tag is the prefix's index
+   */
+  Lexicon(Map<Topic, List<String>> byTopic, List<String> prefixes) {
+    Map<String, Long> sets = new LinkedHashMap<>();
+    byTopic.forEach((topic, list) -> list.forEach(word -> sets.merge(word, topic.bit(), (a, b) -> a | b)));
+    List<String> texts = new ArrayList<>(sets.keySet());
+    int vendorsFrom = texts.size();
+    texts.addAll(prefixes);
+    int count = texts.size();
+    words = new char[count][];
+    topics = new long[count];
+    openLeft = new boolean[count];
+    openRight = new boolean[count];
+    tags = new int[count];
+    next = new short[count];
+    StringBuilder wideStarts = new StringBuilder();
+    int max = 0;
+    for (int i = 0; i < count; i++) {
+      String text = texts.get(i);
+      boolean vendor = i >= vendorsFrom;
+      openLeft[i] = vendor || text.startsWith("~");
+      openRight[i] = vendor || text.endsWith("~");
+      topics[i] = vendor ? Topic.VENDOR.bit() : sets.get(text);
+      tags[i] = vendor ? i - vendorsFrom : -1;
+      words[i] = (vendor ? text : text.replace("~", "")).toLowerCase(Locale.ROOT).toCharArray();
+      max = Math.max(max, words[i].length);
+      if (words[i][0] >= 0x80) {
+        wideStarts.append(words[i][0]);
+      }
+    }
+    longest = max;
+    classes = CharClass.table(wideStarts);
+    for (int i = 0; i < count; i++) {
+      char[] word = words[i];
+      if (word[0] >= 0x80) {
+        int slot = wideSlot(word[0]);
+        next[i] = firstByWide[slot];
+        firstByWide[slot] = (short) (i + 1);
+      } else {
+        int code = (classes[word[0]] & 31) << 10 | (classes[word[1]] & 31) << 5 | classes[word[2]] & 31;
+        next[i] = firstByTrigram[code];
+        firstByTrigram[code] = (short) (i + 1);
+        trigrams[code >> 6] |= 1L << code;
+      }
+    }
+  }
+
+  private static int wideSlot(char c) {
+    return (c ^ c >> 7) & 0xfff;
+  }
+
+  /** Adds every word that starts at {@code at} and whose first three characters fold to {@code trigram}. */
+  void asciiAt(Piece piece, int at, int trigram) {
+    match(piece, at, firstByTrigram[trigram]);
+  }
+
+  /** Adds every word that starts at {@code at} with a character outside ASCII. */
+  void wideAt(Piece piece, int at) {
+    match(piece, at, firstByWide[wideSlot(piece.chars[at])]);
+  }
+
+  private void match(Piece piece, int at, int first) {
+    char[] a = piece.chars;
+    int room = piece.length - at;
+    for (int link = first; link != 0; link = next[link - 1]) {
+      char[] word = words[link - 1];
+      if (word.length <= room && same(a, at, word) && bounded(a, piece.length, at, link - 1)) {
+        piece.addHit(at, at + word.length, topics[link - 1], tags[link - 1]);
+      }
+    }
+  }
+
+  private static boolean same(char[] a, int at, char[] word) {
+    for (int i = 0; i < word.length; i++) {
+      char c = a[at + i];
+      if (c != word[i] && (c < 'A' || c > 'Z' || (c | 0x20) != word[i])) {
+        // One space in a word stands for a hyphen, an underscore or nothing visible as well.
+        if (word[i] != ' ' || c != '_' && c != '-' && c != '\n' && c != 0xa0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean bounded(char[] a, int length, int at, int word) {
+    int end = at + words[word].length;
+    boolean left = openLeft[word] || at == 0 || !letter(a[at]) || !letter(a[at - 1]) || upper(a[at]) && !upper(a[at - 1]);
+    if (!left) {
+      return false;
+    }
+    return openRight[word] || end >= length || !letter(a[end - 1]) || !letter(a[end]) || upper(a[end]) && !upper(a[end - 1])
+        || (a[end] | 0x20) == 's' && (end + 1 >= length || !letter(a[end + 1]));
+  }
+
+  private static boolean letter(char c) {
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+  }
+
+  private static boolean upper(char c) {
+    return c >= 'A' && c <= 'Z';
+  }
+}
