@@ -40,6 +40,7 @@ final class H2Connection extends LoopState.Watched {
   private ChannelHandlerContext ctx;
   private long idleSinceNanos;
   private boolean draining;
+  private boolean lastWordSaid;
 
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
   private H2Connection(Intake intake, LoopState loopState, Http2FrameCodec codec) {
@@ -92,7 +93,8 @@ final class H2Connection extends LoopState.Watched {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (draining && message instanceof Http2PingFrame ping && ping.ack() && ping.content() == DRAIN_PING) {
-      context.close(); // the codec sends the final GOAWAY and waits for the streams that are open
+      lastWordSaid = true; // every stream that is to be finished is known now: the sweep closes when the last one is
+      context.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
     ReferenceCountUtil.release(message);
   }
@@ -119,7 +121,7 @@ final class H2Connection extends LoopState.Watched {
   void sweep(long now) {
     if (codec.connection().numActiveStreams() > 0) {
       idleSinceNanos = now;
-    } else if (now - idleSinceNanos > intake.config.idleTimeout().toNanos()) {
+    } else if (lastWordSaid || now - idleSinceNanos > intake.config.idleTimeout().toNanos()) {
       ctx.close();
     }
   }
