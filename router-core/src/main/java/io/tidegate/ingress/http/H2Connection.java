@@ -8,6 +8,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -39,6 +40,7 @@ final class H2Connection extends LoopState.Watched {
   private ChannelHandlerContext ctx;
   private long idleSinceNanos;
   private boolean draining;
+  private boolean lastWordSaid;
 
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
   private H2Connection(Intake intake, LoopState loopState, Http2FrameCodec codec) {
@@ -50,8 +52,9 @@ final class H2Connection extends LoopState.Watched {
   /** Makes {@code pipeline} speak HTTP/2, from the preface on. */
   static void install(ChannelPipeline pipeline, Intake intake, LoopState loopState) {
     HttpConfig config = intake.config;
+    // The codec's bound on decoded headers protects memory and answers without a body; ours, in H2Head, answers as over HTTP/1.
     Http2Settings settings = new Http2Settings().maxConcurrentStreams(config.maxStreams()).initialWindowSize(STREAM_WINDOW)
-        .maxHeaderListSize(config.maxHeaderBytes());
+        .maxHeaderListSize(2L * config.maxHeaderBytes());
     Http2FrameCodec codec = Http2FrameCodecBuilder.forServer().initialSettings(settings).validateHeaders(true)
         .validateRequiredPseudoHeaders(true).encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES_QUEUED)
         .decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA)
@@ -90,14 +93,18 @@ final class H2Connection extends LoopState.Watched {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (draining && message instanceof Http2PingFrame ping && ping.ack() && ping.content() == DRAIN_PING) {
-      context.close(); // the codec sends the final GOAWAY and waits for the streams that are open
+      lastWordSaid = true; // every stream that is to be finished is known now: the sweep closes when the last one is
+      context.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
     ReferenceCountUtil.release(message);
   }
 
+  /** Errors of the protocol are the codec's: it says GOAWAY with their code, or resets the stream, and closes if need be. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    context.close();
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+      context.close();
+    }
   }
 
   /** GOAWAY without a last stream, then a ping: once it is back, no request can be under way to us that we have not seen (hazard H1). */
@@ -114,7 +121,7 @@ final class H2Connection extends LoopState.Watched {
   void sweep(long now) {
     if (codec.connection().numActiveStreams() > 0) {
       idleSinceNanos = now;
-    } else if (now - idleSinceNanos > intake.config.idleTimeout().toNanos()) {
+    } else if (lastWordSaid || now - idleSinceNanos > intake.config.idleTimeout().toNanos()) {
       ctx.close();
     }
   }

@@ -16,6 +16,8 @@ final class H2Head {
   private static final int SCHEME = 2;
   private static final int PATH = 4;
   private static final int AUTHORITY = 8;
+  /** RFC 9113 section 6.5.2. */
+  private static final int FIELD_OVERHEAD = 32;
   private static final int REQUIRED = METHOD | SCHEME | PATH;
 
   private final RequestHead head;
@@ -31,11 +33,15 @@ final class H2Head {
   static @Nullable ErrorAnswer read(Http2Headers headers, RequestHead head, HttpConfig config) {
     H2Head reader = new H2Head(head);
     int count = 0;
+    int size = 0;
     for (Map.Entry<CharSequence, CharSequence> entry : headers) {
-      if (++count > config.maxHeaders()) {
+      AsciiString name = AsciiString.of(entry.getKey());
+      AsciiString value = AsciiString.of(entry.getValue());
+      size += name.length() + value.length() + FIELD_OVERHEAD;
+      if (++count > config.maxHeaders() || size > config.maxHeaderBytes()) {
         return Faults.HEADERS_TOO_LARGE;
       }
-      ErrorAnswer error = reader.entry(AsciiString.of(entry.getKey()), AsciiString.of(entry.getValue()), config);
+      ErrorAnswer error = reader.entry(name, value, config);
       if (error != null) {
         return error;
       }

@@ -284,17 +284,17 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ref
     ctx.write(new DefaultHttp2DataFrame(content, last)).addListener((ChannelFutureListener) written -> {
       pendingWrites--;
       progressed = true;
+      if (last && !requestEnded && written.isSuccess()) {
+        // What the caller may still be sending is not wanted any more (RFC 9113 section 8.1). Earlier, this would overtake the answer.
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+      }
     });
   }
 
-  /** The answer is written. What the caller may still be sending is not wanted any more (RFC 9113 section 8.1). */
   private void finish() {
     done = true;
     walk = null;
     body.release();
-    if (!requestEnded) {
-      ctx.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-    }
     if (!inRead) {
       ctx.flush();
     }

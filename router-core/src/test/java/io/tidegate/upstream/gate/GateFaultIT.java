@@ -43,7 +43,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(LeakWatch.class)
 class GateFaultIT {
-  private static final AttemptTimes SHORT = new AttemptTimes(millis(200), millis(200), millis(1500));
   private static final String OK_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
   private final Upstream home = upstream("home", Zone.PRIVATE, Dialect.LLAMA_CPP, List.of(LOOPBACK), null, 4);
@@ -79,6 +78,12 @@ class GateFaultIT {
       }
       turn.lastChunk();
     };
+  }
+
+  /** The limit that is to be met is short, the others are out of the way. */
+  private static AttemptTimes times(String outcome) {
+    return new AttemptTimes(outcome.equals("FIRST_TOKEN_TIMEOUT") ? millis(300) : seconds(10),
+        outcome.equals("IDLE_TIMEOUT") ? millis(300) : seconds(10), outcome.equals("TOTAL_TIMEOUT") ? seconds(1) : seconds(20));
   }
 
   static Stream<Arguments> faults() {
@@ -173,7 +178,7 @@ class GateFaultIT {
   @MethodSource("faults")
   void fault(String name, Fault fault) {
     try (RawUpstream server = new RawUpstream(fault.script)) {
-      GateRig.Listener listener = rig.send(clearance("r1", home), endpoint("home", server.port()), null, SHORT, fault.stream);
+      GateRig.Listener listener = rig.send(clearance("r1", home), endpoint("home", server.port()), null, times(fault.outcome), fault.stream);
       assertThat(listener.outcome()).isEqualTo(fault.outcome);
       AttemptFailure failure = Objects.requireNonNull(listener.failure);
       assertThat(String.valueOf(failure.message())).doesNotContain("canary");

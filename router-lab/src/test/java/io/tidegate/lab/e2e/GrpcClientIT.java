@@ -177,7 +177,7 @@ class GrpcClientIT {
     context.cancel(null);
     await("the upstream is free", () -> bed.publicOne.received().inFlight() == 0);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
-    assertThat(bed.publicOne.received().cancellations()).hasSize(1);
+    await("the emulator has noted it", () -> bed.publicOne.received().cancellations().size() == 1);
   }
 
   @Test

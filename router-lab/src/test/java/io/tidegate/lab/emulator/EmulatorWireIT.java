@@ -38,7 +38,7 @@ class EmulatorWireIT {
     return path(dialect, "/chat/completions");
   }
 
-  @ParameterizedTest(name = "ux.9 {0} answers a chat, says who answered and echoes nothing")
+  @ParameterizedTest(name = "upstreams 9 {0} answers a chat, says who answered and echoes nothing")
   @EnumSource
   void chat(EmulatedDialect dialect) {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(dialect))) {
@@ -58,7 +58,7 @@ class EmulatorWireIT {
     }
   }
 
-  @ParameterizedTest(name = "ux.1 {0} streams role, content, finish, usage when asked, [DONE]")
+  @ParameterizedTest(name = "upstreams 1 {0} streams role, content, finish, usage when asked, [DONE]")
   @EnumSource
   void stream(EmulatedDialect dialect) {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(dialect))) {
@@ -83,7 +83,7 @@ class EmulatorWireIT {
     }
   }
 
-  @ParameterizedTest(name = "ux.1 {0} streams a tool call in pieces that are no JSON until joined")
+  @ParameterizedTest(name = "upstreams 1 {0} streams a tool call in pieces that are no JSON until joined")
   @EnumSource
   void tools(EmulatedDialect dialect) {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(dialect))) {
@@ -118,7 +118,7 @@ class EmulatorWireIT {
     }
   }
 
-  @ParameterizedTest(name = "ux.1 {0}: n choices come interleaved, where the dialect has n")
+  @ParameterizedTest(name = "upstreams 1 {0}: n choices come interleaved, where the dialect has n")
   @EnumSource
   void choices(EmulatedDialect dialect) {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(dialect))) {
@@ -134,7 +134,7 @@ class EmulatorWireIT {
     }
   }
 
-  @ParameterizedTest(name = "ux.1 {0}: models, unknown paths, unknown models, broken bodies")
+  @ParameterizedTest(name = "upstreams 1 {0}: models, unknown paths, unknown models, broken bodies")
   @EnumSource
   void refusals(EmulatedDialect dialect) {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(dialect))) {
@@ -152,7 +152,7 @@ class EmulatorWireIT {
   }
 
   @Test
-  @DisplayName("ux.1 embeddings come as floats or little-endian base64, of the same numbers, in the dimensions asked")
+  @DisplayName("upstreams 1 embeddings come as floats or little-endian base64, of the same numbers, in the dimensions asked")
   void embeddings() {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(EmulatedDialect.OPENAI))) {
       String input = "\"model\":\"text-embedding-3-small\",\"input\":[\"one text\",\"another text\"],\"dimensions\":12";
@@ -176,7 +176,7 @@ class EmulatorWireIT {
   }
 
   @Test
-  @DisplayName("ux.1 completions take a string, strings, tokens and a suffix")
+  @DisplayName("upstreams 1 completions take a string, strings, tokens and a suffix")
   void completions() {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(EmulatedDialect.VLLM))) {
       for (String prompt : List.of("\"x\"", "[\"a\",\"b\"]", "[1,2,3]", "[[1],[2]]")) {
@@ -191,7 +191,7 @@ class EmulatorWireIT {
   }
 
   @Test
-  @DisplayName("ux.9 the same seed and order give the same words; another seed gives others")
+  @DisplayName("upstreams 9 the same seed and order give the same words; another seed gives others")
   void seeded() {
     String[] words = new String[3];
     for (int i = 0; i < 3; i++) {
@@ -204,7 +204,7 @@ class EmulatorWireIT {
   }
 
   @Test
-  @DisplayName("ux.9 max_tokens cuts with finish_reason length; json formats give JSON")
+  @DisplayName("upstreams 9 max_tokens cuts with finish_reason length; json formats give JSON")
   void limitsAndFormats() {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(EmulatedDialect.OPENAI))) {
       JsonNode cut = Http.json(Http.post(emulator, "/v1/chat/completions", Http.chat("gpt-5-mini", "x", "\"max_completion_tokens\":3")));
@@ -216,7 +216,7 @@ class EmulatorWireIT {
   }
 
   @Test
-  @DisplayName("ux.9 h2 with prior knowledge: streams in parallel on one connection")
+  @DisplayName("upstreams 9 h2 with prior knowledge: streams in parallel on one connection")
   void http2() {
     try (Emulator emulator = Emulator.start(EmulatorConfig.of(EmulatedDialect.VLLM)); H2Client client = new H2Client(emulator.port())) {
       H2Client.Stream first = client.post("/v1/chat/completions", Http.chat("qwen3-32b", QUESTION, "\"stream\":true"));
@@ -230,7 +230,7 @@ class EmulatorWireIT {
     }
   }
 
-  @ParameterizedTest(name = "ux.9 TLS with ALPN: {0}")
+  @ParameterizedTest(name = "upstreams 9 TLS with ALPN: {0}")
   @EnumSource
   void tls(HttpClient.Version version) throws Exception {
     SelfMadeCertificate certificate = SelfMadeCertificate.forLoopback();
