@@ -60,6 +60,9 @@ final class Lexicon {
       tags[i] = vendor ? i - vendorsFrom : -1;
       words[i] = (vendor ? text : text.replace("~", "")).toLowerCase(Locale.ROOT).toCharArray();
       max = Math.max(max, words[i].length);
+      if (words[i].length < 3 && words[i][0] < 0x80) {
+        throw new IllegalArgumentException("word is too short for the trigram table: " + text);
+      }
       if (words[i][0] >= 0x80) {
         wideStarts.append(words[i][0]);
       }

@@ -26,9 +26,7 @@ class ConsulFailoverIT {
   private Path folder;
 
   private ConsulAgent agent() {
-    ConsulAgent agent = ConsulAgent.open(folder);
-    agent.start();
-    return agent;
+    return ConsulAgent.open(folder);
   }
 
   private static void register(ConsulAgent agent, String id, String address, int port) {
