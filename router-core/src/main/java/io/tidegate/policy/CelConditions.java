@@ -93,7 +93,9 @@ final class CelConditions implements ConditionCompiler {
       CelRuntime.Program program = runtime.createProgram(tree);
       return Optional.of(new CelCondition(program, reading.readsFindingsOnly() && falseWithoutFindings(program)));
     } catch (CelValidationException e) {
-      e.getErrors().forEach(issue -> problems.add(problem(source, issue)));
+      // After a syntax error the parser guesses; what it says next only confuses.
+      boolean syntax = e.getErrors().stream().anyMatch(issue -> issue.getMessage().contains("input '") || issue.getMessage().contains("token recognition"));
+      e.getErrors().stream().limit(syntax ? 1 : Long.MAX_VALUE).forEach(issue -> problems.add(problem(source, issue)));
       return Optional.empty();
     } catch (CelEvaluationException e) {
       problems.add(source.position().problem("the condition cannot be planned", "write it in a simpler way"));
@@ -126,6 +128,9 @@ final class CelConditions implements ConditionCompiler {
     if (message.contains("no matching overload for")) {
       return "compare values of one kind: types and names are texts in quotes, likelihood, declared and latency are constants such as LIKELY";
     }
+    if (message.contains("token recognition error at: '=")) {
+      return "compare with '==', not with '='";
+    }
     if (message.contains("recursion") || message.contains("depth")) {
       return "nest less than " + MAX_DEPTH + " deep; make several rules of it";
     }
@@ -134,7 +139,9 @@ final class CelConditions implements ConditionCompiler {
 
   private static String firstLine(String message) {
     int end = message.indexOf('\n');
-    String line = end < 0 ? message : message.substring(0, end);
+    String line = (end < 0 ? message : message.substring(0, end)).replace(" (in container '')", "");
+    int aside = line.indexOf(" (candidates:");
+    line = aside < 0 ? line : line.substring(0, aside);
     return line.length() > 200 ? line.substring(0, 200) + "…" : line;
   }
 

@@ -103,6 +103,11 @@ public final class PolicyBundle {
     return Optional.ofNullable(contents.nextExpiry());
   }
 
+  /** Whether no enforced rule need be looked at for a request without findings. */
+  boolean judgesCleanRequestsAtOnce() {
+    return enforced.idleWithoutFindings();
+  }
+
   private Verdict judgement(Facts facts) {
     Caller caller = facts.caller();
     TenantTerms terms = tenants.of(caller.tenant());

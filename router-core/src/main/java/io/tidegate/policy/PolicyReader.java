@@ -35,6 +35,10 @@ final class PolicyReader {
   }
 
   private static void exact(YamlMap map, String key, String value) {
+    if (!map.has(key)) {
+      map.problem(map.position(), "'" + key + "' is missing", "add '" + key + ": " + value + "'");
+      return;
+    }
     map.text(key).filter(text -> !text.text().equals(value))
         .ifPresent(text -> map.problem(text.position(), "'" + key + "' is not one that this version reads", "write '" + key + ": " + value + "'"));
   }
