@@ -32,6 +32,11 @@ record BaseUrl(boolean tls, HostPort address, String path) {
     return new BaseUrl(tls, address, path(slash < 0 ? "" : rest.substring(slash)));
   }
 
+  /** The same as a URI. */
+  java.net.URI uri() {
+    return java.net.URI.create((tls ? "https://" : "http://") + address + path);
+  }
+
   /** A path to put before an operation's own: plain segments, no dots or escapes that another parser may read differently (D7). */
   static String path(String text) throws Malformed {
     String path = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
@@ -44,7 +49,7 @@ record BaseUrl(boolean tls, HostPort address, String path) {
       good = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~/".indexOf(c) >= 0;
     }
     if (!good || path.contains("//") || (path + "/").contains("/../") || (path + "/").contains("/./")) {
-      throw new Malformed("'" + Units.shown(text) + "' is not a plain path", "write segments of letters, digits and - . _ ~, such as /v1");
+      throw new Malformed("'" + Malformed.shown(text) + "' is not a plain path", "write segments of letters, digits and - . _ ~, such as /v1");
     }
     return path;
   }

@@ -13,7 +13,7 @@ record HostPort(String host, int port) {
   static HostPort parse(String text) throws Malformed {
     int colon = text.lastIndexOf(':');
     if (colon < 0 || text.endsWith("]")) {
-      throw new Malformed("'" + Units.shown(text) + "' has no port", "write host:port, such as 127.0.0.1:8000 or [::1]:8000");
+      throw new Malformed("'" + Malformed.shown(text) + "' has no port", "write host:port, such as 127.0.0.1:8000 or [::1]:8000");
     }
     return new HostPort(host(text.substring(0, colon)), port(text.substring(colon + 1)));
   }
@@ -30,7 +30,7 @@ record HostPort(String host, int port) {
     }
     boolean numeric = good && text.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     if (!good || numeric && Networks.literal(text).isEmpty()) {
-      throw new Malformed("'" + Units.shown(text) + "' is not a host",
+      throw new Malformed("'" + Malformed.shown(text) + "' is not a host",
           "write a name, an IPv4 address, or an IPv6 address in brackets, such as [::1]");
     }
     return text.toLowerCase(java.util.Locale.ROOT);
@@ -39,7 +39,7 @@ record HostPort(String host, int port) {
   static int port(String text) throws Malformed {
     boolean digits = !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     if (!digits || Integer.parseInt(text) > 65_535) {
-      throw new Malformed("'" + Units.shown(text) + "' is not a port", "write a number from 0 to 65535");
+      throw new Malformed("'" + Malformed.shown(text) + "' is not a port", "write a number from 0 to 65535");
     }
     return Integer.parseInt(text);
   }

@@ -60,7 +60,7 @@ public sealed interface Listen {
     }
     HostPort address = HostPort.parse(text);
     if (!address.host().equals("localhost") && Networks.literal(address.host()).isEmpty()) {
-      throw new Malformed("'" + Units.shown(address.host()) + "' is a name; a listener needs a literal address",
+      throw new Malformed("'" + Malformed.shown(address.host()) + "' is a name; a listener needs a literal address",
           "write the address, such as 127.0.0.1:" + address.port());
     }
     return new Tcp(address.host(), address.port());
@@ -75,6 +75,6 @@ public sealed interface Listen {
     } catch (InvalidPathException nul) {
       // Said below.
     }
-    throw new Malformed("'" + Units.shown(path) + "' cannot be the path of a Unix socket", "write unix: and an absolute path of at most 107 bytes");
+    throw new Malformed("'" + Malformed.shown(path) + "' cannot be the path of a Unix socket", "write unix: and an absolute path of at most 107 bytes");
   }
 }

@@ -17,4 +17,11 @@ final class Malformed extends Exception {
   String fix() {
     return fix;
   }
+
+  /** At most 60 characters of a configured value, controls replaced, for a message. Not for values that may be secrets. */
+  static String shown(String value) {
+    StringBuilder shown = new StringBuilder();
+    value.codePoints().limit(60).forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    return shown.length() < value.length() ? shown + "…" : shown.toString();
+  }
 }

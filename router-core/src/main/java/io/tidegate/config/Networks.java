@@ -17,7 +17,7 @@ import java.util.Optional;
  * global unicast block. So a public name that resolves to an inside address (DNS rebinding), to link-local (a cloud's metadata service) or to an
  * inside address wrapped in NAT64 gets no connection.
  */
-final class Networks {
+public final class Networks {
   static final List<Cidr> PRIVATE = all("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7");
   private static final List<Cidr> SPECIAL_IPV4 = all("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
       "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3");
@@ -25,7 +25,7 @@ final class Networks {
 
   private Networks() {}
 
-  static List<Cidr> defaults(Zone zone) {
+  public static List<Cidr> defaults(Zone zone) {
     return switch (zone) {
       case PRIVATE -> PRIVATE;
       case PUBLIC -> PUBLIC;
@@ -37,19 +37,19 @@ final class Networks {
     int slash = text.indexOf('/');
     Optional<byte[]> address = literal(slash < 0 ? text : text.substring(0, slash));
     if (address.isEmpty()) {
-      throw new Malformed("'" + Units.shown(text) + "' is not a network", "write an address and a prefix length, such as 10.0.0.0/8 or fc00::/7");
+      throw new Malformed("'" + Malformed.shown(text) + "' is not a network", "write an address and a prefix length, such as 10.0.0.0/8 or fc00::/7");
     }
     int bits = address.get().length * 8;
     int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1));
     if (prefix < 0 || prefix > bits) {
-      throw new Malformed("the prefix length of '" + Units.shown(text) + "' is not a number from 0 to " + bits,
+      throw new Malformed("the prefix length of '" + Malformed.shown(text) + "' is not a number from 0 to " + bits,
           "write an address and a prefix length, such as 10.0.0.0/8 or fc00::/7");
     }
     String masked = InetAddresses.toAddrString(address(masked(address.get(), prefix))) + "/" + prefix;
     try {
       return Cidr.of(address.get(), prefix, slash < 0 ? masked : text);
     } catch (IllegalArgumentException hostBits) {
-      throw new Malformed("'" + Units.shown(text) + "' names a host inside a network, not a network", "write " + masked);
+      throw new Malformed("'" + Malformed.shown(text) + "' names a host inside a network, not a network", "write " + masked);
     }
   }
 

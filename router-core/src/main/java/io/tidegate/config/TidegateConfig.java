@@ -131,10 +131,10 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys calle
   /**
    * @param address {@code http(s)://host:port}
    * @param ca PEM file to trust instead of the platform's; null for the platform's
-   * @param wait longest blocking query
+   * @param longestWait of one blocking query
    * @param register null if the daemon does not register itself
    */
-  public record Consul(URI address, @Nullable Path ca, @Nullable Secret token, @Nullable String datacenter, Duration wait,
+  public record Consul(URI address, @Nullable Path ca, @Nullable Secret token, @Nullable String datacenter, Duration longestWait,
       @Nullable Register register) {}
 
   /**

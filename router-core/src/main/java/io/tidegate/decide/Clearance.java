@@ -2,6 +2,7 @@ package io.tidegate.decide;
 
 import io.tidegate.model.Operation;
 import io.tidegate.model.Zone;
+import io.tidegate.wire.JsonText;
 import io.tidegate.wire.SplicedText;
 import java.nio.ByteBuffer;
 
@@ -47,6 +48,11 @@ public final class Clearance {
   /** The bytes to write, read-only. */
   public ByteBuffer buffer() {
     return text.buffer();
+  }
+
+  /** The text that was decided, from which the bytes were made: tells what shape the answer must have. */
+  public JsonText source() {
+    return text.source();
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
   private final long backoffBaseNanos;
   private final long backoffCapNanos;
   private final Thread thread;
+  private final Object bell = new Object();
   private volatile boolean registered;
   private volatile boolean stopping;
   private int failuresInRow;
@@ -64,8 +65,11 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
   /** Takes the registration back. Waits at most three times the patience: a call that is under way, and the deregistration. */
   @Override
   public void close() {
-    stopping = true;
-    thread.interrupt();
+    // No interrupt: it would cut a call short, and that thread still has one to make.
+    synchronized (bell) {
+      stopping = true;
+      bell.notifyAll();
+    }
     try {
       thread.join(registration.patience().multipliedBy(3).toMillis());
     } catch (InterruptedException hurried) {
@@ -75,16 +79,22 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
 
   private void run() {
     while (!stopping) {
-      Duration next = step();
-      try {
-        Thread.sleep(next.toMillis());
-      } catch (InterruptedException woken) {
-        // close() wakes us; the flag ends the loop.
+      rest(step());
+    }
+    leave();
+  }
+
+  private void rest(Duration time) {
+    long until = System.nanoTime() + time.toNanos();
+    synchronized (bell) {
+      for (long left = time.toMillis(); !stopping && left > 0; left = (until - System.nanoTime()) / 1_000_000) {
+        try {
+          bell.wait(left);
+        } catch (InterruptedException nobodyOfOurs) {
+          stopping = true;
+        }
       }
     }
-    // A pending interrupt would cut the last call short.
-    Thread.interrupted();
-    leave();
   }
 
   /** One look, and the time until the next. */
@@ -101,12 +111,13 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
       }
       failuresInRow = 0;
       return registration.interval();
-    } catch (ConsulException failure) {
+    } catch (RuntimeException failure) {
+      // The client throws its own kind for most, but not for all that a network can do.
       return afterFailure(failure);
     }
   }
 
-  private Duration afterFailure(ConsulException failure) {
+  private Duration afterFailure(RuntimeException failure) {
     if (failuresInRow == 0 && !stopping) {
       LOG.warn("Consul did not take or confirm the registration of {}: {}", registration.id(), reason(failure));
     }
@@ -119,15 +130,18 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
     try {
       agent.deregister();
       LOG.info("deregistered {} from Consul", registration.id());
-    } catch (ConsulException failure) {
+    } catch (RuntimeException failure) {
       LOG.warn("Consul did not take back {}: {}", registration.id(), reason(failure));
     }
     registered = false;
     agent.close();
   }
 
-  private static String reason(ConsulException failure) {
+  private static String reason(RuntimeException failure) {
+    if (failure instanceof ConsulException answered && answered.hasCode()) {
+      return "status " + answered.getCode();
+    }
     @Nullable Throwable cause = failure.getCause();
-    return failure.hasCode() ? "status " + failure.getCode() : cause == null ? "no answer" : cause.getClass().getSimpleName();
+    return (cause == null ? failure : cause).getClass().getSimpleName();
   }
 }

@@ -157,6 +157,7 @@ public final class JsonWriter {
     put(c);
     object[++depth] = isObject;
     comma = false;
+    keyed = false;
     return this;
   }
 

@@ -28,7 +28,8 @@ public final class ConsulAgent implements AutoCloseable {
   private final Path binary;
   private final Path folder;
   private final @Nullable String masterToken;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).proxy(HttpClient.Builder.NO_PROXY).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).proxy(HttpClient.Builder.NO_PROXY).build();
   private final int[] ports = freePorts(5);
   /** Absent while down. */
   private @Nullable Process process;
@@ -161,7 +162,8 @@ public final class ConsulAgent implements AutoCloseable {
   private static Path binary() {
     String path = System.getProperty("tidegate.consul", System.getenv().getOrDefault("TIDEGATE_CONSUL", ""));
     if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
-      throw new AssertionError("needs a real Consul agent: TIDEGATE_CONSUL=$(script/lib/consul.sh), which script/test does; got '" + path + "'");
+      throw new AssertionError(
+          "needs a real Consul agent: TIDEGATE_CONSUL=$(script/lib/consul.sh), which script/test does; got '" + path + "'");
     }
     return Path.of(path);
   }

@@ -96,7 +96,8 @@ public final class FakeConsul implements AutoCloseable {
   }
 
   /** A query as it came. */
-  public record Query(String path, long index, @Nullable String longest, @Nullable String datacenter, @Nullable String token, long atNanos) {}
+  public record Query(String path, long index, @Nullable String longest, @Nullable String datacenter, @Nullable String token,
+      long atNanos) {}
 
   public URI url() {
     return URI.create("http://127.0.0.1:" + port);

@@ -31,6 +31,12 @@ final class CleanMessage {
       while (end < text.length() && separates(text.charAt(end)) == separates(text.charAt(at))) {
         end++;
       }
+      if (text.substring(at, end).contains("://")) {
+        // A query holds what separates words elsewhere.
+        while (end < text.length() && !endsUrl(text.charAt(end))) {
+          end++;
+        }
+      }
       String word = text.substring(at, end);
       if (separates(text.charAt(at))) {
         out.append(word);
@@ -73,6 +79,10 @@ final class CleanMessage {
   private static boolean separates(char c) {
     return c == ' ' || c == '"' || c == '\'' || c == '`' || c == ',' || c == '(' || c == ')' || c == '<' || c == '>' || c == '{' || c == '}'
         || c == '=' || c == ';' || c == '[' || c == ']';
+  }
+
+  private static boolean endsUrl(char c) {
+    return c == ' ' || c == '"' || c == '\'' || c == '`' || c == '<' || c == '>' || c == ')';
   }
 
   /** "token" is a plain word too: only with {@code =} or {@code :} behind it does it name a value; "Bearer" always does. */

@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
@@ -16,7 +17,11 @@ import io.tidegate.model.Upstream;
 import io.tidegate.time.Loop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,20 +122,44 @@ final class Dial {
     }
     SslHandler ssl = tls.newHandler(made.alloc(), pool.target().peerName(), pool.target().endpoint().port());
     ssl.setHandshakeTimeoutMillis(0);
-    made.pipeline().addLast(ssl);
+    made.pipeline().addLast(ssl, new Quiet());
     ssl.handshakeFuture().addListener(done -> tlsDone(made, ssl, done.isSuccess()));
   }
 
   private void tlsDone(Channel made, SslHandler ssl, boolean verified) {
     if (over) {
       made.close();
-    } else if (!verified) {
+    } else if (!verified || !inDate(ssl)) {
       fail(Kind.TLS);
     } else if (ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
+      made.pipeline().remove(Quiet.class);
       H2Connection.begin(made, pool, this);
     } else {
+      made.pipeline().remove(Quiet.class);
       settle();
       pool.connected(this, made);
+    }
+  }
+
+  /** The platform does not look at the dates of a certificate that is itself the configured authority: we do (hazard F5). */
+  private static boolean inDate(SslHandler ssl) {
+    try {
+      for (Certificate certificate : ssl.engine().getSession().getPeerCertificates()) {
+        if (certificate instanceof X509Certificate x509) {
+          x509.checkValidity();
+        }
+      }
+      return true;
+    } catch (CertificateException | SSLPeerUnverifiedException e) {
+      return false;
+    }
+  }
+
+  /** A failed handshake is told by its future; nothing else shall speak of it. */
+  private static final class Quiet extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
     }
   }
 

@@ -14,6 +14,7 @@ abstract class Exchange {
   private final Target target;
   private @Nullable Carrier carrier;
   private boolean over;
+  private boolean movedOnce;
 
   /** Links of {@link Deadlines}; null outside its list. */
   @Nullable Exchange earlier;
@@ -66,6 +67,20 @@ abstract class Exchange {
     fail(failure);
   }
 
+  /** The peer said, before anything came, that it will never begin to work on it: asking again on a new connection costs nothing. */
+  final void notBegun() {
+    carrier = null;
+    if (over) {
+      return;
+    }
+    if (movedOnce) {
+      fail(AttemptFailure.of(Kind.REFUSED_STREAM));
+    } else {
+      movedOnce = true;
+      gate.pool(target).connect(this);
+    }
+  }
+
   /** No carrier could be had. */
   final void notCarried(AttemptFailure failure) {
     if (!over) {
@@ -113,7 +128,7 @@ abstract class Exchange {
   abstract void body(ByteBuf piece);
 
   /** All pieces read so far are handed over, more may come later: a moment to pass on what they gave. */
-  abstract void pause();
+  abstract void batchDone();
 
   abstract void end();
 

@@ -34,8 +34,6 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
     /** Between an interim (1xx) head and its end. */
     INTERIM,
     BODY,
-    /** The exchange has what it wants, the message's end is awaited. */
-    TAIL,
     /** The message has ended; decided upon when all that was read is handled. */
     ENDED,
     CLOSED
@@ -48,10 +46,7 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   private boolean keepAlive;
   private boolean reused;
   private int interimAnswers;
-  /** Exchanges served so far, and the one whose end is being timed. */
-  private long answers;
-  private long tailOf;
-  /** Whom it serves; null between exchanges and in TAIL. */
+  /** Whom it serves; null between exchanges. */
   private @Nullable Exchange exchange;
   private long idleSinceNanos;
 
@@ -66,7 +61,6 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
     exchange = next;
     state = State.HEAD;
     interimAnswers = 0;
-    answers++;
     decoder.expectAnswer();
     next.carried(this);
   }
@@ -113,12 +107,11 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   @Override
   public void finish() {
     exchange = null;
-    if (state == State.BODY) {
-      state = State.TAIL;
-    } else if (state != State.ENDED) {
+    if (state == State.ENDED) {
+      reading(true);
+    } else {
       shut();
     }
-    reading(true);
   }
 
   /** The gate closes. */
@@ -183,7 +176,7 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
     Exchange served = exchange;
     if (served != null) {
       served.head(new ResponseHead(status, headers.get(HttpHeaderNames.CONTENT_TYPE), headers.get(HttpHeaderNames.CONTENT_ENCODING),
-          length == null ? -1 : Long.parseLong(length), headers.get(HttpHeaderNames.RETRY_AFTER), headers.get("retry-after-ms")));
+          length == null ? -1 : Long.parseLong(length), headers::get));
     }
   }
 
@@ -225,21 +218,13 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   public void channelReadComplete(ChannelHandlerContext ctx) {
     Exchange served = exchange;
     if (served != null && state == State.BODY) {
-      served.pause();
-    }
-    if (state == State.TAIL && tailOf != answers) {
-      tailOf = answers;
-      long awaited = answers;
-      pool.afterTail(() -> {
-        if (state == State.TAIL && answers == awaited) {
-          shut();
-        }
-      });
+      served.batchDone();
     }
     if (state == State.ENDED) {
       // Its exchange has ended, too: end() settles or drops.
       if (keepAlive && decoder.heldBack() == 0 && channel.isActive() && allWritten()) {
         state = State.IDLE;
+        decoder.expectNothing();
         reused = true;
         idleSinceNanos = pool.nanos();
         pool.idle(this);

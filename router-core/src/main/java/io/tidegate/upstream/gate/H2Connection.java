@@ -30,6 +30,7 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
   private @Nullable Dial dial;
   private long peerMaxStreams = Long.MAX_VALUE;
   private int streams;
+  private boolean usedBefore;
   private boolean leaving;
   private boolean closed;
   private long lastReadNanos;
@@ -63,12 +64,19 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
         }), connection);
   }
 
-  /** Notes when the peer was last heard. */
+  /** Notes when the peer was last heard, and when it is gone. */
   private final class ReadWatch extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       lastReadNanos = pool.nanos();
       ctx.fireChannelRead(message);
+    }
+
+    /** First of all, so that streams which break now do not come back to this connection. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      end();
+      ctx.fireChannelInactive();
     }
   }
 
@@ -78,7 +86,8 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
       return false;
     }
     streams++;
-    H2Stream stream = new H2Stream(this, exchange, streams > 1 || idleSinceNanos != lastReadNanos);
+    H2Stream stream = new H2Stream(this, exchange, usedBefore);
+    usedBefore = true;
     new Http2StreamChannelBootstrap(channel).handler(stream).open().addListener((Future<Http2StreamChannel> opened) -> {
       if (!opened.isSuccess()) {
         streamClosed();
@@ -94,10 +103,6 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
 
   Channel channel() {
     return channel;
-  }
-
-  void afterTail(Runnable overdue) {
-    pool.afterTail(overdue);
   }
 
   long nanos() {
@@ -154,18 +159,13 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void leave() {
+  /** No new streams from now on. */
+  void leave() {
     leaving = true;
     pool.leaving(this);
     if (streams == 0) {
       shut();
     }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    end();
-    ctx.fireChannelInactive();
   }
 
   @Override

@@ -84,10 +84,8 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
   @Override
   public void finish() {
     exchange = null;
-    reading(true);
     if (!ended) {
-      // Its end usually follows at once; a reset would count against us.
-      connection.afterTail(() -> channel().close());
+      channel().close();
     }
   }
 
@@ -131,8 +129,8 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
       return;
     }
     headSeen = true;
-    served.head(new ResponseHead(status, headers.get("content-type"), headers.get("content-encoding"), -1, headers.get("retry-after"),
-        headers.get("retry-after-ms")));
+    served.head(new ResponseHead(status, text(headers.get("content-type")), text(headers.get("content-encoding")), -1,
+        name -> text(headers.get(name))));
     end(frame.isEndStream());
   }
 
@@ -142,6 +140,10 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
     if (endOfStream && served != null) {
       served.end();
     }
+  }
+
+  private static @Nullable String text(@Nullable CharSequence value) {
+    return value == null ? null : value.toString();
   }
 
   private static int status(@Nullable CharSequence text) {
@@ -163,7 +165,7 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     Exchange served = exchange;
     if (served != null && headSeen) {
-      served.pause();
+      served.batchDone();
     }
   }
 
@@ -173,7 +175,12 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
       breakOff(AttemptFailure.of(reset.errorCode() == Http2Error.REFUSED_STREAM.code() ? Kind.REFUSED_STREAM : Kind.RESET));
     } else if (event instanceof Http2GoAwayFrame) {
       // Told only to streams above the last one the peer will work on (RFC 9113 section 6.8).
-      breakOff(AttemptFailure.of(Kind.REFUSED_STREAM));
+      connection.leave();
+      Exchange served = exchange;
+      exchange = null;
+      if (served != null) {
+        served.notBegun();
+      }
     }
     ReferenceCountUtil.release(event);
   }

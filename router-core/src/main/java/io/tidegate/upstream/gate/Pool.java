@@ -6,7 +6,6 @@ import io.tidegate.dispatch.AttemptFailure.Kind;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * (G8). Where HTTP/2 was agreed upon, all exchanges share one connection. On the loop only.
  */
 final class Pool {
-  /** How long a connection may take to end a message whose answer is complete, before it is closed instead of kept. */
-  private static final long TAIL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final LoopGate gate;
   private final Target target;
   private final int maxConnections;
@@ -177,10 +173,6 @@ final class Pool {
   void closed(H1Connection connection) {
     open.remove(connection);
     idle.remove(connection);
-  }
-
-  void afterTail(Runnable overdue) {
-    gate.loop().schedule(overdue, TAIL_NANOS);
   }
 
   /** Closes what was idle too long; true if nothing is left and the pool was not used for as long. */

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * Netty's response decoder with our bounds, that refuses what can be framed in two ways, and tells what it holds back: bytes behind the end
@@ -15,6 +16,7 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
   private static final int MAX_STATUS_LINE_BYTES = 4096;
   private static final int MAX_PIECE_BYTES = 64 << 10;
 
+  private boolean expecting;
   private boolean anyByte;
 
   StrictResponseDecoder(int maxHeaderBytes) {
@@ -25,6 +27,12 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (!expecting) {
+      // Bytes nobody asked for would stand before the next answer.
+      ReferenceCountUtil.release(message);
+      ctx.close();
+      return;
+    }
     anyByte = true;
     super.channelRead(ctx, message);
   }
@@ -41,7 +49,13 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
   }
 
   void expectAnswer() {
+    expecting = true;
     anyByte = false;
+  }
+
+  /** From now on any byte closes the connection. */
+  void expectNothing() {
+    expecting = false;
   }
 
   /** Bytes received and not yet part of any message. */

@@ -1,0 +1,251 @@
+package io.tidegate.config;
+
+import io.tidegate.admission.KeyEntry;
+import io.tidegate.admission.KeysFile;
+import io.tidegate.model.Secret;
+import io.tidegate.model.Upstream;
+import io.tidegate.yaml.YamlPosition;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The file's keys, their defaults and their ranges: the one place where they stand. A value with a problem gives its default, so that reading goes on. */
+final class ConfigBinder {
+  private static final Duration MS_100 = Duration.ofMillis(100);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final Section root;
+  private final Environment environment;
+  private final References references;
+  private final Listeners listeners;
+
+  ConfigBinder(Section root, Environment environment) {
+    this.root = root;
+    this.environment = environment;
+    this.references = new References(environment);
+    this.listeners = new Listeners();
+  }
+
+  TidegateConfig bind() {
+    Section callerSection = root.section("callers");
+    TidegateConfig.CallerKeys callers = callers(callerSection);
+    boolean keys = callerSection.has("keysFile");
+    TidegateConfig.Http http = http(root.section("http"), keys);
+    TidegateConfig.Grpc grpc = grpc(root.section("grpc"), keys);
+    TidegateConfig.Admin admin = admin(root.section("admin"));
+    TidegateConfig.Timeouts timeouts = timeouts(root.section("timeouts"));
+    TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
+    TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, policy(root.section("policy")), cache(root.section("cache")),
+        audit(root.section("audit")), timeouts, attempts(root.section("attempts")), health(root.section("health")),
+        root.integer("loops", 0, 1024, 0), consul, telemetry(root.section("telemetry")), upstreams(timeouts, consul != null));
+    root.end();
+    return config;
+  }
+
+  private TidegateConfig.Http http(Section s, boolean keys) {
+    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", 7400));
+    listeners.add("http", listen, s);
+    Listeners.needsKeys(listen, keys, s);
+    long body = s.bytes("bodyLimit", 1 << 10, 1 << 30, 16 << 20);
+    long budget = s.bytes("bodyBudget", 1 << 10, 1L << 40, 64 << 20);
+    if (budget < body) {
+      s.problem(s.has("bodyBudget") ? "bodyBudget" : "bodyLimit", "bodyBudget is smaller than bodyLimit, so the largest body could never come in",
+          "raise bodyBudget, or lower bodyLimit");
+    }
+    Section h2 = s.section("h2");
+    TidegateConfig.H2 streams = new TidegateConfig.H2(h2.integer("maxStreams", 1, 10_000, 100));
+    h2.end();
+    TidegateConfig.Http http = new TidegateConfig.Http(listen, tls(s), s.list("allowedHosts", ConfigBinder::hostName),
+        s.integer("maxConnections", 1, 1_000_000, 10_000), s.integer("maxConnectionsPerPeer", 0, 1_000_000, 0), (int) body, budget,
+        (int) s.bytes("headerLimit", 1 << 10, 1 << 20, 32 << 10), s.integer("headerCount", 8, 1000, 100),
+        (int) s.bytes("requestLineLimit", 256, 64 << 10, 8 << 10), s.duration("headerTimeout", MS_100, HOUR, Duration.ofSeconds(10)),
+        s.duration("bodyTimeout", MS_100, HOUR, Duration.ofSeconds(10)), s.duration("idleTimeout", MS_100, DAY, Duration.ofSeconds(75)),
+        s.duration("writeTimeout", MS_100, HOUR, Duration.ofSeconds(30)), s.duration("pingInterval", SECOND, HOUR, Duration.ofSeconds(15)), streams);
+    s.end();
+    return http;
+  }
+
+  private TidegateConfig.Grpc grpc(Section s, boolean keys) {
+    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", 7401));
+    listeners.add("grpc", listen, s);
+    Listeners.needsKeys(listen, keys, s);
+    TidegateConfig.Grpc grpc = new TidegateConfig.Grpc(listen, tls(s), s.flag("reflection", false));
+    s.end();
+    return grpc;
+  }
+
+  private TidegateConfig.Admin admin(Section s) {
+    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", 7402));
+    listeners.add("admin", listen, s);
+    Listeners.neverPublic(listen, s);
+    s.end();
+    return new TidegateConfig.Admin(listen);
+  }
+
+  private TidegateConfig.@org.jspecify.annotations.Nullable Tls tls(Section listener) {
+    Optional<Section> section = listener.optionalSection("tls");
+    if (section.isEmpty()) {
+      return null;
+    }
+    Section s = section.get();
+    Optional<Path> certificate = s.needed("certificate", file -> references.readable(file, false));
+    Optional<Path> key = s.needed("key", file -> references.readable(file, true));
+    Optional<Path> clientCa = s.optional("clientCa", file -> references.readable(file, false));
+    s.end();
+    return certificate.isPresent() && key.isPresent() ? new TidegateConfig.Tls(certificate.get(), key.get(), clientCa.orElse(null)) : null;
+  }
+
+  private TidegateConfig.CallerKeys callers(Section s) {
+    Optional<Path> file = s.optional("keysFile", References::path);
+    List<KeyEntry> keys = new ArrayList<>();
+    file.ifPresent(path -> {
+      try {
+        KeysFile.Parsed parsed = KeysFile.parse(path.toString(), references.text(path));
+        parsed.problems().forEach(p -> s.problem(new YamlPosition(p.file(), p.line(), p.column()), p.message(), p.fix()));
+        keys.addAll(parsed.entries());
+      } catch (Malformed malformed) {
+        s.problem("keysFile", malformed.message(), malformed.fix());
+      }
+    });
+    s.end();
+    return new TidegateConfig.CallerKeys(file.orElse(null), keys);
+  }
+
+  private TidegateConfig.Policy policy(Section s) {
+    Path directory = s.optional("directory", References::path).orElseGet(environment::policies);
+    s.end();
+    return new TidegateConfig.Policy(directory);
+  }
+
+  private TidegateConfig.Cache cache(Section s) {
+    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20));
+    s.end();
+    return cache;
+  }
+
+  private TidegateConfig.Audit audit(Section s) {
+    TidegateConfig.Audit audit = new TidegateConfig.Audit(s.optional("directory", References::path).orElseGet(environment::auditRecords),
+        s.bytes("maxBytes", 16 << 20, 1L << 50, 10L << 30), s.duration("retention", HOUR, Duration.ofDays(3650), Duration.ofDays(30)));
+    s.end();
+    return audit;
+  }
+
+  private TidegateConfig.Timeouts timeouts(Section s) {
+    Section first = s.section("firstToken");
+    TidegateConfig.FirstToken firstToken = new TidegateConfig.FirstToken(first.duration("interactive", MS_100, DAY, Duration.ofSeconds(10)),
+        first.duration("standard", MS_100, DAY, Duration.ofSeconds(60)), first.duration("batch", MS_100, DAY, Duration.ofMinutes(10)));
+    TidegateConfig.Timeouts timeouts = new TidegateConfig.Timeouts(firstToken, s.duration("idle", MS_100, DAY, Duration.ofSeconds(30)),
+        s.duration("total", MS_100, DAY, Duration.ofMinutes(10)), s.duration("batchTotal", MS_100, DAY, HOUR),
+        s.duration("drain", Duration.ZERO, HOUR, Duration.ofSeconds(30)));
+    notLonger(first, "interactive", firstToken.interactive(), s, "total", timeouts.total());
+    notLonger(first, "standard", firstToken.standard(), s, "total", timeouts.total());
+    notLonger(first, "batch", firstToken.batch(), s, "batchTotal", timeouts.batchTotal());
+    notLonger(s, "idle", timeouts.idle(), s, "total", timeouts.total());
+    notLonger(s, "idle", timeouts.idle(), s, "batchTotal", timeouts.batchTotal());
+    first.end();
+    s.end();
+    return timeouts;
+  }
+
+  /** The problem stands where the file says something; a default never contradicts another default. */
+  private static void notLonger(Section part, String partKey, Duration length, Section whole, String wholeKey, Duration bound) {
+    if (length.compareTo(bound) > 0) {
+      String message = part.name(partKey) + " (" + Durations.text(length) + ") is longer than " + whole.name(wholeKey) + " (" + Durations.text(bound)
+          + "), so it could never end";
+      String fix = "lower " + part.name(partKey) + " or raise " + whole.name(wholeKey);
+      if (part.has(partKey)) {
+        part.problem(partKey, message, fix);
+      } else {
+        whole.problem(wholeKey, message, fix);
+      }
+    }
+  }
+
+  private TidegateConfig.Attempts attempts(Section s) {
+    TidegateConfig.Attempts attempts = new TidegateConfig.Attempts(s.integer("max", 1, 10, 3));
+    s.end();
+    return attempts;
+  }
+
+  private TidegateConfig.Health health(Section s) {
+    TidegateConfig.Health health = new TidegateConfig.Health(s.duration("interval", MS_100, HOUR, Duration.ofSeconds(5)),
+        s.integer("ejectAfter", 1, 100, 3), s.duration("eject", MS_100, HOUR, Duration.ofSeconds(5)),
+        s.duration("maxEject", MS_100, DAY, Duration.ofSeconds(60)), s.duration("accountPause", SECOND, Duration.ofDays(30), Duration.ofMinutes(5)));
+    notLonger(s, "eject", health.eject(), s, "maxEject", health.maxEject());
+    s.end();
+    return health;
+  }
+
+  private TidegateConfig.Consul consul(Section s, TidegateConfig.Http http) {
+    URI address = s.optional("address", ConfigBinder::serverUrl).orElse(URI.create("http://127.0.0.1:8500"));
+    Optional<Path> ca = s.optional("ca", file -> references.readable(file, false));
+    Optional<Secret> token = s.optional("token", references::secret);
+    boolean plain = address.getScheme().equals("http");
+    if (plain && s.has("ca")) {
+      s.problem("ca", "a certificate authority is of no use with an http address", "write https in consul.address, or remove ca");
+    }
+    if (plain && token.isPresent() && !Networks.loopback(address.getHost())) {
+      s.problem("address", "the token would go over the network in the clear", "write https, or the address of the agent on this host");
+    }
+    TidegateConfig.Consul consul = new TidegateConfig.Consul(address, ca.orElse(null), token.orElse(null),
+        s.optional("datacenter", text -> text).orElse(null), s.duration("wait", SECOND, Duration.ofMinutes(10), Duration.ofSeconds(55)),
+        s.optionalSection("register").map(register -> register(register, http)).orElse(null));
+    s.end();
+    return consul;
+  }
+
+  private TidegateConfig.Register register(Section s, TidegateConfig.Http http) {
+    Integer port = s.has("port") ? s.integer("port", 1, 65_535, 7400) : null;
+    if (port == null && http.listen().fold(tcp -> tcp.port() == 0, unix -> true)) {
+      s.problem("port", "there is no port to register: http.listen is a socket file or asks for any free port", "add port: to consul.register");
+    }
+    TidegateConfig.Register register = new TidegateConfig.Register(s.optional("service", UpstreamBinder::serviceName).orElse("tidegate"),
+        s.optional("id", text -> text).orElse(null), s.optional("address", HostPort::host).orElse(null), port, s.list("tags", text -> text),
+        s.optional("httpCheck", ConfigBinder::checkUrl).orElse(null), s.duration("interval", SECOND, HOUR, Duration.ofSeconds(10)),
+        s.duration("deregisterAfter", Duration.ofMinutes(1), DAY, Duration.ofMinutes(10)));
+    s.end();
+    return register;
+  }
+
+  private TidegateConfig.Telemetry telemetry(Section s) {
+    LogLevel level = s.word("logLevel", LogLevel.class).orElse(LogLevel.INFO);
+    s.end();
+    return new TidegateConfig.Telemetry(level.name().toLowerCase(java.util.Locale.ROOT));
+  }
+
+  private enum LogLevel { ERROR, WARN, INFO, DEBUG }
+
+  private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, boolean consul) {
+    UpstreamBinder binder = new UpstreamBinder(references, consul, timeouts.firstToken());
+    UpstreamRules rules = new UpstreamRules(listeners);
+    List<Upstream> upstreams = new ArrayList<>();
+    for (Section section : root.sections("upstreams")) {
+      binder.bind(section).ifPresent(upstream -> {
+        rules.check(upstream, section);
+        upstreams.add(upstream);
+      });
+    }
+    return upstreams;
+  }
+
+  private static String hostName(String text) throws Malformed {
+    return HostPort.host(text);
+  }
+
+  private static URI serverUrl(String text) throws Malformed {
+    BaseUrl url = BaseUrl.parse(text);
+    if (!url.path().isEmpty()) {
+      throw new Malformed("the address has a path", "write http(s)://host:port");
+    }
+    return url.uri();
+  }
+
+  private static URI checkUrl(String text) throws Malformed {
+    return BaseUrl.parse(text).uri();
+  }
+}

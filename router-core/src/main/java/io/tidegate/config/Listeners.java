@@ -1,0 +1,75 @@
+package io.tidegate.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The daemon's own listeners, against each other and against where upstreams point. */
+final class Listeners {
+  private final Map<String, Own> byName = new LinkedHashMap<>();
+
+  private record Own(Listen listen, Section section) {}
+
+  void add(String name, Listen listen, Section section) {
+    byName.forEach((otherName, other) -> {
+      if (clash(other.listen, listen)) {
+        // Where the file says something: a default is nobody's mistake.
+        (section.has("listen") ? section : other.section).problem("listen",
+            name + ".listen and " + otherName + ".listen are the same (" + listen + ")", "give each listener a port of its own");
+      }
+    });
+    byName.put(name, new Own(listen, section));
+  }
+
+  /** Beyond this host a caller is known by its key, so without keys every request would be refused. */
+  static void needsKeys(Listen listen, boolean keys, Section section) {
+    if (!listen.local() && !keys) {
+      section.problem("listen", "this address can be reached from other hosts, and no keys file says who may ask",
+          "set callers.keysFile, or listen on 127.0.0.1");
+    }
+  }
+
+  /** The admin side has no callers of its own (K7). */
+  static void neverPublic(Listen listen, Section section) {
+    boolean hidden = listen.fold(tcp -> Networks.loopback(tcp.host())
+        || Networks.literal(tcp.host()).map(address -> Networks.contain(Networks.PRIVATE, address)).orElse(false), unix -> true);
+    if (!hidden) {
+      section.problem("listen", "the admin listener must not be public", "listen on 127.0.0.1, a private address, or unix:/path");
+    }
+  }
+
+  /** The listener that {@code address} leads to, if it is one of ours: a request would come back for ever. */
+  Optional<String> own(HostPort address) {
+    for (Map.Entry<String, Own> listener : byName.entrySet()) {
+      boolean same = listener.getValue().listen.fold(tcp -> tcp.port() == address.port() && tcp.port() != 0
+          && (meet(tcp.host(), address.host()) || wildcard(tcp.host()) && Networks.loopback(address.host())), unix -> false);
+      if (same) {
+        return Optional.of(listener.getKey());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean clash(Listen one, Listen other) {
+    return one.fold(
+        tcp -> other.fold(second -> tcp.port() == second.port() && tcp.port() != 0 && meet(tcp.host(), second.host()), unix -> false),
+        unix -> other.fold(tcp -> false, second -> unix.path().equals(second.path())));
+  }
+
+  private static boolean meet(String one, String other) {
+    return one.equals(other) || wildcard(one) || wildcard(other)
+        || one.equals("localhost") && Networks.loopback(other) || other.equals("localhost") && Networks.loopback(one);
+  }
+
+  private static boolean wildcard(String host) {
+    return Networks.literal(host).map(bytes -> {
+      try {
+        return InetAddress.getByAddress(bytes).isAnyLocalAddress();
+      } catch (UnknownHostException impossible) {
+        throw new IllegalStateException("an address has 4 or 16 bytes", impossible);
+      }
+    }).orElse(false);
+  }
+}

@@ -1,0 +1,227 @@
+package io.tidegate.daemon;
+
+import io.micrometer.core.instrument.TimeGauge;
+import io.netty.channel.Channel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.SslContext;
+import io.tidegate.admin.AdminServer;
+import io.tidegate.config.Listen;
+import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.systemd.Credentials;
+import io.tidegate.daemon.systemd.Notifier;
+import io.tidegate.daemon.systemd.Watchdog;
+import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.ingress.Callers;
+import io.tidegate.ingress.RequestIds;
+import io.tidegate.ingress.grpc.GrpcConfig;
+import io.tidegate.ingress.grpc.GrpcIngress;
+import io.tidegate.ingress.http.HttpConfig;
+import io.tidegate.ingress.http.HttpIngress;
+import io.tidegate.model.Caller;
+import io.tidegate.model.Endpoint;
+import io.tidegate.model.Upstream;
+import io.tidegate.net.TlsContexts;
+import io.tidegate.wire.JsonLimits;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running daemon: listeners around a {@link Graph}. Started once; {@link #stop} ends it in order: readiness off, deregister, finish what is
+ * in flight within the drain bound, close.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  private final TidegateConfig config;
+  private final Graph graph;
+  private final HttpIngress http;
+  private final GrpcIngress grpc;
+  private final StatusPage status;
+  private final Channel admin;
+  private final @Nullable ConsulRegistration registration;
+  private final @Nullable ConsulDiscovery discovery;
+  private final Notifier notifier;
+  private final Watchdog watchdog;
+  private volatile boolean ready;
+  private volatile boolean stopped;
+
+  private Daemon(TidegateConfig config, Graph graph, Map<String, String> environment) throws StartFailure {
+    this.config = config;
+    this.graph = graph;
+    io.tidegate.admission.Callers admission = config.callers().admission();
+    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), loopback(peer)).<@Nullable Caller>fold(caller -> caller, refused -> null);
+    RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
+    try {
+      this.http = new HttpIngress(httpConfig(config.http()), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
+      this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
+          callers, ids);
+      http.start(address(config.http().listen()));
+      grpc.start();
+    } catch (IOException e) {
+      throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
+    }
+    this.registration = Discovering.registration(config, http.port(), () -> ready);
+    this.discovery = Discovering.discovery(config, registration, this::found);
+    this.status = new StatusPage(graph, discovery, () -> ready);
+    this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
+    if (discovery != null) {
+      for (String upstream : discovery.upstreams()) {
+        TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
+            .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
+      }
+      discovery.start();
+    }
+    graph.start();
+    ready = true;
+    if (registration != null) {
+      registration.start();
+    }
+    this.notifier = Notifier.connect(graph.loops.group(), environment.get("NOTIFY_SOCKET"));
+    this.watchdog = Watchdog.start(graph.loops, notifier, environment, ProcessHandle.current().pid());
+    notifier.ready();
+    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policyVersion, graph.policyDigest);
+    for (Upstream upstream : config.upstreams()) {
+      LOG.info("upstream {}: {} {}{}", upstream.name(), upstream.zone(), upstream.dialect(), upstream.emulated() ? ", EMULATED: no real model answers" : "");
+    }
+  }
+
+  /**
+   * Starts everything; blocks until the listeners are open.
+   *
+   * @param environment of the process: NOTIFY_SOCKET, WATCHDOG_USEC, CREDENTIALS_DIRECTORY
+   * @throws StartFailure if anything is missing: exit 78 (G2)
+   */
+  public static Daemon start(TidegateConfig config, Map<String, String> environment) throws StartFailure {
+    Optional<byte[]> rootKey;
+    try {
+      rootKey = Credentials.of(environment).bytes("root-key");
+    } catch (IOException e) {
+      throw new StartFailure("credential root-key cannot be read", e);
+    }
+    LoadedPolicy policy = LoadedPolicy.load(config.policy().directory());
+    Graph graph = new Graph(config, policy, rootKey);
+    try {
+      return new Daemon(config, graph, environment);
+    } catch (StartFailure | RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private void found(String upstream, List<Endpoint> discovered) {
+    Map<String, Endpoint> all = new HashMap<>();
+    for (Upstream configured : config.upstreams()) {
+      if (configured.name().equals(upstream)) {
+        configured.endpoints().forEach(endpoint -> all.put(endpoint.host() + ' ' + endpoint.port(), endpoint));
+      }
+    }
+    List<Endpoint> merged = new ArrayList<>(all.values());
+    for (Endpoint endpoint : discovered) {
+      if (!all.containsKey(endpoint.host() + ' ' + endpoint.port())) {
+        merged.add(endpoint);
+      }
+    }
+    graph.health.endpoints(upstream, merged);
+  }
+
+  public int httpPort() {
+    return http.port();
+  }
+
+  public int grpcPort() {
+    return grpc.port();
+  }
+
+  public int adminPort() {
+    return admin.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+  }
+
+  public boolean ready() {
+    return ready;
+  }
+
+  /** What {@code /admin/status} shows. */
+  public String status() {
+    return status.status();
+  }
+
+  /** Stops in order; blocks, at most the drain bound and a few seconds. */
+  public synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    ready = false;
+    notifier.stopping();
+    LOG.info("stopping: finishing requests in flight within {}", config.timeouts().drain());
+    if (registration != null) {
+      registration.close();
+    }
+    if (discovery != null) {
+      discovery.close();
+    }
+    Duration bound = config.timeouts().drain();
+    long end = System.nanoTime() + bound.toNanos();
+    grpc.drain();
+    try {
+      http.drain(bound).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+      grpc.close(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+    } catch (TimeoutException | java.util.concurrent.ExecutionException late) {
+      LOG.warn("requests were still in flight when the drain bound was over");
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+    http.close();
+    admin.close().awaitUninterruptibly(1_000);
+    watchdog.close();
+    notifier.close();
+    graph.close();
+    LOG.info("stopped");
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private static boolean loopback(SocketAddress peer) {
+    return !(peer instanceof InetSocketAddress inet) || inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
+  }
+
+  private static SocketAddress address(Listen listen) {
+    return listen.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> new DomainSocketAddress(unix.path().toFile()));
+  }
+
+  private static @Nullable SslContext tls(TidegateConfig.@Nullable Tls tls, boolean http2) throws IOException {
+    return tls == null ? null : TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), http2);
+  }
+
+  private static HttpConfig httpConfig(TidegateConfig.Http http) {
+    return new HttpConfig(http.allowedHosts(), http.requestLineLimitBytes(), http.headerLimitBytes(), http.headerCount(), http.bodyLimitBytes(),
+        http.bodyBudgetBytes(), http.maxConnections(), http.maxConnectionsPerPeer(), http.h2().maxStreams(), http.headerTimeout(), http.bodyTimeout(),
+        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), JsonLimits.DEFAULT);
+  }
+
+  private static GrpcConfig grpcConfig(TidegateConfig config) {
+    return new GrpcConfig(config.http().bodyLimitBytes(), config.http().headerLimitBytes(), config.http().h2().maxStreams(), config.grpc().reflection());
+  }
+
+  static SplittableRandom random() {
+    return new SplittableRandom(Graph.seed());
+  }
+}

@@ -1,0 +1,56 @@
+package io.tidegate.daemon;
+
+import io.tidegate.config.TidegateConfig;
+import io.tidegate.discovery.ConsulConfig;
+import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.discovery.Endpoints;
+import io.tidegate.discovery.RegistrationConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Consul, as the configuration asks for it. */
+final class Discovering {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private Discovering() {}
+
+  /** Null unless the daemon is told to register itself. */
+  static @Nullable ConsulRegistration registration(TidegateConfig config, int httpPort, BooleanSupplier ready) {
+    TidegateConfig.Consul consul = config.consul();
+    TidegateConfig.Register register = consul == null ? null : consul.register();
+    if (consul == null || register == null) {
+      return null;
+    }
+    Integer configured = register.port();
+    int port = configured == null ? httpPort : configured;
+    String configuredId = register.id();
+    String id = configuredId == null ? register.service() + '-' + hostName() + '-' + port : configuredId;
+    return new ConsulRegistration(consulConfig(consul), new RegistrationConfig(register.service(), id, register.address(), port, register.tags(),
+        register.httpCheck(), register.interval(), register.deregisterAfter(), PATIENCE), ready, Daemon.random());
+  }
+
+  /** Null without Consul. */
+  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, Endpoints found) {
+    TidegateConfig.Consul consul = config.consul();
+    return consul == null ? null
+        : new ConsulDiscovery(consulConfig(consul), config.upstreams(), found, own, System::nanoTime, Daemon.random());
+  }
+
+  private static ConsulConfig consulConfig(TidegateConfig.Consul consul) {
+    ConsulConfig defaults = ConsulConfig.defaults(consul.address());
+    return defaults.withCaFile(consul.ca() == null ? null : consul.ca().toString()).withToken(consul.token())
+        .withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException nameless) {
+      return "host";
+    }
+  }
+}

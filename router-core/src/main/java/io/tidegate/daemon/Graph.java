@@ -1,0 +1,152 @@
+package io.tidegate.daemon;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.audit.AuditConfig;
+import io.tidegate.audit.FileAuditLog;
+import io.tidegate.cache.ExactCache;
+import io.tidegate.config.TidegateConfig;
+import io.tidegate.dispatch.Balancer;
+import io.tidegate.dispatch.Catalog;
+import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.line.LineConfig;
+import io.tidegate.line.RequestDigest;
+import io.tidegate.line.RequestLine;
+import io.tidegate.line.Rooms;
+import io.tidegate.line.Rules;
+import io.tidegate.model.Upstream;
+import io.tidegate.net.EventLoops;
+import io.tidegate.net.Names;
+import io.tidegate.net.Transport;
+import io.tidegate.telemetry.RegistryMeters;
+import io.tidegate.upstream.dialect.RequestDialect;
+import io.tidegate.upstream.gate.GateConfig;
+import io.tidegate.upstream.gate.Probes;
+import io.tidegate.upstream.gate.UpstreamGate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.IntStream;
+
+/** Everything between the listeners and the upstreams, built once from a configuration. */
+final class Graph implements AutoCloseable {
+  private static final int SCANS_WAITING = 256;
+  private static final int FILE_TASKS_WAITING = 1024;
+  private static final int ADMIN_PAGES_WAITING = 64;
+
+  final TidegateConfig config;
+  final String bootId;
+  final EventLoops loops;
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final HealthBoard health;
+  final Catalog catalog;
+  final ExactCache cache;
+  final FileAuditLog audit;
+  final Rules rules;
+  final String policyDigest;
+  final String policyVersion;
+  final RequestLine line;
+  final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
+  private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
+  private final ThreadPoolExecutor filePool = Pools.bounded("files", 1, FILE_TASKS_WAITING);
+  private final Names names = new Names(System::nanoTime);
+  private final UpstreamGate gate;
+  private final Probes probes;
+
+  Graph(TidegateConfig config, LoadedPolicy policy, Optional<byte[]> rootKeyCredential) throws StartFailure {
+    this.config = config;
+    this.bootId = HexFormat.of().formatHex(bytes(6));
+    this.rules = policy.rules();
+    this.policyDigest = policy.digest();
+    this.policyVersion = policy.version();
+    this.loops = new EventLoops(Transport.best(), config.loops() > 0 ? config.loops() : Runtime.getRuntime().availableProcessors());
+    List<Upstream> upstreams = config.upstreams();
+    RegistryMeters meters = new RegistryMeters(registry, upstreams);
+    this.catalog = new Catalog(upstreams);
+    this.health = new HealthBoard(System::nanoTime, new HealthRules(config.health().ejectAfter(), config.health().eject().toNanos(),
+        config.health().maxEject().toNanos(), config.health().accountPause().toNanos()));
+    for (Upstream upstream : upstreams) {
+      health.endpoints(upstream.name(), upstream.endpoints());
+    }
+    RootKey root;
+    try {
+      Path directory = config.audit().directory();
+      root = RootKey.load(rootKeyCredential, directory.resolve("root.key"));
+      AuditConfig defaults = AuditConfig.in(directory);
+      this.audit = new FileAuditLog(new AuditConfig(directory, defaults.segmentBytes(), config.audit().maxBytes(), config.audit().retention()),
+          bootId, loops.count(), Instant::now, filePool);
+    } catch (IOException e) {
+      throw new StartFailure("audit.directory: no decision record can be written: " + e.getMessage()
+          + ". Fix: name a directory this user may write", e);
+    }
+    this.cache = new ExactCache(config.cache().enabled() ? config.cache().sizeBytes() : 0, System::nanoTime);
+    try {
+      this.gate = new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT);
+    } catch (IOException e) {
+      throw new StartFailure("upstreams: a tls.ca file cannot be used: " + e.getMessage(), e);
+    }
+    this.probes = new Probes(gate, upstreams, health, schedule(config.health().interval()), new SplittableRandom(seed()));
+    TenantHashes tenants = new TenantHashes(root.derive("tenant"));
+    Rooms rooms = new Rooms(() -> rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
+        (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
+        new RequestDigest(root.derive("request-digest")), meters, scanPool, lineConfig(config));
+    this.line = new RequestLine(rooms);
+    gauges();
+  }
+
+  private static LineConfig lineConfig(TidegateConfig config) {
+    LineConfig defaults = LineConfig.DEFAULT;
+    TidegateConfig.Timeouts times = config.timeouts();
+    return new LineConfig(times.firstToken().interactive(), times.firstToken().standard(), times.firstToken().batch(), times.idle(), times.total(),
+        times.batchTotal(), defaults.loopSteps(), config.attempts().max(), defaults.replayBytes(), defaults.heldBytes());
+  }
+
+  /** A probe may take two fifths of the interval, and at most two seconds. */
+  private static Probes.Schedule schedule(Duration interval) {
+    Duration part = interval.multipliedBy(2).dividedBy(5);
+    Duration most = Duration.ofSeconds(2);
+    return new Probes.Schedule(interval, part.compareTo(most) < 0 ? part : most);
+  }
+
+  private void gauges() {
+    Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
+    FunctionCounter.builder(io.tidegate.telemetry.Names.AUDIT_LOST, audit, FileAuditLog::lost).description("Records that could not be written").register(registry);
+  }
+
+  void start() {
+    probes.start();
+  }
+
+  private static byte[] bytes(int count) {
+    byte[] random = new byte[count];
+    new SecureRandom().nextBytes(random);
+    return random;
+  }
+
+  /** For jitter and ids: unpredictable from one start to the next, pure from there on. */
+  static long seed() {
+    return new SecureRandom().nextLong();
+  }
+
+  @Override
+  public void close() {
+    probes.close();
+    gate.close();
+    names.close();
+    loops.close();
+    scanPool.shutdownNow();
+    adminPool.shutdownNow();
+    filePool.shutdown();
+  }
+}

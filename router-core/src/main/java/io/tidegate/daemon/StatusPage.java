@@ -1,0 +1,107 @@
+package io.tidegate.daemon;
+
+import io.tidegate.admin.AdminPages;
+import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.DiscoveryStatus.Watched;
+import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.model.Upstream;
+import io.tidegate.time.Loop;
+import io.tidegate.wire.JsonWriter;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin listener shows. No content, no secret. */
+final class StatusPage implements AdminPages {
+  private static final long LIVE_WITHIN_SECONDS = 2;
+
+  private final Graph graph;
+  private final @Nullable ConsulDiscovery discovery;
+  private final BooleanSupplier ready;
+
+  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, BooleanSupplier ready) {
+    this.graph = graph;
+    this.discovery = discovery;
+    this.ready = ready;
+  }
+
+  /** Every event loop takes a task within two seconds. */
+  @Override
+  public boolean live() {
+    CountDownLatch turns = new CountDownLatch(graph.loops.count());
+    for (EventExecutor executor : graph.loops.group()) {
+      Loop loop = graph.loops.of((EventLoop) executor);
+      loop.execute(turns::countDown);
+    }
+    try {
+      return turns.await(LIVE_WITHIN_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public boolean ready() {
+    return ready.getAsBoolean();
+  }
+
+  @Override
+  public String metrics() {
+    return graph.registry.scrape();
+  }
+
+  @Override
+  public String status() {
+    JsonWriter out = new JsonWriter();
+    out.beginObject().key("ready").bool(ready()).key("version").string(Version.text()).key("boot").string(graph.bootId);
+    out.key("java").string(Runtime.version().toString()).key("transport").string(graph.loops.transport().name());
+    out.key("policy").beginObject().key("version").string(graph.policyVersion).key("digest").string(graph.policyDigest).endObject();
+    out.key("upstreams").beginArray();
+    for (Upstream upstream : graph.config.upstreams()) {
+      upstream(out, upstream);
+    }
+    out.endArray();
+    out.key("cache").beginObject().key("entries").number(graph.cache.size()).key("bytes").number(graph.cache.weightBytes()).endObject();
+    out.key("audit").beginObject().key("lost").number(graph.audit.lost()).endObject();
+    if (discovery != null) {
+      consul(out, discovery);
+    }
+    return new String(out.endObject().toBytes(), StandardCharsets.UTF_8) + "\n";
+  }
+
+  private void upstream(JsonWriter out, Upstream upstream) {
+    out.beginObject().key("name").string(upstream.name()).key("zone").string(upstream.zone().name()).key("dialect").string(upstream.dialect().name())
+        .key("emulated").bool(upstream.emulated()).key("account_closed").bool(graph.health.accountAlarm(upstream.name()));
+    out.key("models").beginArray();
+    upstream.models().forEach(out::string);
+    out.endArray().key("endpoints").beginArray();
+    for (EndpointStatus endpoint : graph.health.snapshot().getOrDefault(upstream.name(), List.of())) {
+      out.beginObject().key("id").string(endpoint.endpoint().id()).key("address")
+          .string(endpoint.endpoint().host() + ":" + endpoint.endpoint().port()).key("weight").number(endpoint.endpoint().weight())
+          .key("discovered").bool(endpoint.endpoint().discovered()).key("state").string(endpoint.state().name())
+          .key("failures").number(endpoint.consecutiveFailures());
+      if (endpoint.lastFailure() != null) {
+        out.key("last_failure").string(endpoint.lastFailure().name());
+      }
+      out.endObject();
+    }
+    out.endArray().endObject();
+  }
+
+  private static void consul(JsonWriter out, ConsulDiscovery discovery) {
+    out.key("consul").beginArray();
+    for (String name : discovery.upstreams()) {
+      Watched watched = discovery.of(name);
+      out.beginObject().key("upstream").string(name).key("service").string(watched.service()).key("heard").bool(watched.heard())
+          .key("age_seconds").number(TimeUnit.NANOSECONDS.toSeconds(watched.ageNanos())).key("queries").number(watched.queries())
+          .key("failures").number(watched.failures()).endObject();
+    }
+    out.endArray();
+  }
+}

@@ -1,0 +1,38 @@
+package io.tidegate.lab.sandbox;
+
+import io.tidegate.cli.Sandbox;
+import io.tidegate.config.TidegateConfig;
+import io.tidegate.model.Upstream;
+import io.tidegate.model.Zone;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Furnishes a configuration: real services found on this host first, emulators in processes of their own for what is missing. */
+public final class LabSandbox implements Sandbox {
+  private final List<EmulatorProcess> started = new ArrayList<>();
+
+  @Override
+  public TidegateConfig furnish(TidegateConfig config, Map<String, String> environment) throws IOException {
+    List<Upstream> upstreams = new ArrayList<>(config.upstreams());
+    for (Upstream found : HostServices.find(environment)) {
+      if (upstreams.stream().noneMatch(upstream -> upstream.name().equals(found.name()))) {
+        upstreams.add(found);
+      }
+    }
+    for (Zone zone : Zone.values()) {
+      if (upstreams.stream().noneMatch(upstream -> upstream.zone() == zone)) {
+        EmulatorProcess process = EmulatorProcess.start(zone);
+        started.add(process);
+        upstreams.add(process.upstream());
+      }
+    }
+    return config.withUpstreams(upstreams);
+  }
+
+  @Override
+  public void close() {
+    started.forEach(EmulatorProcess::close);
+  }
+}
