@@ -5,16 +5,23 @@ package io.tidegate.classify;
  * itself. Stateless; one instance serves all threads.
  */
 abstract class BuiltIn implements Detector {
-  /** What a call of {@link #onWord} is about costs, in steps. */
-  private static final int STEPS_PER_CALL = 16;
-
   private final String id;
   /** Topics whose words this detector wants to be called for. */
   final long triggers;
+  /** Numbers of how many digits it wants to see; none if {@code maxDigits} is 0. */
+  final int minDigits;
+  final int maxDigits;
+  /** Lengths of tokens of letters and digits that it wants to see; none if {@code maxToken} is 0. */
+  final int minToken;
+  final int maxToken;
 
-  BuiltIn(String id, long triggers) {
+  BuiltIn(String id, long triggers, int minDigits, int maxDigits, int minToken, int maxToken) {
     this.id = id;
     this.triggers = triggers;
+    this.minDigits = minDigits;
+    this.maxDigits = maxDigits;
+    this.minToken = minToken;
+    this.maxToken = maxToken;
   }
 
   @Override
@@ -25,10 +32,10 @@ abstract class BuiltIn implements Detector {
   /** A word of {@link #triggers} stands at [{@code piece.hitStart[hit]}, {@code piece.hitEnd[hit]}). */
   void onWord(Piece piece, int hit, Sink sink) {}
 
-  /** A number: one or more digit runs with separators. */
-  void onNumber(Number number, Sink sink) {}
+  /** A number: one or more digit runs with separators. Reused by the caller: not to be kept. */
+  void onNumber(DigitSpan number, Sink sink) {}
 
-  /** A token of ASCII letters and digits with at least one digit, at most {@link Numbers#LONGEST_TOKEN} long. */
+  /** A token of ASCII letters and digits with at least one digit. */
   void onToken(Piece piece, int start, int end, Sink sink) {}
 
   /** An at-sign. */
@@ -39,40 +46,26 @@ abstract class BuiltIn implements Detector {
     Piece piece = Piece.of(text.array(), text.length());
     if (budget.spend(piece.length)) {
       Gate.pass(piece, Lexicon.BUILT_IN);
-      run(new BuiltIn[] {this}, piece, budget, (type, start, end, likelihood, detector) -> sink.found(type, start, end, likelihood));
+      new BuiltIns(java.util.List.of(this)).run(piece, budget, Speaker.alone(sink));
     }
   }
 
-  /** Runs {@code detectors} over a gated piece; stops early if the budget ends. */
-  static void run(BuiltIn[] detectors, Piece piece, Budget budget, NamedSink sink) {
-    for (BuiltIn detector : detectors) {
-      Sink own = sink.as(detector.id);
-      if ((piece.topics & detector.triggers) != 0) {
-        for (int i = 0; i < piece.hits; i++) {
-          if ((piece.hitTopics[i] & detector.triggers) != 0) {
-            if (!budget.spend(STEPS_PER_CALL)) {
-              return;
-            }
-            detector.onWord(piece, i, own);
-          }
+  /** Takes findings of several detectors; is told who speaks. */
+  interface Speaker extends Detector.Sink {
+    /** The detector whose findings come next. */
+    void speaks(Detector detector);
+
+    /** For a detector that runs alone. */
+    static Speaker alone(Detector.Sink sink) {
+      return new Speaker() {
+        @Override
+        public void speaks(Detector detector) {}
+
+        @Override
+        public void found(String type, int start, int end, io.tidegate.model.Likelihood likelihood) {
+          sink.found(type, start, end, likelihood);
         }
-      }
-      for (int i = 0; i < piece.ats; i++) {
-        detector.onAt(piece, piece.at[i], own);
-      }
-    }
-    if (piece.digitRuns > 0 && budget.spend(piece.digitRuns * STEPS_PER_CALL)) {
-      Numbers.walk(detectors, piece, budget, sink);
-    }
-  }
-
-  /** Takes findings together with the detector's id. */
-  interface NamedSink {
-    void found(String type, int start, int end, io.tidegate.model.Likelihood likelihood, String detector);
-
-    /** The same sink for one detector. */
-    default Sink as(String detector) {
-      return (type, start, end, likelihood) -> found(type, start, end, likelihood, detector);
+      };
     }
   }
 }

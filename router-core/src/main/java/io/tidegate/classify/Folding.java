@@ -12,11 +12,29 @@ final class Folding {
   private static final String LOOKALIKES = "АAВBЕEЗ3КKМMНHОOРPСCТTУYХXЅSІIЈJаaеeоoрpсcуyхxѕsіiјjһhԁdԛqԝwкkмmнhтtвbгrпnѵvӏl"
       + "ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXαaοoρpνvιiκkυuγyτtεe";
 
+  private static final char[] SINGLE = singles();
+
   private Folding() {}
+
+  /** The folded form of every character of the basic plane that folds to one character; 0 where it folds to none or several. */
+  private static char[] singles() {
+    char[] table = new char[1 << 16];
+    for (int c = 0; c < table.length; c++) {
+      boolean plain = c >= 0x3400 && c <= 0x9fff || c >= 0xac00 && c <= 0xdfff || c < 0x80;
+      String form = plain ? "" : fold(c);
+      table[c] = plain ? (char) c : form.length() == 1 ? form.charAt(0) : 0;
+    }
+    return table;
+  }
+
+  /** The folded form of {@code c} if it is one character, else 0. */
+  static char single(char c) {
+    return SINGLE[c];
+  }
 
   /** Whether {@link #fold} gives something other than {@code c} itself, or {@code c} may pass for a Latin letter. */
   static boolean changes(char c) {
-    return lookalike(c) != 0 || invisible(c) || mark(c) || !fold(c).contentEquals(String.valueOf(c)) && !accented(c);
+    return lookalike(c) != 0 || SINGLE[c] != c && !accented(c);
   }
 
   /** Accented Latin letters and the like are common and hide nothing: not worth a view by themselves. */

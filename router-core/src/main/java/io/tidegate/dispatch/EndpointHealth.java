@@ -12,7 +12,8 @@ import io.tidegate.dispatch.HealthBoard.HealthRules;
  *     sent before</td><td>HEALTHY</td></tr>
  * <tr><td>FAILURE</td><td>one more; at the limit EJECTED</td><td>same</td><td>EJECTED, twice as long</td></tr>
  * <tr><td>REFUSAL</td><td>EJECTED at once</td><td>same</td><td>EJECTED, twice as long</td></tr>
- * <tr><td>INCONCLUSIVE</td><td>same</td><td>same</td><td>EJECTED, due at once: somebody else may try</td></tr>
+ * <tr><td>INCONCLUSIVE</td><td>same</td><td>same</td><td>EJECTED, due in a quarter of {@code ejectNanos}: somebody
+ *     else may try, but not everybody in turn</td></tr>
  * <tr><td>ASKED</td><td>same</td><td>PROBING if its time is over: the asker's request is the probe</td><td>PROBING anew if the last
  *     probe has not reported for {@code maxEjectNanos}</td></tr>
  * <tr><td>PROBE_GOOD</td><td>bad probes 0</td><td>same: health may lie, only a request reopens</td><td>same</td></tr>
@@ -58,7 +59,7 @@ public record EndpointHealth(State state, int failures, int badProbes, int eject
       case PROBING -> switch (event) {
         case SUCCESS -> new EndpointHealth(State.HEALTHY, 0, 0, ejections, nowNanos, nowNanos);
         case FAILURE, REFUSAL -> ejected(nowNanos, rules);
-        case INCONCLUSIVE -> new EndpointHealth(State.EJECTED, failures, badProbes, ejections, sinceNanos, nowNanos);
+        case INCONCLUSIVE -> new EndpointHealth(State.EJECTED, failures, badProbes, ejections, nowNanos, nowNanos + rules.ejectNanos() / 4);
         case ASKED -> due(nowNanos) ? probing(nowNanos, rules) : this;
         case PROBE_GOOD, PROBE_BAD -> this;
       };

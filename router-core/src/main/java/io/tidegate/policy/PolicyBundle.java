@@ -1,21 +1,161 @@
 package io.tidegate.policy;
 
-/** The compiled, immutable policy: what it says depends on its texts and the facts only. Thread-safe. */
+import io.tidegate.model.Caller;
+import io.tidegate.model.Destination;
+import io.tidegate.model.Finding;
+import io.tidegate.model.Findings;
+import io.tidegate.model.Findings.Trouble;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.policy.Verdict.CacheRights;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The compiled, immutable policy: what it says depends on its texts and the facts only. Made by {@link PolicyCompiler}. Thread-safe. */
 public final class PolicyBundle {
-  private PolicyBundle() {}
+  private final Contents contents;
+  private final RuleSet enforced;
+  private final RuleSet shadow;
+  private final Tenants tenants;
+  private final Verdict restricted;
+
+  /**
+   * What the compiler found in the files, merged and checked.
+   *
+   * @param nextExpiry first day on which some part will have expired; null if none does
+   */
+  record Contents(String digest, String version, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
+      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, @Nullable LocalDate nextExpiry) {}
+
+  PolicyBundle(Contents contents, Tenants tenants) {
+    this.contents = contents;
+    this.enforced = new RuleSet(contents.rules().stream().filter(rule -> !rule.shadow()).toList());
+    this.shadow = new RuleSet(contents.rules().stream().filter(Rule::shadow).toList());
+    this.tenants = tenants;
+    List<Destination> home = contents.egress().allows(Destination.PRIVATE, Sensitivity.RESTRICTED) ? List.of(Destination.PRIVATE) : List.of();
+    this.restricted = new Verdict(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home, new CacheRights(false, false, false, "nobody", 0),
+        List.of("internal-error"), false);
+  }
 
   /** SHA-256 over the policy texts, lower-case hex; names the bundle in answers and records (G6). */
   public String digest() {
-    throw new UnsupportedOperationException("policy: in work");
+    return contents.digest();
   }
 
-  /** Names and revisions of the policies in it, e.g. {@code corp-baseline@41}. */
+  /** Names and revisions of the policies in it, sorted, e.g. {@code corp-baseline@41, radiology@3}. */
   public String version() {
-    throw new UnsupportedOperationException();
+    return contents.version();
   }
 
-  /** Judges one request. Never throws: a rule that errs counts as matched (G2). */
+  /** Judges one request. Never throws: a rule that errs counts as matched, and what cannot be judged is RESTRICTED (G2). */
   public Verdict judge(Facts facts) {
-    throw new UnsupportedOperationException();
+    try {
+      return judgement(facts);
+    } catch (VirtualMachineError e) {
+      if (e instanceof StackOverflowError) {
+        return restricted;
+      }
+      throw e;
+    } catch (Throwable e) {
+      return restricted;
+    }
+  }
+
+  /** The verdict on what cannot be judged: RESTRICTED, at home or nowhere, rule {@code internal-error}. */
+  public Verdict unjudged() {
+    return restricted;
+  }
+
+  /** Ids of the shadow rules that would have fired, sorted. Off the data path; an unreadable request fires none. */
+  public List<String> shadow(Facts facts) {
+    TenantTerms terms = tenants.of(facts.caller().tenant());
+    List<Finding> counted = counted(terms, facts.caller(), facts.findings().list());
+    List<String> ids = new ArrayList<>();
+    shadow.names(shadow.fire(new ConditionFacts(facts, counted, latencyClass(terms, facts))), ids);
+    return List.copyOf(ids);
+  }
+
+  /** Why the rule {@code id} is there, in its author's words; empty if the bundle has no such rule. */
+  public Optional<String> reason(String id) {
+    return contents.rules().stream().filter(rule -> rule.id().equals(id)).map(Rule::reason).findFirst();
+  }
+
+  /** The policies' own detectors, to be run beside the built-in ones. */
+  public List<PolicyPattern> patterns() {
+    return contents.patterns();
+  }
+
+  /** Values that detectors must not report, to be applied while the text is there. */
+  public List<Exclusion> exclusions() {
+    return contents.exclusions();
+  }
+
+  /** The tests written in the policy files. */
+  public List<PolicyCase> cases() {
+    return contents.cases();
+  }
+
+  /** The first day on which a part of it has expired: the files must then be compiled anew. Empty if nothing expires. */
+  public Optional<LocalDate> nextExpiry() {
+    return Optional.ofNullable(contents.nextExpiry());
+  }
+
+  /** Whether no enforced rule need be looked at for a request without findings. */
+  boolean judgesCleanRequestsAtOnce() {
+    return enforced.idleWithoutFindings();
+  }
+
+  private Verdict judgement(Facts facts) {
+    Caller caller = facts.caller();
+    TenantTerms terms = tenants.of(caller.tenant());
+    LatencyClass latencyClass = latencyClass(terms, facts);
+    Sensitivity claimed = facts.declared().join(terms.floor);
+    Findings findings = facts.findings();
+    if (findings.clean() && enforced.idleWithoutFindings()) {
+      return unfired(terms, caller, claimed, latencyClass);
+    }
+    List<Finding> counted = counted(terms, caller, findings.list());
+    boolean[] fired = enforced.fire(new ConditionFacts(facts, counted, latencyClass));
+    List<String> ids = new ArrayList<>();
+    enforced.names(fired, ids);
+    for (Trouble trouble : findings.troubles()) {
+      ids.add(Troubles.idOf(trouble));
+    }
+    if (ids.isEmpty()) {
+      return unfired(terms, caller, claimed, latencyClass);
+    }
+    ids.sort(null);
+    Sensitivity joined = contents.troubles().join(enforced.join(claimed.join(contents.floor()), fired), findings);
+    return terms.fired(joined, latencyClass, ids);
+  }
+
+  private Verdict unfired(TenantTerms terms, Caller caller, Sensitivity claimed, LatencyClass latencyClass) {
+    if (claimed == Sensitivity.PUBLIC) {
+      Verdict granted = terms.granted(caller, latencyClass);
+      if (granted != null) {
+        return granted;
+      }
+    }
+    return terms.plain(contents.floor().join(claimed), latencyClass);
+  }
+
+  private LatencyClass latencyClass(TenantTerms terms, Facts facts) {
+    return contents.latency().classOf(facts.latencyWish(), facts.timeLeftNanos(), terms.latencyDefault, terms.latencyCap);
+  }
+
+  private static List<Finding> counted(TenantTerms terms, Caller caller, List<Finding> findings) {
+    if (terms.waivers.isEmpty() || findings.isEmpty()) {
+      return findings;
+    }
+    List<Finding> left = new ArrayList<>(findings);
+    for (Waiver waiver : terms.waivers) {
+      if (waiver.covers(caller)) {
+        left.removeIf(finding -> waiver.types().contains(finding.type()));
+      }
+    }
+    return left;
   }
 }

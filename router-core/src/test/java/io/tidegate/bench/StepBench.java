@@ -82,7 +82,7 @@ public class StepBench {
         texts.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
     }
-    decider = new Decider(PolicyCompiler.compile(texts).bundle().orElseThrow());
+    decider = new Decider(PolicyCompiler.compile(texts, java.time.LocalDate.EPOCH).bundle().orElseThrow());
     decision = decider.decide(request, Findings.NONE);
     digest = new RequestDigest(new byte[32]);
     Path directory = Files.createTempDirectory("step-bench");

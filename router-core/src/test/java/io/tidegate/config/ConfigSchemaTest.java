@@ -87,6 +87,15 @@ class ConfigSchemaTest {
     assertThat(undescribed(json(), "")).isEmpty();
   }
 
+  @Test
+  void everyKeyIsInTheDocumentation() throws IOException {
+    String page = Files.readString(Path.of("../docs/configuration.md"));
+    Set<String> keys = new TreeSet<>();
+    keys(json(), "", keys);
+    keys.removeIf(key -> key.indexOf('.') < 0 && !page.contains("| `" + key + "`"));
+    assertThat(keys).isNotEmpty().allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
+  }
+
   static Stream<String> broken() throws IOException {
     return BrokenConfigTest.files();
   }

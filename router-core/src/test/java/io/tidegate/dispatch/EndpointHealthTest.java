@@ -43,7 +43,7 @@ class EndpointHealthTest {
       "PROBING, SUCCESS,      150, HEALTHY, 0, 0, 1, 150",
       "PROBING, FAILURE,      150, EJECTED, 4, 0, 2, 350",
       "PROBING, REFUSAL,      150, EJECTED, 4, 0, 2, 350",
-      "PROBING, INCONCLUSIVE, 150, EJECTED, 3, 0, 1, 150",
+      "PROBING, INCONCLUSIVE, 150, EJECTED, 3, 0, 1, 175",
       "PROBING, ASKED,        899, PROBING, 3, 0, 1, 900",
       "PROBING, ASKED,        900, PROBING, 3, 0, 1, 1700",
       "PROBING, PROBE_GOOD,   150, PROBING, 3, 0, 1, 900",

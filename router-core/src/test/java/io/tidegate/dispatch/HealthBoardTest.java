@@ -127,13 +127,15 @@ class HealthBoardTest {
   }
 
   @Test
-  @DisplayName("a probe that showed nothing is given to the next asker")
+  @DisplayName("a probe that showed nothing is given to another asker soon, but not to everybody in turn")
   void inconclusiveProbeIsGivenAgain() {
     board.endpoints("vllm", List.of(a));
     board.failed(a, AttemptFailure.of(Kind.CONNECT_REFUSED));
     now += 5 * SECOND;
     assertThat(balancer.pick("vllm", Set.of())).contains(a);
     board.failed(a, AttemptFailure.of(Kind.CANCELLED));
+    assertThat(balancer.pick("vllm", Set.of())).isEmpty();
+    now += 5 * SECOND / 4;
     assertThat(balancer.pick("vllm", Set.of("a"))).isEmpty();
     assertThat(balancer.pick("vllm", Set.of())).contains(a);
   }

@@ -30,7 +30,8 @@ final class H1Connection extends LoopState.Watched {
   private enum State { HEAD, BODY, ANSWERING, LINGERING }
 
   private static final int MAX_HELD_BYTES = 64 << 10;
-  private static final int MAX_LINGER_BYTES = 1 << 20;
+  /** Large buffers leave in pieces of this length, so that the progress of a slow reader can be seen. */
+  private static final int PIECE_BYTES = 64 << 10;
   private static final int MIN_BODY_PROGRESS = 1 << 10;
   /** A refused request's body up to this length is read to its end, to keep the connection. */
   private static final int MAX_DISCARD_BYTES = 64 << 10;
@@ -52,9 +53,8 @@ final class H1Connection extends LoopState.Watched {
   private boolean inRead;
   private boolean flushPending;
   private boolean flushScheduled;
-  private boolean served;
   private boolean ended;
-  private int lingered;
+  private long lingered;
 
   private long deadlineNanos;
   private int bodyMark;
@@ -123,7 +123,7 @@ final class H1Connection extends LoopState.Watched {
     context.close();
   }
 
-  /** Ends the connection as soon as no request is under way. */
+  @Override
   void drain() {
     if (state == State.HEAD && !parser.begun() && held == null) {
       ctx.close();
@@ -142,7 +142,7 @@ final class H1Connection extends LoopState.Watched {
       while (in.isReadable() && !keep) {
         switch (state) {
           case HEAD -> head(in);
-          case BODY -> bodyProgress(body.feed(in), in);
+          case BODY -> bodyProgress(body.feed(in));
           case ANSWERING -> keep = true;
           case LINGERING -> linger(in);
         }
@@ -192,7 +192,7 @@ final class H1Connection extends LoopState.Watched {
     }
   }
 
-  private void bodyProgress(BodyReader.Progress progress, ByteBuf in) {
+  private void bodyProgress(BodyReader.Progress progress) {
     switch (progress) {
       case MORE -> { }
       case REFUSED -> refuseAndClose(body.fault());
@@ -221,7 +221,6 @@ final class H1Connection extends LoopState.Watched {
 
   private void begin(H1Exchange mine) {
     long now = loopState.loop.nanos();
-    progressNanos = now;
     try {
       Line.Walk walk = intake.begin(head, body.take(), mine.id(), mine, mine, loopState.loop, now);
       mine.walking(walk);
@@ -240,6 +239,9 @@ final class H1Connection extends LoopState.Watched {
   /** Writes without flushing. {@code out} is consumed. */
   void write(ByteBuf out) {
     writtenBytes += out.readableBytes();
+    while (out.readableBytes() > PIECE_BYTES) {
+      ctx.write(out.readRetainedSlice(PIECE_BYTES), ctx.voidPromise());
+    }
     ctx.write(out, ctx.voidPromise());
     flushPending = true;
   }
@@ -268,7 +270,6 @@ final class H1Connection extends LoopState.Watched {
       return;
     }
     exchange = null;
-    served = true;
     body.release();
     if (persistence.open() && !intake.draining()) {
       parser.reset();
@@ -306,7 +307,7 @@ final class H1Connection extends LoopState.Watched {
   private void linger(ByteBuf in) {
     lingered += in.readableBytes();
     in.skipBytes(in.readableBytes());
-    if (lingered > MAX_LINGER_BYTES) {
+    if (lingered > 2L * intake.config.maxBodyBytes()) { // enough for a caller to finish sending what was just too large
       ctx.close();
     }
   }
@@ -365,23 +366,37 @@ final class H1Connection extends LoopState.Watched {
 
   @Override
   void sweep(long now) {
+    long pending = pendingBytes(now);
+    if (pending > 0 && now - progressNanos > intake.config.writeTimeout().toNanos()) {
+      ctx.close();
+      return;
+    }
     switch (state) {
-      case HEAD -> {
-        if (now - deadlineNanos >= 0) {
-          if (parser.begun()) {
-            refuseAndClose(Faults.TIMED_OUT);
-          } else {
-            ctx.close();
-          }
+      case HEAD -> sweepHead(now, pending);
+      case BODY -> sweepBody(now);
+      case ANSWERING -> {
+        H1Exchange current = exchange;
+        if (current != null && pending == 0) {
+          current.ping(now);
         }
       }
-      case BODY -> sweepBody(now);
-      case ANSWERING -> sweepAnswer(now);
       case LINGERING -> {
-        if (now - deadlineNanos >= 0) {
+        if (pending == 0 && now - deadlineNanos >= 0) {
           ctx.close();
         }
       }
+    }
+  }
+
+  private void sweepHead(long now, long pending) {
+    if (parser.begun()) {
+      if (now - deadlineNanos >= 0) {
+        refuseAndClose(Faults.TIMED_OUT);
+      }
+    } else if (pending > 0) { // the last answer is still being taken: the connection is not idle yet
+      deadlineNanos = now + intake.config.idleTimeout().toNanos();
+    } else if (now - deadlineNanos >= 0) {
+      ctx.close();
     }
   }
 
@@ -397,21 +412,15 @@ final class H1Connection extends LoopState.Watched {
     deadlineNanos = now + intake.config.bodyTimeout().toNanos();
   }
 
-  /** A caller who takes nothing of what waits for it, for too long, is cut off (hazards D4, E6). */
-  private void sweepAnswer(long now) {
+  /** Bytes the caller has yet to take; notes when it last took any. One who takes nothing for too long is cut off (hazards D4, E6). */
+  private long pendingBytes(long now) {
     ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
     long pending = out == null ? 0 : out.totalPendingWriteBytes();
-    long progress = pending == 0 ? -1 : writtenBytes - pending + out.currentProgress();
+    long progress = writtenBytes - pending;
     if (pending == 0 || progress != progressMark) {
       progressMark = progress;
       progressNanos = now;
-    } else if (now - progressNanos > intake.config.writeTimeout().toNanos()) {
-      ctx.close();
-      return;
     }
-    H1Exchange current = exchange;
-    if (current != null && pending == 0) {
-      current.ping(now);
-    }
+    return pending;
   }
 }

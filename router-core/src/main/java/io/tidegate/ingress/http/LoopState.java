@@ -23,7 +23,11 @@ final class LoopState {
   abstract static class Watched extends ChannelInboundHandlerAdapter {
     private int slot = -1;
 
+    /** Looks whether a wait has lasted too long. */
     abstract void sweep(long nowNanos);
+
+    /** Ends the connection as soon as no request is under way on it. */
+    void drain() {}
   }
 
   final Loop loop;
@@ -67,6 +71,12 @@ final class LoopState {
     if (last != one) {
       watched.set(slot, last);
       last.slot = slot;
+    }
+  }
+
+  void drain() {
+    for (Watched one : watched.toArray(Watched[]::new)) {
+      one.drain();
     }
   }
 

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestHead {
   private static final int MAY_REPEAT = bit(Field.CONNECTION) | bit(Field.KEEP_ALIVE) | bit(Field.PROXY_CONNECTION) | bit(Field.UPGRADE)
       | bit(Field.TE);
-  /** These are read with either spelling: they can only tighten or are harmless. */
-  private static final int ANY_SPELLING = MAY_REPEAT | bit(Field.SENSITIVITY) | bit(Field.LATENCY_CLASS) | bit(Field.STAINLESS_TIMEOUT)
-      | bit(Field.STAINLESS_READ_TIMEOUT);
   private static final int CONNECTION_SPECIFIC = bit(Field.CONNECTION) | bit(Field.KEEP_ALIVE) | bit(Field.PROXY_CONNECTION)
       | bit(Field.UPGRADE) | bit(Field.TRANSFER_ENCODING);
   private static final byte[] NO_HOST = {};
@@ -105,7 +102,7 @@ final class RequestHead {
       return field == Field.HOST ? Faults.HOST_MISSING : Faults.DUPLICATE;
     }
     seen |= bit;
-    if ((bit & ANY_SPELLING) == 0 && holds(b, nameStart, nameEnd, (byte) '_')) {
+    if (holds(b, nameStart, nameEnd, (byte) '_')) {
       return Faults.UNDERSCORE;
     }
     return value(field, b, valueStart, valueEnd);
@@ -233,6 +230,9 @@ final class RequestHead {
 
   /** Stripped, that is ignored; twice is refused. Names are told apart by a hash: a clash only refuses one more odd request. */
   private @Nullable ErrorAnswer internal(byte[] b, int start, int end) {
+    if (holds(b, start, end, (byte) '_')) {
+      return Faults.UNDERSCORE;
+    }
     long hash = 0xcbf29ce484222325L; // FNV-1a
     for (int i = start; i < end; i++) {
       hash = (hash ^ Ascii.fold(b[i])) * 0x100000001b3L;

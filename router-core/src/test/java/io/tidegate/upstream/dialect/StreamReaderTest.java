@@ -328,6 +328,20 @@ class StreamReaderTest {
   }
 
   @Test
+  @DisplayName("F3 a plain frame after [DONE] is data after the end, also in a piece of its own")
+  void plainFramesAfterTheEndFail() {
+    Result result = new Result();
+    StreamReader reader = new StreamReader(CHAT, result);
+    for (String piece : new String[] {delta("{'content':'a'}"), delta("{'content':'b'}"), finish("stop") + DONE, delta("{'content':'c'}")}) {
+      byte[] bytes = Requests.bytes(piece);
+      result.lent = bytes;
+      reader.feed(bytes, 0, bytes.length);
+    }
+    assertThat(result.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(result.text()).doesNotContain("'c'}");
+  }
+
+  @Test
   @DisplayName("F1 the short cut for plain frames changes nothing: random streams in random pieces come out the same")
   void shortCutChangesNothing() {
     String[] parts = {delta("{'content':'a'}"), delta("{'content':'bc'}"), delta("{'content':'中'}"), delta("{'content':'d'}"), delta("{'reasoning':'r'}"), delta("{}"),

@@ -43,7 +43,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(LeakWatch.class)
 class GateFaultIT {
-  private static final AttemptTimes SHORT = new AttemptTimes(millis(200), millis(200), millis(1500));
   private static final String OK_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
   private final Upstream home = upstream("home", Zone.PRIVATE, Dialect.LLAMA_CPP, List.of(LOOPBACK), null, 4);
@@ -81,6 +80,12 @@ class GateFaultIT {
     };
   }
 
+  /** The limit that is to be met is short, the others are out of the way. */
+  private static AttemptTimes times(String outcome) {
+    return new AttemptTimes(outcome.equals("FIRST_TOKEN_TIMEOUT") ? millis(300) : seconds(10),
+        outcome.equals("IDLE_TIMEOUT") ? millis(300) : seconds(10), outcome.equals("TOTAL_TIMEOUT") ? seconds(1) : seconds(20));
+  }
+
   static Stream<Arguments> faults() {
     String json = RawUpstream.ANSWER;
     return Stream.of(
@@ -102,6 +107,8 @@ class GateFaultIT {
         whole("gzip", "PROTOCOL", turn -> turn.json(200, json, "Content-Encoding: gzip\r\n")),
         whole("no content", "PROTOCOL", raw("HTTP/1.1 204 No Content\r\n\r\n")),
         whole("redirect", "PROTOCOL", raw("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n")),
+        whole("redirect that holds an answer", "PROTOCOL", turn -> turn.json(307, json, "Location: /v2\r\n")),
+        whole("another success that holds an answer", "PROTOCOL", turn -> turn.json(201, json)),
         whole("broken JSON", "PROTOCOL", turn -> turn.json(200, "{\"choices\":[")),
         whole("error inside 200", "PROTOCOL", turn -> turn.json(200, "{\"error\":{\"message\":\"canary\"}}")),
         whole("no finish reason", "INCOMPLETE", turn -> turn.json(200, json.replace("\"stop\"", "null"))),
@@ -173,7 +180,7 @@ class GateFaultIT {
   @MethodSource("faults")
   void fault(String name, Fault fault) {
     try (RawUpstream server = new RawUpstream(fault.script)) {
-      GateRig.Listener listener = rig.send(clearance("r1", home), endpoint("home", server.port()), null, SHORT, fault.stream);
+      GateRig.Listener listener = rig.send(clearance("r1", home), endpoint("home", server.port()), null, times(fault.outcome), fault.stream);
       assertThat(listener.outcome()).isEqualTo(fault.outcome);
       AttemptFailure failure = Objects.requireNonNull(listener.failure);
       assertThat(String.valueOf(failure.message())).doesNotContain("canary");

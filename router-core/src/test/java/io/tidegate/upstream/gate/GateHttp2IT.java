@@ -256,7 +256,7 @@ class GateHttp2IT {
       }
     });
     GateRig.Listener slow = rig.send(clearance("r1", cloud), endpoint("cloud", server.port()), RECEIPT,
-        new AttemptTimes(millis(300), millis(300), seconds(5)), false);
+        new AttemptTimes(seconds(2), seconds(2), seconds(9)), false);
     GateRig.await("first request", () -> server.requests.size() == 1);
     assertThat(send(server, false).outcome()).isEqualTo("answered");
     assertThat(slow.outcome()).isEqualTo("FIRST_TOKEN_TIMEOUT");

@@ -26,9 +26,7 @@ class ConsulFailoverIT {
   private Path folder;
 
   private ConsulAgent agent() {
-    ConsulAgent agent = ConsulAgent.open(folder);
-    agent.start();
-    return agent;
+    return ConsulAgent.open(folder);
   }
 
   private static void register(ConsulAgent agent, String id, String address, int port) {
@@ -50,7 +48,8 @@ class ConsulFailoverIT {
     try (ConsulAgent agent = agent(); TestBed bed = bed(agent, "")) {
       register(agent, "a", "127.0.0.1", bed.privateA.port());
       register(agent, "b", "127.0.0.1", bed.privateB.port());
-      GrpcClientIT.await("both endpoints are found", () -> bed.daemon.status().contains("\"id\":\"") && count(bed.daemon.status(), "\"discovered\":true") == 2);
+      // Watching is paced: after a burst, a change may be seen up to 15 s late.
+      GrpcClientIT.await(Duration.ofSeconds(25), "both endpoints are found", () -> bed.daemon.status().contains("\"id\":\"") && count(bed.daemon.status(), "\"discovered\":true") == 2);
       AtomicBoolean stop = new AtomicBoolean();
       AtomicInteger failedAfter = new AtomicInteger();
       Map<Integer, Long> lastAt = new ConcurrentHashMap<>();
@@ -125,7 +124,7 @@ class ConsulFailoverIT {
   @DisplayName("the daemon registers itself, and deregisters when it stops")
   void registersItself() throws Exception {
     try (ConsulAgent agent = agent()) {
-      try (TestBed bed = bed(agent, ", register: {service: tidegate, id: tg-1, interval: 1s, deregisterAfter: 1m}")) {
+      try (TestBed bed = bed(agent, ", register: {service: tidegate, id: tg-1, port: 7400, interval: 1s, deregisterAfter: 1m}")) {
         GrpcClientIT.await("it is registered", () -> services(agent).contains("\"tg-1\""));
         bed.daemon.stop();
       }

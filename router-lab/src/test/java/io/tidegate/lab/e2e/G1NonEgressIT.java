@@ -42,9 +42,10 @@ class G1NonEgressIT {
   }
 
   private static TestBed bed(Trouble trouble) {
-    TestBed.Builder builder = TestBed.builder().section("timeouts", "{drain: 1s, firstToken: {interactive: 100ms, standard: 100ms, batch: 100ms}}");
+    TestBed.Builder builder = TestBed.builder().section("timeouts", "{drain: 1s, firstToken: {interactive: 100ms, standard: 100ms, batch: 100ms}}")
+        .publicMore(", connectTimeout: 50ms").privateMore(", connectTimeout: 50ms");
     if (trouble == Trouble.GONE) {
-      builder.noPrivateEndpoints().privateMore(", consulService: llm-private").section("consul", "{address: 'http://127.0.0.1:9'}");
+      builder.noPrivateEndpoints().privateMore(", connectTimeout: 50ms, consulService: llm-private").section("consul", "{address: 'http://127.0.0.1:9'}");
     }
     TestBed bed = builder.start();
     switch (trouble) {

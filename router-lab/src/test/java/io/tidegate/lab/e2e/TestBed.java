@@ -61,6 +61,7 @@ final class TestBed implements AutoCloseable {
     keys.putIfAbsent("http", "{listen: '127.0.0.1:0'}");
     keys.putIfAbsent("grpc", "{listen: '127.0.0.1:0'}");
     keys.putIfAbsent("admin", "{listen: '127.0.0.1:0'}");
+    keys.putIfAbsent("telemetry", "{logLevel: warn}");
     keys.putIfAbsent("policy", "{directory: '" + (from.policies == null ? root().resolve("policies") : from.policies) + "'}");
     keys.putIfAbsent("audit", "{directory: '" + directory.resolve("audit") + "'}");
     keys.putIfAbsent("health", "{interval: 1s, ejectAfter: 3, eject: 1s, maxEject: 2s}");

@@ -95,7 +95,8 @@ class UpstreamFaultsIT {
   @BeforeAll
   void start() {
     bed = TestBed.builder().section("timeouts", "{drain: 1s, idle: 700ms, firstToken: {interactive: 900ms, standard: 900ms, batch: 900ms}}")
-        .section("health", "{interval: 60s, ejectAfter: 1000, eject: 10ms, maxEject: 10ms, accountPause: 10ms}").start();
+        .section("health", "{interval: 60s, ejectAfter: 100, eject: 100ms, maxEject: 100ms, accountPause: 1s}")
+        .publicMore(", connectTimeout: 500ms").privateMore(", connectTimeout: 500ms").start();
   }
 
   @AfterAll

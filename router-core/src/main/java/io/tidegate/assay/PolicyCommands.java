@@ -1,0 +1,159 @@
+package io.tidegate.assay;
+
+import io.tidegate.classify.Classifier;
+import io.tidegate.classify.Detector;
+import io.tidegate.model.Problem;
+import io.tidegate.policy.PolicyBundle;
+import io.tidegate.policy.PolicyCase;
+import io.tidegate.policy.PolicyCompiler;
+import io.tidegate.yaml.Suggestion;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What {@code tidegate policy check} and {@code tidegate policy test} do. Blocking; for a command line, never for the daemon. */
+public final class PolicyCommands {
+  /** All is well. */
+  public static final int GOOD = 0;
+
+  /** Something is wrong with the policies, or a test failed. */
+  public static final int PROBLEMS = 1;
+
+  /** The command was called wrongly. */
+  public static final int USAGE = 2;
+
+  /** The policies do not compile, so their tests cannot run. */
+  public static final int BAD_CONFIG = 78;
+
+  private static final long MAX_BYTES = 4 << 20;
+
+  private final Supplier<List<Detector>> detectors;
+  private final LocalDate today;
+
+  /** @param detectors the daemon's, without any policy's own; asked only when the files compile */
+  public PolicyCommands(Supplier<List<Detector>> detectors, LocalDate today) {
+    this.detectors = detectors;
+    this.today = today;
+  }
+
+  /** Says everything that is wrong with the files; {@code paths} are files, or directories of {@code *.yaml} and {@code *.yml}. */
+  public int check(List<Path> paths, PrintWriter out) {
+    Map<String, byte[]> files = new TreeMap<>();
+    Optional<String> unreadable = read(paths, files);
+    if (unreadable.isPresent()) {
+      out.println(unreadable.get());
+      return USAGE;
+    }
+    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    List<Problem> problems = new ArrayList<>(result.problems());
+    result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    return report(files.size(), result, problems, out) ? GOOD : PROBLEMS;
+  }
+
+  /** Runs the tests in the files. */
+  public int test(List<Path> paths, PrintWriter out) {
+    Map<String, byte[]> files = new TreeMap<>();
+    Optional<String> unreadable = read(paths, files);
+    if (unreadable.isPresent()) {
+      out.println(unreadable.get());
+      return USAGE;
+    }
+    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    List<Problem> problems = new ArrayList<>(result.problems());
+    result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    if (result.bundle().isEmpty() || !problems.isEmpty()) {
+      report(files.size(), result, problems, out);
+      return BAD_CONFIG;
+    }
+    PolicyBundle bundle = result.bundle().get();
+    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)));
+    long failed = 0;
+    for (PolicyTests.Outcome outcome : outcomes) {
+      PolicyCase test = outcome.test();
+      if (outcome.passed()) {
+        out.println("pass  " + test.name());
+      } else {
+        failed++;
+        out.println("FAIL  " + test.name() + "  (" + test.position().file() + ":" + test.position().line() + ":" + test.position().column() + ")");
+        outcome.failures().forEach(failure -> out.println("        " + failure));
+      }
+    }
+    out.println(outcomes.isEmpty() ? "The policies have no tests. Add some under 'tests:'."
+        : (outcomes.size() - failed) + " of " + outcomes.size() + " tests passed, " + bundle.version() + ", digest " + bundle.digest());
+    out.flush();
+    return failed == 0 && !outcomes.isEmpty() ? GOOD : PROBLEMS;
+  }
+
+  private List<Problem> beyondTheFiles(PolicyBundle bundle) {
+    List<Problem> problems = new ArrayList<>();
+    for (PolicyCase test : bundle.cases()) {
+      String text = test.text() != null ? test.text() : test.body();
+      for (String kind : Placeholders.unknown(text == null ? "" : text)) {
+        problems.add(test.position().problem("there is no placeholder {{" + kind + "}}", Suggestion.near(kind, Placeholders.kinds())
+            .map(word -> "did you mean {{" + word + "}}?").orElse("use one of: " + String.join(", ", Placeholders.kinds()))));
+      }
+    }
+    if (!bundle.patterns().isEmpty() || !bundle.exclusions().isEmpty()) {
+      problems.addAll(PolicyDetectors.mismatches(detectors.get(), bundle));
+    }
+    return problems;
+  }
+
+  private static boolean report(int fileCount, PolicyCompiler.Result result, List<Problem> problems, PrintWriter out) {
+    problems.forEach(out::println);
+    result.notices().forEach(notice -> out.println("note: " + notice));
+    if (problems.isEmpty()) {
+      result.bundle().ifPresent(bundle -> out.println("good: " + count(fileCount, "file") + ", " + bundle.version() + ", "
+          + count(bundle.cases().size(), "test") + ", digest " + bundle.digest()));
+    } else {
+      out.println(count(problems.size(), "problem") + " in " + count(fileCount, "file"));
+    }
+    out.flush();
+    return problems.isEmpty();
+  }
+
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  /** What is wrong with the command itself, or nothing. */
+  private static Optional<String> read(List<Path> paths, Map<String, byte[]> files) {
+    if (paths.isEmpty()) {
+      return Optional.of("usage: name policy files or directories");
+    }
+    for (Path path : paths) {
+      try {
+        if (Files.isDirectory(path)) {
+          try (Stream<Path> listed = Files.list(path)) {
+            for (Path file : listed.filter(f -> f.toString().endsWith(".yaml") || f.toString().endsWith(".yml")).sorted().toList()) {
+              put(file, files);
+            }
+          }
+        } else if (Files.isRegularFile(path)) {
+          put(path, files);
+        } else {
+          return Optional.of(path + ": no such file or directory");
+        }
+      } catch (IOException e) {
+        return Optional.of(path + ": cannot be read (" + e.getClass().getSimpleName() + ")");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void put(Path file, Map<String, byte[]> files) throws IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new IOException("larger than 4 MiB");
+    }
+    files.put(file.toString(), Files.readAllBytes(file));
+  }
+}

@@ -1,0 +1,125 @@
+package io.tidegate.assay;
+
+import io.tidegate.classify.Classifier;
+import io.tidegate.decide.Decider;
+import io.tidegate.decide.Decision;
+import io.tidegate.model.Finding;
+import io.tidegate.model.Findings;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.policy.Facts;
+import io.tidegate.policy.PolicyBundle;
+import io.tidegate.policy.PolicyCase;
+import io.tidegate.wire.JsonException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the tests that stand in policy files, through the daemon's own classifier and decider. */
+public final class PolicyTests {
+  private PolicyTests() {}
+
+  /**
+   * How one test went.
+   *
+   * @param failures in words; empty if it passed. They name rules, types and detectors, never text (G3)
+   */
+  public record Outcome(PolicyCase test, List<String> failures) {
+    public Outcome {
+      failures = List.copyOf(failures);
+    }
+
+    public boolean passed() {
+      return failures.isEmpty();
+    }
+  }
+
+  /**
+   * Runs every test of {@code bundle}.
+   *
+   * @param classifier with the bundle's own detectors, see {@link PolicyDetectors#with}
+   */
+  public static List<Outcome> run(PolicyBundle bundle, Classifier classifier) {
+    Decider decider = new Decider(bundle);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (PolicyCase test : bundle.cases()) {
+      outcomes.add(new Outcome(test, failures(test, bundle, classifier, decider)));
+    }
+    return outcomes;
+  }
+
+  private static List<String> failures(PolicyCase test, PolicyBundle bundle, Classifier classifier, Decider decider) {
+    ModelRequest request;
+    try {
+      request = CaseRequest.of(test);
+    } catch (JsonException e) {
+      return List.of("its body is not strict JSON: " + e.getMessage());
+    }
+    Classifier.Scan scan = classifier.begin(request);
+    while (!scan.run(Long.MAX_VALUE)) {
+      // A scan ends by its own budget.
+    }
+    Findings findings = scan.findings();
+    Decision decision = decider.decide(request, findings);
+    List<String> failures = new ArrayList<>();
+    PolicyCase.Expected expected = test.expected();
+    compare("sensitivity", expected.sensitivity(), decision.sensitivity(), failures);
+    compareSets("rules", expected.rules(), decision.rules(), failures);
+    if (expected.shadow() != null) {
+      compareSets("shadow rules", expected.shadow(), bundle.shadow(facts(request, findings)), failures);
+    }
+    compare("latency class", expected.latencyClass(), decision.latencyClass(), failures);
+    if (expected.route() != null && !expected.route().equals(decision.route())) {
+      failures.add("route is " + words(decision.route()) + ", expected " + words(expected.route()));
+    }
+    if (!failures.isEmpty()) {
+      failures.add("seen: " + seen(findings));
+    }
+    return failures;
+  }
+
+  private static Facts facts(ModelRequest request, Findings findings) {
+    return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
+        request.latencyWish(), request.timeLeftNanos(), request.prompt().json().length());
+  }
+
+  private static void compare(String what, @Nullable Enum<?> expected, Enum<?> actual, List<String> failures) {
+    if (expected != null && expected != actual) {
+      failures.add(what + " is " + word(actual) + ", expected " + word(expected));
+    }
+  }
+
+  private static void compareSets(String what, @Nullable List<String> expected, List<String> actual, List<String> failures) {
+    if (expected == null) {
+      return;
+    }
+    List<String> missing = expected.stream().filter(id -> !actual.contains(id)).sorted().distinct().toList();
+    List<String> surplus = actual.stream().filter(id -> !expected.contains(id)).toList();
+    if (!missing.isEmpty()) {
+      failures.add(what + " that did not fire: " + String.join(", ", missing));
+    }
+    if (!surplus.isEmpty()) {
+      failures.add(what + " that should not have fired: " + String.join(", ", surplus));
+    }
+  }
+
+  private static String seen(Findings findings) {
+    String list = findings.list().stream().limit(20).map(PolicyTests::seen).collect(Collectors.joining("; "));
+    String troubles = findings.troubles().stream().map(PolicyTests::word).sorted().collect(Collectors.joining(", "));
+    return (list.isEmpty() ? "no findings" : list) + (troubles.isEmpty() ? "" : "; troubles: " + troubles);
+  }
+
+  private static String seen(Finding finding) {
+    return finding.type() + " " + word(finding.likelihood()) + " by " + finding.detector();
+  }
+
+  private static String words(Collection<? extends Enum<?>> constants) {
+    return constants.isEmpty() ? "nowhere" : constants.stream().map(PolicyTests::word).collect(Collectors.joining(", "));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,227 @@
+package io.tidegate.classify;
+
+import static io.tidegate.model.Likelihood.LIKELY;
+import static io.tidegate.model.Likelihood.POSSIBLE;
+
+/**
+ * Passwords and keys without a vendor's form: a word such as "password" or "api_key", something that assigns, and a value that looks like one.
+ * Placeholders, references to the environment and names of variables are passed over.
+ */
+final class Credential extends BuiltIn {
+  private static final long PASSWORD = Topic.PASSWORD.bit();
+  private static final long STRONG = PASSWORD | Topic.SECRET.bit() | Topic.BEARER.bit() | Topic.BASIC.bit();
+  private static final long WEAK = Topic.WEAK_KEY.bit();
+  private static final int LONGEST = 512;
+  private static final int REACH = 28;
+  private static final String[] VERBS = {"is", "was", "are", "equals", "to", "as", "set to", "changed to", "be", "reset to", "now", "ist", "es", "est", "for", "of", "here", "value", "string", "with", "will be"};
+  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置「“（";
+
+  Credential() {
+    super("credential", STRONG | WEAK, 0, 0, 0, 0);
+  }
+
+  @Override
+  void onWord(Piece piece, int hit, Sink sink) {
+    long topics = piece.hitTopics[hit];
+    int from = piece.hitEnd[hit];
+    boolean password = (topics & PASSWORD) != 0;
+    boolean bearer = (topics & (Topic.BEARER.bit() | Topic.BASIC.bit())) != 0;
+    Assignment assignment = assignment(piece, from, bearer);
+    if (assignment == Assignment.NONE) {
+      return;
+    }
+    int start = assignment == Assignment.NONE ? from : valueStart(piece, from, bearer);
+    if (start < 0) {
+      return;
+    }
+    char quote = piece.peek(start - 1);
+    boolean quoted = quote == '"' || quote == '\'' || quote == '`' || quote == '\u201c' || quote == '\u300c';
+    int end = valueEnd(piece, start, quoted ? quote : 0);
+    if (end - start < 4 || end - start > LONGEST) {
+      return;
+    }
+    if (bearer) {
+      bearer(piece, hit, start, end, sink);
+    } else if (password) {
+      password(piece, start, end, quoted, assignment, sink);
+    } else if ((topics & STRONG) != 0) {
+      boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && digits(piece, start, end) > 0 && !path(piece, start, end);
+      boolean sign = assignment == Assignment.SIGN || end - start >= 16;
+      if (random && sign && !Piece.digit(piece.peek(from))) {
+        sink.found("SECRET", start, end, LIKELY);
+      }
+    } else if (assignment == Assignment.SIGN && end - start >= 16 && Randomness.token(piece, start, end, 8) && digits(piece, start, end) > 1 && !path(piece, start, end)) {
+      sink.found("SECRET", start, end, LIKELY);
+    }
+  }
+
+  private static void bearer(Piece piece, int hit, int start, int end, Sink sink) {
+    boolean basic = (piece.hitTopics[hit] & Topic.BASIC.bit()) != 0;
+    boolean header = piece.before(Topic.SECRET.bit(), piece.hitStart[hit], 24);
+    if (end - start >= 10 && Randomness.token(piece, start, end, 6) && (header || !basic) && digits(piece, start, end) + (header ? 1 : 0) > 0) {
+      sink.found(basic ? "PASSWORD" : "SECRET", start, end, LIKELY);
+    }
+  }
+
+  private static void password(Piece piece, int start, int end, boolean quoted, Assignment assignment, Sink sink) {
+    if (Randomness.placeholder(piece, start, end) || call(piece, end) || end - start > 128) {
+      return;
+    }
+    int letters = 0;
+    int digits = 0;
+    int symbols = 0;
+    boolean inner = false;
+    for (int i = start; i < end; i++) {
+      char c = piece.chars[i];
+      letters += Piece.letter(c) ? 1 : 0;
+      digits += Piece.digit(c) ? 1 : 0;
+      symbols += "!@#$%^&*~+?".indexOf(c) >= 0 ? 1 : 0;
+      inner |= i > start && Piece.upper(c) && piece.chars[i - 1] >= 'a' && piece.chars[i - 1] <= 'z' && !quoted;
+    }
+    boolean mixed = letters > 0 && digits > 0 || symbols > 0 && letters + digits > 2;
+    boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && assignment != Assignment.SPACE && !Nearby.matches(piece, end, " char");
+    boolean word = quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && !Nearby.han(piece.peek(start));
+    boolean name = !quoted && inner && symbols == 0 && digits == 0 && assignment == Assignment.SIGN && letters == end - start && humps(piece, start, end) >= 3;
+    if (mixed && !identifier(piece, start, end, quoted) || number || word || name) {
+      sink.found("PASSWORD", start, end, LIKELY);
+    } else if (letters >= 4) {
+      sink.found("PASSWORD", start, end, POSSIBLE);
+    }
+  }
+
+  private static int humps(Piece piece, int start, int end) {
+    int humps = 0;
+    for (int i = start + 1; i < end; i++) {
+      humps += Piece.upper(piece.chars[i]) != Piece.upper(piece.chars[i - 1]) ? 1 : 0;
+    }
+    return humps;
+  }
+
+  /** An unquoted name of code: {@code user_password2}, {@code cfg.pw1}, {@code args[0]}. */
+  private static boolean identifier(Piece piece, int start, int end, boolean quoted) {
+    if (quoted) {
+      return false;
+    }
+    boolean dots = false;
+    boolean underscores = false;
+    for (int i = start; i < end; i++) {
+      char c = piece.chars[i];
+      if (!Piece.alnum(c) && c != '_' && c != '.') {
+        return false;
+      }
+      dots |= c == '.';
+      underscores |= c == '_';
+    }
+    return (dots || underscores) && digits(piece, start, end) <= 1 && Piece.letter(piece.chars[start]);
+  }
+
+  private static boolean call(Piece piece, int end) {
+    return piece.peek(end) == '(' || piece.peek(end) == '[';
+  }
+
+  private static boolean path(Piece piece, int start, int end) {
+    return piece.chars[start] == '/' || piece.chars[start] == '.' || Nearby.matches(piece, start, "http");
+  }
+
+  private static int digits(Piece piece, int start, int end) {
+    int digits = 0;
+    for (int i = start; i < end; i++) {
+      digits += Piece.digit(piece.chars[i]) ? 1 : 0;
+    }
+    return digits;
+  }
+
+  /** How a value is tied to its word. */
+  private enum Assignment { NONE, SPACE, VERB, SIGN }
+
+  private static Assignment assignment(Piece piece, int from, boolean bearer) {
+    if (bearer) {
+      return Assignment.VERB;
+    }
+    if (piece.peek(from - 1) == '=') {
+      return Assignment.SIGN;
+    }
+    Assignment found = Assignment.NONE;
+    int i = from;
+    while (i < piece.length && i - from < REACH) {
+      char c = piece.chars[i];
+      if (c == '=' || c == ':' || c == '\uff1a' || c == '>' && found == Assignment.NONE) {
+        return Assignment.SIGN;
+      }
+      if (WIDE_ASSIGN.indexOf(c) >= 0 && c > 0x80) {
+        return Assignment.VERB;
+      }
+      if (Piece.letter(c)) {
+        int end = i;
+        while (end < piece.length && Piece.letter(piece.chars[end])) {
+          end++;
+        }
+        if (verb(piece, i, end)) {
+          found = Assignment.VERB;
+          i = end;
+          continue;
+        }
+        return found;
+      }
+      if ((c == '\'' || c == '"' || c == '`') && i > from && piece.chars[i - 1] == ' ') {
+        return found == Assignment.NONE ? Assignment.VERB : found;
+      }
+      if (Piece.digit(c) || c > 0x80 && c != '\u53f7' && c != '\u7801' && c != '\u79d8' && c != '\u94a5' || c == '\n' || c == ',' || c == ';' || c == '(') {
+        return found;
+      }
+      i++;
+    }
+    return found;
+  }
+
+  private static boolean verb(Piece piece, int start, int end) {
+    for (String verb : VERBS) {
+      if (verb.length() == end - start && Nearby.matches(piece, start, verb)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int valueStart(Piece piece, int from, boolean bearer) {
+    int i = from;
+    while (i < piece.length && i - from < REACH + 8) {
+      char c = piece.chars[i];
+      boolean assigns = c == '=' || c == ':' || c == '>' || c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '`' || c == ']' || c == '\uff1a' || c == ')' && i == from
+          || c == '(' && i > from || c == '|' || c == '\n' && i > from + 1 && piece.chars[i - 1] == ':' || c == '\u201c' || c == '\u300c' || c == '\uff08';
+      if (assigns || c > 0x80 && (WIDE_ASSIGN.indexOf(c) >= 0 || c == '\u53f7' || c == '\u7801' || c == '\u79d8' || c == '\u94a5')) {
+        i++;
+      } else if (Piece.letter(c) && !bearer) {
+        int end = i;
+        while (end < piece.length && Piece.letter(piece.chars[end])) {
+          end++;
+        }
+        boolean followed = end < piece.length && (piece.chars[end] == ' ' || piece.chars[end] == ':' || piece.chars[end] == '\n');
+        if (followed && verb(piece, i, end)) {
+          i = end;
+        } else {
+          return i;
+        }
+      } else {
+        return c > 0x80 ? -1 : i;
+      }
+    }
+    return -1;
+  }
+
+  private static int valueEnd(Piece piece, int start, char quote) {
+    char close = quote == '\u201c' ? '\u201d' : quote == '\u300c' ? '\u300d' : quote;
+    int i = start;
+    while (i < piece.length && i - start <= LONGEST) {
+      char c = piece.chars[i];
+      if (close != 0 ? c == close || c == '\n' : c <= ' ' || c > 0x7f || c == '"' || c == '\'' || c == '`' || c == ',' || c == ';' || c == '<' && i > start || c == '|' || c == '\\') {
+        break;
+      }
+      i++;
+    }
+    while (close == 0 && i > start && (piece.chars[i - 1] == '.' || piece.chars[i - 1] == ')' || piece.chars[i - 1] == ']' || piece.chars[i - 1] == '}' || piece.chars[i - 1] == '?' && i - start < 5)) {
+      i--;
+    }
+    return i;
+  }
+}

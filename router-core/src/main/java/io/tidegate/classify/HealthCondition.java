@@ -1,0 +1,108 @@
+package io.tidegate.classify;
+
+import static io.tidegate.model.Likelihood.LIKELY;
+import static io.tidegate.model.Likelihood.POSSIBLE;
+import static io.tidegate.model.Likelihood.VERY_LIKELY;
+
+/**
+ * Health data of a person: the name of a disease, or a field such as "Diagnosis:", together with a sign that somebody in particular is meant. A disease
+ * alone is no personal data ("define hypertension").
+ */
+final class HealthCondition extends BuiltIn {
+  private static final String TYPE = "HEALTH";
+  private static final int RECORD_REACH = 220;
+  private static final int PERSON_REACH = 60;
+  private static final int SELF_REACH = 36;
+  private static final long RECORD = Topic.MEDICAL_RECORD.bit() | Topic.SSN.bit() | Topic.CN_ID.bit() | Topic.BIRTH.bit() | Topic.HEALTH_ID.bit();
+  private static final String[] SELF_ZH = {"我有", "我得了", "我患", "我被", "我确诊", "我查出", "我妈", "我爸", "我的母亲", "我的父亲", "我母亲", "我父亲", "我老公", "我老婆", "我妻子", "我丈夫", "我儿子", "我女儿", "我爷爷", "我奶奶",
+      "我外公", "我外婆", "我孩子", "我家", "我朋友", "本人", "他被", "她被", "他患", "她患", "他得了", "她得了", "家父", "家母"};
+  private static final String[] SELF_VERB = {"have", "has", "had", "diagnosed", "suffer", "got", "was", "treated", "am ", "'ve", "with", "positive"};
+  private static final String[] AGE = {"year old", "year-old", "years old", "y/o", "yo male", "yo female", "yr old", "y.o.", "岁，", "岁,", "岁。", "周岁", "，男", "，女", ",男", ",女", "男，", "女，", "（男", "（女", "(男", "(女", "性别：", "年龄：", "歳"};
+
+  HealthCondition() {
+    super("health-condition", Topic.DISEASE.bit() | Topic.DIAGNOSIS.bit(), 0, 0, 0, 0);
+  }
+
+  @Override
+  void onWord(Piece piece, int hit, Sink sink) {
+    int start = piece.hitStart[hit];
+    int end = piece.hitEnd[hit];
+    if ((piece.hitTopics[hit] & Topic.DISEASE.bit()) == 0) {
+      field(piece, start, end, sink);
+      return;
+    }
+    boolean diagnosis = piece.hit(Topic.DIAGNOSIS.bit(), start - PERSON_REACH, end + PERSON_REACH) >= 0;
+    if (named(piece, start - RECORD_REACH, end + RECORD_REACH) || record(piece, start, end)) {
+      sink.found(TYPE, start, end, diagnosis ? VERY_LIKELY : LIKELY);
+    } else if (self(piece, start, end) || aged(piece, start, end) && (diagnosis || patient(piece, start, end))) {
+      sink.found(TYPE, start, end, LIKELY);
+    } else if (patient(piece, start, end)) {
+      sink.found(TYPE, start, end, POSSIBLE);
+    }
+  }
+
+  /** "Diagnosis: …" is health data whatever follows, once a person is named near it. */
+  private static void field(Piece piece, int start, int end, Sink sink) {
+    char after = piece.peek(end);
+    boolean field = after == ':' || after == '\uff1a' || after == '"' && piece.peek(end + 1) == ':';
+    boolean filled = field && piece.peek(end + 2) > ' ' || field && Piece.letter(piece.peek(end + 3));
+    if (filled && (named(piece, start - RECORD_REACH, end + RECORD_REACH) || record(piece, start, end) || aged(piece, start, end))) {
+      sink.found(TYPE, start, end, LIKELY);
+    }
+  }
+
+  /** A label such as "Patient:" or "姓名：" with a name behind it, a title with a name, or 患者 with a name. */
+  private static boolean named(Piece piece, int from, int to) {
+    for (int i = piece.hit(Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit(), from, to); i >= 0; i = nextNamed(piece, i, to)) {
+      if (PersonHint.nameAt(piece, i) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int nextNamed(Piece piece, int hit, int to) {
+    for (int i = hit + 1; i < piece.hits && piece.hitStart[i] < to; i++) {
+      if ((piece.hitTopics[i] & (Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit())) != 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** A record number, identity number or date of birth: its word, and digits right behind. */
+  private static boolean record(Piece piece, int start, int end) {
+    for (int i = piece.hit(RECORD, start - RECORD_REACH, end + RECORD_REACH); i >= 0 && i < piece.hits && piece.hitStart[i] < end + RECORD_REACH; i++) {
+      if ((piece.hitTopics[i] & RECORD) != 0) {
+        for (int j = piece.hitEnd[i]; j < piece.hitEnd[i] + 10; j++) {
+          if (Piece.digit(piece.peek(j))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean self(Piece piece, int start, int end) {
+    if (Nearby.any(piece, start - 16, start, SELF_ZH)) {
+      return true;
+    }
+    return Nearby.any(piece, start - SELF_REACH, start, Nearby.SELF) && Nearby.any(piece, start - SELF_REACH, start, SELF_VERB) && wordStart(piece, start)
+        && !Nearby.any(piece, start - SELF_REACH, start, QUESTION);
+  }
+
+  private static final String[] QUESTION = {"question", "essay", "report", "class", "homework", "article", "project", "story", "book", "what ", "why ", "character", "novel"};
+
+  private static boolean wordStart(Piece piece, int start) {
+    return !Piece.letter(piece.peek(start - 1));
+  }
+
+  private static boolean aged(Piece piece, int start, int end) {
+    return Nearby.any(piece, start - PERSON_REACH, end + PERSON_REACH, AGE);
+  }
+
+  private static boolean patient(Piece piece, int start, int end) {
+    return piece.hit(Topic.PATIENT.bit(), start - PERSON_REACH, end + PERSON_REACH) >= 0;
+  }
+}

@@ -1,0 +1,115 @@
+package io.tidegate.classify;
+
+import static io.tidegate.model.Likelihood.LIKELY;
+import static io.tidegate.model.Likelihood.POSSIBLE;
+import static io.tidegate.model.Likelihood.VERY_LIKELY;
+
+import io.tidegate.model.Likelihood;
+
+/**
+ * Telephone numbers: Chinese mobile and landline, North American (NANP), Japanese and Korean forms, anything in E.164 with a plus, and other
+ * digit groups right behind a word such as "tel". None has a check digit, so neighbours and context decide.
+ */
+final class PhoneNumber extends BuiltIn {
+  private static final String TYPE = "PHONE";
+  private static final long CONTEXT = Topic.PHONE.bit();
+  private static final int LABEL_REACH = 22;
+  private static final int TABLE_REACH = 300;
+  private static final int USUAL = DigitSpan.SPACE | DigitSpan.DASH | DigitSpan.DOT | DigitSpan.PAREN;
+
+  PhoneNumber() {
+    super("phone", 0, 7, 15, 0, 0);
+  }
+
+  @Override
+  void onNumber(DigitSpan n, Sink sink) {
+    boolean plus = plus(n);
+    if (n.gluedRight() || n.gluedLeft() && !wordBefore(n) || !plus && n.partOfLonger() || !n.only(USUAL | DigitSpan.SLASH | DigitSpan.OTHER | DigitSpan.WRAP)) {
+      return;
+    }
+    Likelihood likelihood = judge(n, plus);
+    if (likelihood != null) {
+      int from = n.start;
+      while (from > 0 && n.start - from < 2 && (n.piece.chars[from - 1] == '+' || n.piece.chars[from - 1] == '(')) {
+        from--;
+      }
+      sink.found(TYPE, from, n.end, likelihood);
+    }
+  }
+
+  private static boolean plus(DigitSpan n) {
+    return n.previous() == '+' || n.previous() == '(' && n.piece.peek(n.start - 2) == '+';
+  }
+
+  private static boolean wordBefore(DigitSpan n) {
+    return n.piece.before(CONTEXT, n.start, 12);
+  }
+
+  private static @org.jspecify.annotations.Nullable Likelihood judge(DigitSpan n, boolean plus) {
+    boolean context = n.piece.near(CONTEXT, n.start, n.end);
+    boolean usual = n.only(USUAL);
+    if (plus && n.digits[0] != 0 && n.count >= 8 && usual && n.groupCount <= 6) {
+      return context ? VERY_LIKELY : LIKELY;
+    }
+    if (chineseMobile(n, 0) && usual || chineseMobile(n, 2) && n.startsWith("86") || chineseMobile(n, 4) && n.startsWith("0086")) {
+      if (n.arithmetic()) {
+        return POSSIBLE;
+      }
+      return !context && Nearby.any(n.piece, n.start - 12, n.start, Nearby.REFERENCE) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
+    }
+    if (american(n)) {
+      return context ? VERY_LIKELY : LIKELY;
+    }
+    if (dashedLocal(n)) {
+      return LIKELY;
+    }
+    boolean label = n.piece.before(CONTEXT, n.start, LABEL_REACH);
+    if (label && usual && n.groupCount <= 5 && n.count <= 13 && n.digits[0] != 0 == n.count < 11 && !date(n)) {
+      return LIKELY;
+    }
+    if (label && usual && n.groupCount <= 5 && n.count <= 13 && !date(n)) {
+      return LIKELY;
+    }
+    if (n.count == 10 && n.whole() && n.digits[0] >= 2 && n.digits[3] >= 2 && (context || n.piece.before(CONTEXT, n.start, TABLE_REACH))) {
+      return context ? LIKELY : POSSIBLE;
+    }
+    return null;
+  }
+
+  /** 1[3-9] and nine digits from {@code at} on, whole, in up to four groups, or spelled out. */
+  private static boolean chineseMobile(DigitSpan n, int at) {
+    return n.count == at + 11 && n.digits[at] == 1 && n.digits[at + 1] >= 3 && (n.groupCount <= 4 + (at > 0 ? 1 : 0) || n.spelled())
+        && !(n.groups[0] == 1 && n.groupCount <= 4) && (n.separators & DigitSpan.WRAP) == 0;
+  }
+
+  private static boolean american(DigitSpan n) {
+    int from = n.count == 11 && n.digits[0] == 1 ? 1 : 0;
+    if (n.count != from + 10 || n.digits[from] < 2 || n.digits[from] == 4 && n.digits[from + 1] == 0 && n.digits[from + 2] == 0 || !n.only(USUAL)) {
+      return false;
+    }
+    boolean grouped = from == 1 ? n.shape(1, 3, 3, 4) : n.shape(3, 3, 4);
+    boolean bracketed = n.shape(3, 7) && n.previous() == '(' && n.following() != ')';
+    boolean tollFree = n.digits[from] == 8 && n.digits[from + 1] == n.digits[from + 2];
+    return (grouped && n.digits[from + 3] >= 1 || bracketed) && !tollFree && (n.separators & ~DigitSpan.SPACE) != 0 || grouped && tollFree && context(n);
+  }
+
+  private static boolean context(DigitSpan n) {
+    return n.piece.near(CONTEXT, n.start, n.end);
+  }
+
+  /** Area code with 0 and a dash or brackets: China, Japan, Korea, and much of Europe. */
+  private static boolean dashedLocal(DigitSpan n) {
+    if (n.digits[0] != 0 || n.count < 10 || n.count > 12 || n.groupCount < 2 || n.groupCount > 3 || n.digits[1] == 0
+        || (n.separators & (DigitSpan.DASH | DigitSpan.PAREN)) == 0 || !n.only(USUAL)) {
+      return false;
+    }
+    int first = n.groups[0];
+    int last = n.groups[n.groupCount - 1];
+    return first >= 2 && first <= 4 && (last == 4 || last == 7 || last == 8) && (n.groupCount == 2 || n.groups[1] >= 3 && n.groups[1] <= 4);
+  }
+
+  private static boolean date(DigitSpan n) {
+    return n.count == 8 && (n.shape(4, 2, 2) || n.shape(2, 2, 4) || n.whole() && (n.startsWith("19") || n.startsWith("20"))
+        && CheckDigits.date(2000, n.pair(4), n.pair(6))) || n.groupCount > 1 && n.groups[0] == 4 && n.groups[1] <= 2;
+  }
+}

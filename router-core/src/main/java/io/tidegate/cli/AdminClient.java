@@ -1,0 +1,71 @@
+package io.tidegate.cli;
+
+import io.tidegate.config.Listen;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks the admin listener, over TCP or its Unix socket, past every proxy setting. Blocking, at most 5 s. */
+final class AdminClient {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final int SECONDS = 5;
+  private final Listen admin;
+
+  AdminClient(Listen admin) {
+    this.admin = admin;
+  }
+
+  /** A whole answer. */
+  record Answer(int status, String body) {}
+
+  Answer get(String path) throws IOException {
+    SocketAddress address = admin.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> UnixDomainSocketAddress.of(unix.path()));
+    try (SocketChannel channel = admin.fold(tcp -> true, unix -> false) ? SocketChannel.open()
+        : SocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+      CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> {
+        try {
+          channel.connect(address);
+          return exchange(channel, path);
+        } catch (IOException e) {
+          throw new java.io.UncheckedIOException(e);
+        }
+      });
+      return answer.get(SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new InterruptedIOException("no answer within " + SECONDS + " s");
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof java.io.UncheckedIOException unchecked ? unchecked.getCause() : new IOException(failed.getCause());
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private static Answer exchange(SocketChannel channel, String path) throws IOException {
+    channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+    ByteBuffer bytes = ByteBuffer.allocate(64 << 10);
+    while (channel.read(bytes) >= 0) {
+      if (!bytes.hasRemaining()) {
+        if (bytes.capacity() >= MAX_BYTES) {
+          throw new IOException("the answer is longer than " + MAX_BYTES + " bytes");
+        }
+        bytes = ByteBuffer.allocate(bytes.capacity() * 2).put(bytes.flip());
+      }
+    }
+    String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+    int end = text.indexOf("\r\n\r\n");
+    if (end < 0 || !text.startsWith("HTTP/1.1 ") || text.length() < 12) {
+      throw new IOException("not an answer of the admin listener");
+    }
+    return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(end + 4));
+  }
+}

@@ -1,0 +1,172 @@
+package io.tidegate.cli;
+
+import com.google.rpc.ErrorInfo;
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.CallCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.tidegate.v1.ChatDelta;
+import io.tidegate.v1.ChatRequest;
+import io.tidegate.v1.ChatResponse;
+import io.tidegate.v1.ChatStreamResponse;
+import io.tidegate.v1.ClassifyRequest;
+import io.tidegate.v1.ClassifyResponse;
+import io.tidegate.v1.Finding;
+import io.tidegate.v1.Hints;
+import io.tidegate.v1.Message;
+import io.tidegate.v1.RouteInfo;
+import io.tidegate.v1.RouterServiceGrpc;
+import io.tidegate.v1.RouterServiceGrpc.RouterServiceBlockingStub;
+import io.tidegate.v1.Sensitivity;
+import java.io.PrintStream;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A small gRPC client: asks a running daemon one question and shows how the answer came about. */
+@Command(name = "tidegate ask", description = "Asks a running daemon over gRPC and shows the route of the answer.")
+final class AskCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "TEXT", description = "The user's message.")
+  private String text = "";
+
+  @Option(names = "--grpc", description = "Address of the daemon; default ${DEFAULT-VALUE}.", defaultValue = "127.0.0.1:7401")
+  private String address = "127.0.0.1:7401";
+
+  @Option(names = "--model", description = "Default ${DEFAULT-VALUE}.", defaultValue = "auto")
+  private String model = "auto";
+
+  @Option(names = "--stream", description = "Print the answer as it comes.")
+  private boolean stream;
+
+  @Option(names = "--classify", description = "Decide only; nothing is sent to any model.")
+  private boolean classify;
+
+  @Option(names = "--sensitivity", description = "Raise the request's sensitivity: ${COMPLETION-CANDIDATES}.")
+  private io.tidegate.model.@Nullable Sensitivity sensitivity;
+
+  @Option(names = "--key-env", description = "Environment variable that holds this caller's key.")
+  private @Nullable String keyVariable;
+
+  @Option(names = "--seconds", description = "Deadline; default ${DEFAULT-VALUE}.", defaultValue = "60")
+  private int seconds = 60;
+
+  private final Terminal terminal;
+
+  AskCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ManagedChannel channel = NettyChannelBuilder.forTarget(address).usePlaintext().disableRetry().build();
+    try {
+      RouterServiceBlockingStub stub = RouterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(seconds, TimeUnit.SECONDS);
+      String key = keyVariable == null ? null : System.getenv(keyVariable);
+      if (key != null) {
+        stub = stub.withCallCredentials(new Bearer(key));
+      }
+      ask(stub);
+      return Exit.GOOD;
+    } catch (StatusRuntimeException refused) {
+      explain(refused);
+      return Exit.FOUND;
+    } finally {
+      channel.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
+    }
+  }
+
+  private void ask(RouterServiceBlockingStub stub) {
+    ChatRequest.Builder request = ChatRequest.newBuilder().setModel(model).setTemperature(0)
+        .addMessages(Message.newBuilder().setRole("user").setContent(text));
+    if (sensitivity != null) {
+      request.setHints(Hints.newBuilder().setSensitivity(Sensitivity.valueOf("SENSITIVITY_" + sensitivity)));
+    }
+    PrintStream out = terminal.out();
+    if (classify) {
+      ClassifyResponse said = stub.classify(ClassifyRequest.newBuilder().setChat(request).build());
+      for (Finding finding : said.getFindingsList()) {
+        out.println("finding  " + finding.getType() + " " + finding.getLikelihood() + " (" + finding.getDetector() + ")");
+      }
+      show(said.getRoute());
+    } else if (stream) {
+      Iterator<ChatStreamResponse> pieces = stub.chatStream(request.build());
+      RouteInfo route = RouteInfo.getDefaultInstance();
+      while (pieces.hasNext()) {
+        ChatStreamResponse piece = pieces.next();
+        route = piece.hasRoute() ? piece.getRoute() : route;
+        for (ChatDelta delta : piece.getChoicesList()) {
+          out.print(delta.getDelta().getContent());
+          out.flush();
+        }
+      }
+      out.println();
+      show(route);
+    } else {
+      ChatResponse answer = stub.chat(request.build());
+      out.println(answer.getChoices(0).getMessage().getContent());
+      show(answer.getRoute());
+    }
+  }
+
+  private void show(RouteInfo route) {
+    terminal.out().println("route    " + word(route.getSensitivity()) + " " + word(route.getLatencyClass()) + " -> " + word(route.getDestination())
+        + (route.getUpstream().isEmpty() ? "" : " (" + route.getUpstream() + ")") + ", cache " + word(route.getCache()) + ", rules "
+        + (route.getRulesCount() == 0 ? "none" : String.join(",", route.getRulesList())));
+  }
+
+  /** {@code SENSITIVITY_INTERNAL} → {@code INTERNAL}. */
+  private static String word(Enum<?> value) {
+    String name = value.name();
+    for (String prefix : new String[] {"SENSITIVITY_", "LATENCY_CLASS_", "DESTINATION_", "CACHE_OUTCOME_"}) {
+      if (name.startsWith(prefix)) {
+        return name.substring(prefix.length());
+      }
+    }
+    return name;
+  }
+
+  private void explain(StatusRuntimeException refused) {
+    Status status = refused.getStatus();
+    String reason = "";
+    com.google.rpc.Status detailed = StatusProto.fromThrowable(refused);
+    if (detailed != null) {
+      for (Any detail : detailed.getDetailsList()) {
+        if (detail.is(ErrorInfo.class)) {
+          try {
+            reason = " " + detail.unpack(ErrorInfo.class).getReason();
+          } catch (InvalidProtocolBufferException unreadable) {
+            reason = " (with a detail that cannot be read)";
+          }
+        }
+      }
+    }
+    terminal.err().println("refused  " + status.getCode() + reason + ": " + status.getDescription());
+  }
+
+  /** Puts the key in each call's metadata. */
+  private static final class Bearer extends CallCredentials {
+    private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private final String key;
+
+    Bearer(String key) {
+      this.key = key;
+    }
+
+    @Override
+    public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+      Metadata headers = new Metadata();
+      headers.put(AUTHORIZATION, "Bearer " + key);
+      applier.apply(headers);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.tidegate.cli;
+
+import io.tidegate.config.Environment;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/**
+ * The program. Picks one command by the first word, and only that one is loaded: {@code serve} starts without picocli, and no command loads what
+ * another needs.
+ */
+public final class Tidegate {
+  private static final String HELP = """
+      usage: tidegate COMMAND [OPTIONS]
+
+        serve           runs the daemon
+        sandbox         the same, with what is found on this host and a labelled emulator for each side that is missing
+        check           proves a configuration without starting
+        policy check    compiles policies and prints every problem
+        policy test     runs the tests that stand in policies
+        keys new        makes a caller's key and its line for the keys file
+        ask             asks a running daemon one question over gRPC, and shows the route of the answer
+        status          shows how a running daemon fares
+        audit show      shows the last decision records
+        audit export    prints decision records as JSON lines
+        version         says which build this is
+
+      'tidegate COMMAND --help' says more. Exit codes: 0 good, 1 found something wrong, 2 usage, 78 bad configuration.
+      """;
+
+  private final Environment environment;
+  private final Terminal terminal;
+  private final Server server;
+
+  Tidegate(Environment environment, Terminal terminal, Server server) {
+    this.environment = environment;
+    this.terminal = terminal;
+    this.server = server;
+  }
+
+  public static void main(String[] arguments) {
+    Environment environment = Environment.system();
+    Terminal terminal = new Terminal(System.out, System.err);
+    System.exit(new Tidegate(environment, terminal, new DaemonServer(environment.variables())).run(arguments));
+  }
+
+  /** The exit code of one command line. */
+  int run(String... arguments) {
+    String command = arguments.length == 0 ? "" : arguments[0];
+    String[] rest = arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
+    return switch (command) {
+      case "serve" -> serve(rest);
+      case "sandbox" -> picocli(new SandboxCommand(environment, terminal, server), rest);
+      case "check" -> picocli(new CheckCommand(environment, terminal), rest);
+      case "policy" -> policy(rest);
+      case "keys" -> keys(rest);
+      case "ask" -> picocli(new AskCommand(terminal), rest);
+      case "status" -> picocli(new StatusCommand(environment, terminal), rest);
+      case "audit" -> picocli(new AuditCommand(environment, terminal), rest);
+      case "version", "--version", "-V" -> new VersionCommand(terminal).call();
+      case "help", "--help", "-h" -> {
+        terminal.out().print(HELP);
+        yield Exit.GOOD;
+      }
+      default -> {
+        terminal.err().println(command.isEmpty() ? "tidegate: which command?" : "tidegate: there is no such command");
+        terminal.err().print(HELP);
+        yield Exit.USAGE;
+      }
+    };
+  }
+
+  private int serve(String[] rest) {
+    ServeCommand plain = new ServeCommand(environment, terminal, server);
+    return plain.takes(rest) ? plain.call() : picocli(new ServeCommand(environment, terminal, server), rest);
+  }
+
+  private int keys(String[] rest) {
+    if (rest.length == 0 || !rest[0].equals("new")) {
+      terminal.err().println("usage: tidegate keys new TENANT NAME");
+      return Exit.USAGE;
+    }
+    return picocli(new KeysCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+  }
+
+  private int policy(String[] rest) {
+    return picocli(new PolicyCommand(environment, terminal), rest);
+  }
+
+  private int picocli(Callable<Integer> command, String[] arguments) {
+    return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).setOut(new java.io.PrintWriter(terminal.out(), true))
+        .setErr(new java.io.PrintWriter(terminal.err(), true)).setExecutionExceptionHandler((failure, line, result) -> {
+          // The class only: a message may quote what was read (G3).
+          terminal.err().println("tidegate: failed with " + failure.getClass().getName());
+          return Exit.FOUND;
+        }).execute(arguments);
+  }
+}

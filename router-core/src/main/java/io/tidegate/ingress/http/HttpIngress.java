@@ -1,0 +1,243 @@
+package io.tidegate.ingress.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.tidegate.ingress.Callers;
+import io.tidegate.line.Line;
+import io.tidegate.model.Refusal;
+import io.tidegate.net.EventLoops;
+import io.tidegate.time.Loop;
+import io.tidegate.time.WallClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP listener: HTTP/1.1 and HTTP/2 on one port. {@link #start}, and to stop: {@link #stopAccepting}, {@link #drain}, {@link #close}. Any
+ * thread.
+ */
+public final class HttpIngress implements AutoCloseable {
+  /** Edge advice of Envoy (hazard E5): a caller who reads slowly holds little of ours. */
+  private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
+  private static final int BACKLOG = 1024;
+
+  private final HttpConfig config;
+  private final EventLoops loops;
+  private final WallClock wallClock;
+  private final @Nullable SslContext tls;
+  private final Intake intake;
+  /** One slot for each loop, touched by that loop only. */
+  private final @Nullable LoopState[] states;
+  private final AtomicInteger open = new AtomicInteger();
+  private final ConcurrentHashMap<InetAddress, Integer> perPeer = new ConcurrentHashMap<>();
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private volatile @Nullable Channel listener;
+
+  /**
+   * @param tls null for plain text; its context must offer {@code h2} and {@code http/1.1} by ALPN
+   * @param ids makes the id of each request; unique, ASCII without spaces
+   */
+  public HttpIngress(HttpConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers, Supplier<String> ids,
+      WallClock wallClock) {
+    this.config = config;
+    this.tls = tls;
+    this.loops = loops;
+    this.wallClock = wallClock;
+    this.intake = new Intake(config, line, callers, ids);
+    this.states = new LoopState[loops.count()];
+  }
+
+  /**
+   * Binds and accepts. A domain socket address binds a Unix socket.
+   *
+   * @throws IOException the address cannot be bound
+   */
+  public void start(SocketAddress address) throws IOException {
+    boolean inet = address instanceof InetSocketAddress;
+    ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group())
+        .channel(inet ? loops.transport().server() : loops.transport().unixServer()).option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS).childHandler(new Connections());
+    if (inet) {
+      bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
+    }
+    try {
+      listener = bootstrap.bind(address).syncUninterruptibly().channel();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // Netty throws the I/O error undeclared
+      throw e instanceof IOException io ? io : new IOException(e);
+    }
+  }
+
+  /** Port after {@link #start}; -1 for a Unix socket or before. */
+  public int port() {
+    Channel bound = listener;
+    return bound != null && bound.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
+  }
+
+  /** Connections that are open now. */
+  public int openConnections() {
+    return open.get();
+  }
+
+  /** Bytes that bodies in flight hold now. */
+  public long heldBodyBytes() {
+    return intake.budget.heldBytes();
+  }
+
+  /** How many requests were refused here, before or instead of a walk, or by the line; per kind, since the start. */
+  public long refused(Refusal refusal) {
+    return intake.refused(refusal);
+  }
+
+  /** Closes the listening socket; connections go on. */
+  public void stopAccepting() {
+    Channel bound = listener;
+    if (bound != null) {
+      bound.close().syncUninterruptibly();
+    }
+  }
+
+  /**
+   * Stops accepting; idle connections close, busy ones after their answer; a new request on an old connection is told {@code draining};
+   * HTTP/2 connections get GOAWAY twice.
+   *
+   * @param limit after which all that is left is cut
+   * @return done when no connection is left; never exceptionally
+   */
+  public CompletableFuture<Void> drain(Duration limit) {
+    intake.drain();
+    stopAccepting();
+    for (EventExecutor executor : loops.group()) {
+      Loop loop = loops.of((EventLoop) executor);
+      loop.execute(() -> {
+        LoopState state = states[loop.index()];
+        if (state != null) {
+          state.drain();
+        }
+      });
+    }
+    loops.group().schedule(() -> connections.close(), limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+    if (open.get() == 0) {
+      drained.complete(null);
+    }
+    return drained;
+  }
+
+  /** Cuts everything. */
+  @Override
+  public void close() {
+    intake.drain();
+    stopAccepting();
+    connections.close().awaitUninterruptibly(2_000);
+  }
+
+  private LoopState state(Channel channel) {
+    Loop loop = loops.of(channel.eventLoop());
+    LoopState state = states[loop.index()];
+    if (state == null) {
+      state = new LoopState(loop, config, wallClock);
+      states[loop.index()] = state;
+    }
+    return state;
+  }
+
+  /** Counts a connection in; false if it is one too many. */
+  private boolean admit(Channel channel) {
+    if (open.incrementAndGet() > config.maxConnections() || intake.draining()) {
+      leave();
+      return false;
+    }
+    InetAddress peer = config.maxConnectionsPerPeer() > 0 && channel.remoteAddress() instanceof InetSocketAddress inet
+        ? inet.getAddress() : null;
+    if (peer != null && perPeer.merge(peer, 1, Integer::sum) > config.maxConnectionsPerPeer()) {
+      perPeer.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
+      leave();
+      return false;
+    }
+    connections.add(channel);
+    channel.closeFuture().addListener(closed -> {
+      if (peer != null) {
+        perPeer.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
+      }
+      leave();
+    });
+    return true;
+  }
+
+  private void leave() {
+    if (open.decrementAndGet() == 0 && intake.draining()) {
+      drained.complete(null);
+    }
+  }
+
+  /** Builds the pipeline of a connection, on its loop. */
+  private final class Connections extends ChannelInitializer<Channel> {
+    @Override
+    protected void initChannel(Channel channel) {
+      if (!admit(channel)) {
+        channel.close();
+        return;
+      }
+      LoopState state = state(channel);
+      if (tls == null) {
+        channel.pipeline().addLast(new PrefaceDetector(intake, state));
+        return;
+      }
+      SslHandler handler = tls.newHandler(channel.alloc());
+      handler.setHandshakeTimeoutMillis(config.headerTimeout().toMillis());
+      channel.pipeline().addLast(handler, new Negotiated(state));
+    }
+  }
+
+  /** Goes on with what ALPN agreed on; without ALPN it is HTTP/1.1. */
+  private final class Negotiated extends ApplicationProtocolNegotiationHandler {
+    private final LoopState state;
+
+    Negotiated(LoopState state) {
+      super(ApplicationProtocolNames.HTTP_1_1);
+      this.state = state;
+    }
+
+    @Override
+    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+      if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+        H2Connection.install(ctx.pipeline(), intake, state);
+      } else {
+        ctx.pipeline().addLast(new H1Connection(intake, state));
+      }
+    }
+
+    /** Netty would log here; a failed handshake is the caller's affair. */
+    @Override
+    protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}

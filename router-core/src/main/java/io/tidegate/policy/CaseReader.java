@@ -1,0 +1,59 @@
+package io.tidegate.policy;
+
+import io.tidegate.model.Caller;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.yaml.YamlMap;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the {@code tests} of a policy file. */
+final class CaseReader {
+  private CaseReader() {}
+
+  static void read(YamlMap root, PolicyFile into) {
+    Set<String> names = new HashSet<>();
+    for (YamlMap map : root.maps("tests")) {
+      String name = map.string("name");
+      if (!name.isEmpty() && !names.add(name)) {
+        map.problem("name", "two tests of this file have the same name", "rename one");
+      }
+      String text = map.optionalString("text").orElse(null);
+      String body = map.optionalString("body").orElse(null);
+      Caller caller = new Caller(map.optionalString("tenant").orElse(Caller.DEFAULT.tenant()), map.optionalString("caller").orElse(Caller.DEFAULT.name()));
+      Operation operation = map.enumeration("operation", Operation.class, Operation.CHAT);
+      String model = map.optionalString("model").orElse("auto");
+      boolean stream = map.bool("stream", false);
+      boolean sampled = map.bool("sampled", true);
+      Sensitivity declared = map.enumeration("declared", Sensitivity.class, Sensitivity.PUBLIC);
+      LatencyClass wish = map.optionalEnumeration("latency", LatencyClass.class).orElse(null);
+      Duration deadline = map.duration("deadline", Duration.ofMillis(1), Duration.ofDays(1), Duration.ZERO);
+      PolicyCase.Expected expected = expected(map);
+      boolean one = map.has("text") != map.has("body");
+      map.end();
+      if (!one) {
+        map.problem(map.position(), "a test has one of 'text' and 'body'", "add 'text: …', with placeholders such as '{{cn_id}}' for values");
+        continue;
+      }
+      into.cases.add(new PolicyCase(name, map.position(), text, body, caller, operation, model, stream, sampled, declared, wish, deadline.toNanos(), expected));
+    }
+  }
+
+  private static PolicyCase.Expected expected(YamlMap test) {
+    YamlMap map = test.map("expect");
+    Sensitivity sensitivity = map.optionalEnumeration("sensitivity", Sensitivity.class).orElse(null);
+    List<String> rules = map.has("rules") ? map.strings("rules") : null;
+    List<String> shadow = map.has("shadow") ? map.strings("shadow") : null;
+    LatencyClass latencyClass = map.optionalEnumeration("latency", LatencyClass.class).orElse(null);
+    List<Destination> route = map.has("route") ? map.enumerations("route", Destination.class) : null;
+    map.end();
+    if (!map.has("sensitivity") && rules == null && shadow == null && !map.has("latency") && route == null) {
+      map.problem(test.position(), "the test expects nothing", "add 'expect: {sensitivity: restricted, rules: [rule-id]}'");
+    }
+    return new PolicyCase.Expected(sensitivity, rules, shadow, latencyClass, route);
+  }
+}

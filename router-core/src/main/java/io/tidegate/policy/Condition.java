@@ -1,0 +1,14 @@
+package io.tidegate.policy;
+
+/** A compiled {@code when:} of a rule. The language behind it (CEL today) is nobody else's business. */
+interface Condition {
+  /**
+   * Whether the rule matches.
+   *
+   * @throws Exception if it cannot be evaluated: the rule then counts as matched (G2)
+   */
+  boolean holds(ConditionFacts facts) throws Exception;
+
+  /** Proven at load: it reads nothing but findings, and without any it is false. It need not be evaluated then. */
+  boolean falseWithoutFindings();
+}

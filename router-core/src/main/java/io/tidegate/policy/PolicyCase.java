@@ -1,0 +1,36 @@
+package io.tidegate.policy;
+
+import io.tidegate.model.Caller;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.yaml.YamlPosition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One inline test of a policy file: a request and what is expected of it. {@code io.tidegate.assay} runs it.
+ *
+ * @param text the user's message, with placeholders such as <code>{{cn_id}}</code>; null if {@code body} is given
+ * @param body a whole JSON body instead; null if {@code text} is given
+ * @param timeLeftNanos 0 for no deadline
+ */
+public record PolicyCase(String name, YamlPosition position, @Nullable String text, @Nullable String body, Caller caller, Operation operation,
+    String model, boolean stream, boolean sampled, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, Expected expected) {
+
+  /** Without the text. */
+  @Override
+  public String toString() {
+    return "PolicyCase[" + name + "]";
+  }
+
+  /**
+   * What must come out; null fields are not looked at.
+   *
+   * @param rules exactly these enforced rules, in any order
+   * @param shadow exactly these shadow rules would have fired
+   */
+  public record Expected(@Nullable Sensitivity sensitivity, @Nullable List<String> rules, @Nullable List<String> shadow,
+      @Nullable LatencyClass latencyClass, @Nullable List<Destination> route) {}
+}

@@ -1,0 +1,136 @@
+package io.tidegate.policy;
+
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.policy.PolicyFile.Setting;
+import io.tidegate.yaml.YamlMap;
+import io.tidegate.yaml.YamlPosition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads where content may go: {@code egress}, {@code routes}, {@code latency}, {@code cache}. */
+final class RoutingReader {
+  private RoutingReader() {}
+
+  static void read(YamlMap spec, PolicyFile into) {
+    spec.optionalMap("egress").ifPresent(map -> into.egress = egress(map));
+    spec.optionalMap("routes").ifPresent(map -> into.routes = new Setting<>(routes(map), spec.keyPosition("routes")));
+    spec.optionalMap("latency").ifPresent(map -> into.latency = new Setting<>(latency(map), spec.keyPosition("latency")));
+    spec.optionalMap("cache").ifPresent(map -> into.cache = new Setting<>(cache(map), spec.keyPosition("cache")));
+  }
+
+  private static Egress egress(YamlMap map) {
+    Map<Destination, Set<Sensitivity>> lists = new EnumMap<>(Destination.class);
+    for (Destination destination : Destination.values()) {
+      String key = word(destination);
+      List<Sensitivity> listed = map.enumerations(key, Sensitivity.class);
+      if (map.has(key)) {
+        lists.put(destination, listed.isEmpty() ? EnumSet.noneOf(Sensitivity.class) : EnumSet.copyOf(listed));
+      } else {
+        map.problem(map.position(), "'egress' does not say what may go to " + key, "add '" + key + ": []' or a list of sensitivities; a list that is there is complete");
+      }
+    }
+    refusePublic(map, "public", lists.getOrDefault(Destination.PUBLIC, Set.of()), map.position("public"));
+    map.end();
+    return new Egress(lists);
+  }
+
+  private static void refusePublic(YamlMap map, String key, Set<Sensitivity> listed, YamlPosition at) {
+    if (listed.contains(Sensitivity.RESTRICTED)) {
+      map.problem(at, "RESTRICTED content may never go to a public upstream (G1)", "remove 'restricted' from '" + key + "'");
+    }
+    if (listed.contains(Sensitivity.CONFIDENTIAL)) {
+      map.problem(at, "CONFIDENTIAL content may go to a public upstream only after pseudonymisation, which is not built yet",
+          "remove 'confidential' from '" + key + "'");
+    }
+  }
+
+  private static Map<Sensitivity, Map<LatencyClass, List<Destination>>> routes(YamlMap map) {
+    Map<Sensitivity, Map<LatencyClass, List<Destination>>> cells = new EnumMap<>(Sensitivity.class);
+    for (Sensitivity sensitivity : Sensitivity.values()) {
+      map.optionalMap(word(sensitivity)).ifPresent(row -> {
+        Map<LatencyClass, List<Destination>> read = new EnumMap<>(LatencyClass.class);
+        for (LatencyClass latencyClass : LatencyClass.values()) {
+          String key = word(latencyClass);
+          List<Destination> cell = row.enumerations(key, Destination.class);
+          if (row.has(key)) {
+            read.put(latencyClass, cell(row, key, sensitivity, cell));
+          }
+        }
+        row.end();
+        cells.put(sensitivity, read);
+      });
+    }
+    map.end();
+    return cells;
+  }
+
+  private static List<Destination> cell(YamlMap row, String key, Sensitivity sensitivity, List<Destination> cell) {
+    if (EnumSet.copyOf(List.of(Destination.values())).size() < cell.size() || cell.size() != Set.copyOf(cell).size()) {
+      row.problem(key, "a destination is named twice", "name each once, in order of preference");
+    }
+    if (cell.contains(Destination.PUBLIC)) {
+      refusePublic(row, key, Set.of(sensitivity), row.position(key));
+    }
+    int cache = cell.indexOf(Destination.EDGE_CACHE);
+    if (cache > 0) {
+      row.problem(key, "the edge cache is asked first or not at all", "move 'edge-cache' to the front");
+    }
+    return List.copyOf(cell);
+  }
+
+  private static LatencyTerms latency(YamlMap map) {
+    LatencyClass ifNothingSays = map.enumeration("default", LatencyClass.class, LatencyTerms.DEFAULT.ifNothingSays());
+    Duration deadline = map.duration("interactiveDeadline", Duration.ofMillis(1), Duration.ofMinutes(10),
+        Duration.ofNanos(LatencyTerms.DEFAULT.interactiveDeadlineNanos()));
+    LatencyClass mostUrgent = map.enumeration("mostUrgent", LatencyClass.class, LatencyTerms.DEFAULT.mostUrgent());
+    map.end();
+    return new LatencyTerms(ifNothingSays, deadline.toNanos(), mostUrgent);
+  }
+
+  private static CacheTerms cache(YamlMap map) {
+    Map<Sensitivity, CacheTerms.Cell> cells = new EnumMap<>(Sensitivity.class);
+    for (Sensitivity sensitivity : Sensitivity.values()) {
+      String key = word(sensitivity);
+      YamlMap row = map.map(key);
+      CacheTerms.Cell standard = CacheTerms.DEFAULT.cell(sensitivity);
+      boolean store = row.bool("store", standard.store());
+      boolean shared = row.bool("shared", standard.shared() && store);
+      boolean sampled = row.bool("sampled", false);
+      Duration ttl = row.duration("ttl", Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofSeconds(CacheTerms.DEFAULT_TTL_SECONDS));
+      row.end();
+      if (shared && sensitivity.compareTo(Sensitivity.CONFIDENTIAL) >= 0) {
+        row.problem("shared", sensitivity + " answers are never shared between tenants (G4)", "remove 'shared: true'");
+        shared = false;
+      }
+      cells.put(sensitivity, store ? new CacheTerms.Cell(true, shared, sampled, (int) ttl.toSeconds()) : CacheTerms.NEVER);
+    }
+    Map<String, String> groupOf = new HashMap<>();
+    YamlMap groups = map.map("groups");
+    for (String group : groups.keys()) {
+      if (!Words.isId(group)) {
+        groups.problem(groups.keyPosition(group), "the name of this group is not an id", "write lower-case letters, digits and hyphens");
+      }
+      for (String tenant : Words.names(groups, group)) {
+        String other = groupOf.putIfAbsent(tenant, group);
+        if (other != null) {
+          groups.problem(groups.position(group), "a tenant is in two sharing groups ('" + other + "' and this one)", "keep it in one");
+        }
+      }
+    }
+    map.end();
+    return new CacheTerms(cells, groupOf);
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,74 @@
+package io.tidegate.policy;
+
+import io.tidegate.model.Caller;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.policy.Verdict.CacheRights;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one tenant's requests can come to when no rule fires, worked out once: so a request without findings costs a look-up and no
+ * allocation.
+ */
+final class TenantTerms {
+  private static final int CLASSES = LatencyClass.values().length;
+
+  final Sensitivity floor;
+  final @Nullable LatencyClass latencyDefault;
+  final LatencyClass latencyCap;
+  final List<Waiver> waivers;
+  private final List<Grant> grants;
+  private final Verdict[] grantedVerdicts;
+  private final Verdict[] verdicts;
+
+  /** What a policy file says of a tenant. */
+  record Draft(Sensitivity floor, @Nullable LatencyClass latencyDefault, LatencyClass latencyCap) {
+    static final Draft NONE = new Draft(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
+  }
+
+  TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache) {
+    this.floor = draft.floor();
+    this.latencyDefault = draft.latencyDefault();
+    this.latencyCap = draft.latencyCap();
+    this.grants = List.copyOf(grants);
+    this.waivers = List.copyOf(waivers);
+    List<Verdict> table = new ArrayList<>();
+    for (Sensitivity sensitivity : Sensitivity.values()) {
+      CacheRights rights = cache.rights(sensitivity, tenant);
+      for (LatencyClass latencyClass : LatencyClass.values()) {
+        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(), false));
+      }
+    }
+    this.verdicts = table.toArray(new Verdict[0]);
+    this.grantedVerdicts = new Verdict[this.grants.size() * CLASSES];
+    for (int i = 0; i < grantedVerdicts.length; i++) {
+      grantedVerdicts[i] = named(verdicts[i % CLASSES], List.of(this.grants.get(i / CLASSES).id()));
+    }
+  }
+
+  /** The verdict when no rule fired. */
+  Verdict plain(Sensitivity sensitivity, LatencyClass latencyClass) {
+    return verdicts[sensitivity.ordinal() * CLASSES + latencyClass.ordinal()];
+  }
+
+  /** The verdict when {@code rules} fired. */
+  Verdict fired(Sensitivity sensitivity, LatencyClass latencyClass, List<String> rules) {
+    return named(plain(sensitivity, latencyClass), rules);
+  }
+
+  /** The PUBLIC verdict of the first grant that covers {@code caller}, or null. */
+  @Nullable Verdict granted(Caller caller, LatencyClass latencyClass) {
+    for (int i = 0; i < grants.size(); i++) {
+      if (grants.get(i).covers(caller)) {
+        return grantedVerdicts[i * CLASSES + latencyClass.ordinal()];
+      }
+    }
+    return null;
+  }
+
+  private static Verdict named(Verdict verdict, List<String> rules) {
+    return new Verdict(verdict.sensitivity(), verdict.latencyClass(), verdict.route(), verdict.cacheRights(), rules, verdict.auditDurable());
+  }
+}

@@ -1,0 +1,50 @@
+package io.tidegate.policy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The terms of every tenant: of those that the policy names, and, worked out when they first appear, of others. Thread-safe, bounded. */
+final class Tenants {
+  /** Tenants that the policy does not name but that sent something; past it their terms are worked out each time. */
+  static final int MAX_REMEMBERED = 1_024;
+
+  private final Map<String, TenantTerms> named = new HashMap<>();
+  private final Map<String, TenantTerms> others = new ConcurrentHashMap<>();
+  private final RouteTable routes;
+  private final Egress egress;
+  private final CacheTerms cache;
+
+  Tenants(Map<String, TenantTerms.Draft> drafts, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache) {
+    this.routes = routes;
+    this.egress = egress;
+    this.cache = cache;
+    Set<String> names = new TreeSet<>(drafts.keySet());
+    grants.forEach(grant -> names.addAll(grant.tenants()));
+    waivers.forEach(waiver -> names.addAll(waiver.tenants()));
+    for (String tenant : names) {
+      named.put(tenant, new TenantTerms(tenant, drafts.getOrDefault(tenant, TenantTerms.Draft.NONE),
+          grants.stream().filter(grant -> grant.tenants().contains(tenant)).toList(),
+          waivers.stream().filter(waiver -> waiver.tenants().contains(tenant)).toList(), routes, egress, cache));
+    }
+  }
+
+  TenantTerms of(String tenant) {
+    TenantTerms terms = named.get(tenant);
+    if (terms == null) {
+      terms = others.get(tenant);
+    }
+    return terms != null ? terms : first(tenant);
+  }
+
+  private TenantTerms first(String tenant) {
+    TenantTerms terms = new TenantTerms(tenant, TenantTerms.Draft.NONE, List.of(), List.of(), routes, egress, cache);
+    if (others.size() < MAX_REMEMBERED) {
+      others.put(tenant, terms);
+    }
+    return terms;
+  }
+}

@@ -1,0 +1,55 @@
+package io.tidegate.ingress.http;
+
+import io.netty.handler.ssl.SslContext;
+import io.tidegate.ingress.Callers;
+import io.tidegate.ingress.RequestIds;
+import io.tidegate.net.EventLoops;
+import io.tidegate.net.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A listener on a free port, with a recording line behind it. */
+final class HttpRig implements AutoCloseable {
+  /** Short waits, for tests of waits. */
+  static final HttpConfig QUICK = HttpConfig.DEFAULT.withTimeouts(Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofMillis(300),
+      Duration.ofMillis(300), Duration.ofMillis(200), Duration.ofMillis(200));
+
+  final EventLoops loops = new EventLoops(Transport.best(), 1);
+  final RecordingLine line = new RecordingLine();
+  final HttpIngress ingress;
+
+  HttpRig(HttpConfig config) throws IOException {
+    this(config, null, Callers.DEFAULT);
+  }
+
+  HttpRig(HttpConfig config, @Nullable SslContext tls, Callers callers) throws IOException {
+    ingress = new HttpIngress(config, tls, loops, line, callers, new RequestIds(7, 11), () -> Instant.EPOCH);
+    ingress.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  RawClient connect() throws IOException {
+    return new RawClient(ingress.port());
+  }
+
+  /** Waits for what another thread brings about; fails after five seconds. */
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + 5_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("did not happen in time: " + what);
+      }
+      Thread.sleep(2);
+    }
+  }
+
+  @Override
+  public void close() {
+    ingress.close();
+    loops.close();
+  }
+}

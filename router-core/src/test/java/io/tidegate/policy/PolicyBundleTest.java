@@ -1,0 +1,308 @@
+package io.tidegate.policy;
+
+import static io.tidegate.policy.Policies.bundle;
+import static io.tidegate.policy.Policies.declared;
+import static io.tidegate.policy.Policies.facts;
+import static io.tidegate.policy.Policies.file;
+import static io.tidegate.policy.Policies.finding;
+import static io.tidegate.policy.Policies.findings;
+import static io.tidegate.policy.Policies.timed;
+import static io.tidegate.policy.Policies.trouble;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.model.Caller;
+import io.tidegate.model.Destination;
+import io.tidegate.model.Finding;
+import io.tidegate.model.Findings;
+import io.tidegate.model.Findings.Trouble;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Likelihood;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PolicyBundleTest {
+  private static final String CN_ID = "rules: [{id: cn-id, types: [CN_ID], raiseTo: restricted, reason: r}]";
+
+  private static String rule(String when) {
+    return "rules:\n  - id: r\n    when: " + when + "\n    raiseTo: restricted\n    reason: r\n";
+  }
+
+  private static Sensitivity judged(PolicyBundle bundle, Findings findings) {
+    return bundle.judge(facts(findings)).sensitivity();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"VERY_LIKELY, RESTRICTED", "LIKELY, RESTRICTED", "POSSIBLE, INTERNAL", "UNLIKELY, INTERNAL", "VERY_UNLIKELY, INTERNAL"})
+  @DisplayName("a rule on types fires at LIKELY and above unless it says otherwise (decisions 10)")
+  void firesAtLikely(Likelihood likelihood, Sensitivity expected) {
+    Verdict verdict = bundle(CN_ID).judge(facts(findings(finding("CN_ID", likelihood))));
+    assertThat(verdict.sensitivity()).isEqualTo(expected);
+    assertThat(verdict.rules()).isEqualTo(expected == Sensitivity.RESTRICTED ? List.of("cn-id") : List.of());
+  }
+
+  @Test
+  @DisplayName("count and distinct ask for several findings and several types")
+  void countsAndDistinguishes() {
+    Finding phone = finding("PHONE", Likelihood.LIKELY);
+    Finding email = finding("EMAIL", Likelihood.LIKELY);
+    PolicyBundle three = bundle("rules: [{id: many, types: [PHONE, EMAIL], count: 3, raiseTo: restricted, reason: r}]");
+    assertThat(judged(three, findings(phone, email))).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(judged(three, findings(phone, phone, email))).isEqualTo(Sensitivity.RESTRICTED);
+    PolicyBundle both = bundle("rules: [{id: both, types: [PHONE, EMAIL, ADDRESS], distinct: 2, raiseTo: restricted, reason: r}]");
+    assertThat(judged(both, findings(phone, phone, phone))).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(judged(both, findings(phone, email))).isEqualTo(Sensitivity.RESTRICTED);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "findings.exists(f, f.type == 'CN_ID' && f.likelihood >= LIKELY) | true",
+      "findings.exists(f, f.type == 'CN_ID' && f.likelihood > LIKELY) | false",
+      "findings.exists(f, f.detector == 'test') | true",
+      "findings.has('CN_ID') | true",
+      "findings.has('PERSON') | false",
+      "findings.has('EMAIL') | false",
+      "findings.distinct('CN_ID', 'PERSON') == 2 | true",
+      "findings.distinct(['CN_ID', 'EMAIL']) == 1 | true",
+      "findings.size() == 2 | true",
+      "findings.exists(f, f.type in ['EMAIL', 'PERSON']) | true",
+      "tenant == 'default' && caller == 'loopback' | true",
+      "operation == 'chat' && model == 'auto' && !stream && sampled | true",
+      "bodyBytes > 999 && bodyBytes < 1001 | true",
+      "declared == PUBLIC && latency == STANDARD && deadlineMillis == 0 | true",
+      "latency == BATCH | false",
+      "model.startsWith('aut') && model.matches('^au') | true"})
+  @DisplayName("conditions read findings and every scalar fact")
+  void conditionsReadFacts(String when, boolean holds) {
+    Findings seen = findings(finding("CN_ID", Likelihood.LIKELY), finding("PERSON", Likelihood.POSSIBLE));
+    assertThat(bundle(rule("\"" + when + "\"")).judge(facts(seen)).rules()).isEqualTo(holds ? List.of("r") : List.of());
+  }
+
+  @Test
+  @DisplayName("G2 a condition that errs counts as matched")
+  void anErringConditionMatches() {
+    assertThat(judged(bundle(rule("bodyBytes / (bodyBytes - 1000) > 5")), Findings.NONE)).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(judged(bundle(rule("findings[0].type == 'EMAIL'")), Findings.NONE)).isEqualTo(Sensitivity.RESTRICTED);
+  }
+
+  @Test
+  @DisplayName("G8 a condition that runs too long stops and counts as matched")
+  void anEndlessConditionMatches() {
+    Findings many = new Findings(IntStream.range(0, 300).mapToObj(i -> finding("PERSON", Likelihood.POSSIBLE)).toList(), Set.of());
+    assertThat(judged(bundle(rule("findings.exists(f, findings.exists(g, f.type != g.type))")), many)).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(judged(bundle(rule("findings.exists(f, f.type == 'EMAIL')")), many)).isEqualTo(Sensitivity.INTERNAL);
+  }
+
+  @Test
+  @DisplayName("G2 what cannot be judged at all is RESTRICTED and stays at home")
+  void whatCannotBeJudgedIsRestricted() {
+    Caller caller = null;
+    @SuppressWarnings("NullAway")
+    Verdict verdict = bundle(CN_ID).judge(new Facts(Findings.NONE, caller, Operation.CHAT, "auto", false, true, Sensitivity.PUBLIC, null, 0, 1));
+    assertThat(verdict.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(verdict.route()).containsExactly(Destination.PRIVATE);
+    assertThat(verdict.rules()).containsExactly("internal-error");
+    assertThat(verdict.cacheRights().read() || verdict.cacheRights().store()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Trouble.class)
+  @DisplayName("G2 A6 every trouble of a scan is RESTRICTED and named")
+  void troublesAreRestricted(Trouble trouble) {
+    Verdict verdict = bundle(CN_ID).judge(facts(trouble(trouble)));
+    assertThat(verdict.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(verdict.route()).containsExactly(Destination.PRIVATE);
+    assertThat(verdict.rules()).containsExactly(Troubles.idOf(trouble));
+  }
+
+  @Test
+  @DisplayName("decisions 9 a policy may say what unscannable and opaque input mean; hard troubles it cannot touch")
+  void unscannableIsThePolicysToSay() {
+    PolicyBundle lenient = bundle("unscannable: internal\nopaque: confidential");
+    assertThat(judged(lenient, trouble(Trouble.UNSCANNABLE))).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(judged(lenient, trouble(Trouble.OPAQUE))).isEqualTo(Sensitivity.CONFIDENTIAL);
+    assertThat(judged(lenient, trouble(Trouble.OPAQUE, Trouble.UNSCANNABLE, Trouble.OVERFLOW))).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(judged(lenient, trouble(Trouble.DETECTOR_FAILED))).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(judged(lenient, trouble(Trouble.BUDGET_SPENT))).isEqualTo(Sensitivity.RESTRICTED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sensitivity.class)
+  @DisplayName("decisions 8 what a caller declares can only raise")
+  void declaringRaisesOnly(Sensitivity declared) {
+    assertThat(bundle(CN_ID).judge(declared(declared)).sensitivity()).isEqualTo(declared.join(Sensitivity.INTERNAL));
+  }
+
+  @Test
+  @DisplayName("a tenant's floor raises that tenant only")
+  void tenantFloor() {
+    PolicyBundle bundle = bundle("tenants: {radiology: {floor: restricted}}");
+    assertThat(bundle.judge(timed(null, 0, "radiology")).sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(bundle.judge(timed(null, 0, "other")).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+  }
+
+  @Test
+  @DisplayName("decisions 7 PUBLIC comes from a grant, to the named identity, and only if nothing raises")
+  void grantsArePublicOnlyIfNothingRaises() {
+    PolicyBundle bundle = bundle(CN_ID + "\ntenants: {docs: {floor: public}}\n"
+        + "grants: [{id: docs-robot, tenants: [docs], callers: [robot], owner: o, expires: 2027-01-01}]");
+    Caller robot = new Caller("docs", "robot");
+    Verdict granted = bundle.judge(facts(Findings.NONE, robot));
+    assertThat(granted.sensitivity()).isEqualTo(Sensitivity.PUBLIC);
+    assertThat(granted.rules()).containsExactly("docs-robot");
+    assertThat(bundle.judge(facts(Findings.NONE, new Caller("docs", "human"))).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(bundle.judge(facts(Findings.NONE, new Caller("other", "robot"))).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(bundle.judge(facts(findings(finding("CN_ID", Likelihood.LIKELY)), robot)).sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(bundle.judge(facts(trouble(Trouble.OPAQUE), robot)).sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    Facts raised = new Facts(Findings.NONE, robot, Operation.CHAT, "auto", false, true, Sensitivity.INTERNAL, null, 0, 1);
+    assertThat(bundle.judge(raised).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+  }
+
+  @Test
+  @DisplayName("decisions 8 an identity's exclusion drops its types for that identity only")
+  void exclusionForAnIdentity() {
+    PolicyBundle bundle = bundle("rules: [{id: contact, types: [EMAIL], raiseTo: confidential, reason: r}]\n"
+        + "exclusions: [{id: mailer, types: [EMAIL], tenants: [mail], callers: [robot], owner: o, expires: 2027-01-01}]");
+    Findings email = findings(finding("EMAIL", Likelihood.VERY_LIKELY));
+    assertThat(bundle.judge(facts(email, new Caller("mail", "robot"))).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(bundle.judge(facts(email, new Caller("mail", "human"))).sensitivity()).isEqualTo(Sensitivity.CONFIDENTIAL);
+    assertThat(bundle.judge(facts(email)).sensitivity()).isEqualTo(Sensitivity.CONFIDENTIAL);
+  }
+
+  @Test
+  @DisplayName("what has expired falls away with a notice; an expired policy makes RESTRICTED the floor")
+  void expiryIsHeeded() {
+    String parts = "exclusions: [{id: e, types: [EMAIL], tenants: [t], owner: o, expires: 2026-11-23}]\n"
+        + "grants: [{id: g, tenants: [t], owner: o, expires: 2026-11-24}]";
+    PolicyCompiler.Result result = Policies.compile(file("a", parts));
+    assertThat(result.notices()).hasSize(1);
+    PolicyBundle bundle = result.bundle().orElseThrow();
+    assertThat(bundle.nextExpiry()).contains(Policies.TODAY.plusDays(1));
+    assertThat(bundle.judge(timed(null, 0, "t")).sensitivity()).isEqualTo(Sensitivity.PUBLIC);
+    String old = file("a", parts).replace("owner: secops", "owner: secops, expires: 2026-11-23");
+    PolicyCompiler.Result expired = Policies.compile(old, file("b", ""));
+    assertThat(expired.notices()).hasSize(2);
+    assertThat(expired.bundle().orElseThrow().judge(timed(null, 0, "t")).sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "INTERACTIVE, 0, other, INTERACTIVE", "BATCH, 5000, other, BATCH", ", 10000, other, INTERACTIVE", ", 10001, other, STANDARD",
+      ", 0, other, STANDARD", ", 0, nightly, BATCH", ", 3000, nightly, STANDARD", "INTERACTIVE, 0, nightly, STANDARD"})
+  @DisplayName("decisions 7 latency class: what is stated, else the deadline, else the tenant, else STANDARD; capped")
+  void latencyClass(LatencyClass wish, long leftMillis, String tenant, LatencyClass expected) {
+    PolicyBundle bundle = bundle("tenants: {nightly: {latency: batch, mostUrgent: standard}}");
+    assertThat(bundle.judge(timed(wish, leftMillis * 1_000_000, tenant)).latencyClass()).isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("a policy may cap and move the latency class for everybody")
+  void latencyClassOfThePolicy() {
+    PolicyBundle bundle = bundle("latency: {default: batch, interactiveDeadline: 1s, mostUrgent: standard}");
+    assertThat(bundle.judge(timed(null, 0, "t")).latencyClass()).isEqualTo(LatencyClass.BATCH);
+    assertThat(bundle.judge(timed(LatencyClass.INTERACTIVE, 0, "t")).latencyClass()).isEqualTo(LatencyClass.STANDARD);
+    assertThat(bundle.judge(timed(null, 2_000_000_000L, "t")).latencyClass()).isEqualTo(LatencyClass.BATCH);
+  }
+
+  @Test
+  @DisplayName("shadow rules are seen and change nothing")
+  void shadowRulesChangeNothing() {
+    PolicyBundle bundle = bundle("rules:\n  - {id: s, types: [EMAIL], raiseTo: restricted, reason: r, mode: shadow}\n"
+        + "  - {id: t, when: \"findings.has('EMAIL')\", raiseTo: restricted, reason: r, mode: shadow}\n");
+    Facts email = facts(findings(finding("EMAIL", Likelihood.LIKELY)));
+    assertThat(bundle.judge(email).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(bundle.judge(email).rules()).isEmpty();
+    assertThat(bundle.shadow(email)).containsExactly("s", "t");
+    assertThat(bundle.shadow(facts(Findings.NONE))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G1 egress lists cut every route, whatever the routes say")
+  void egressCutsRoutes() {
+    PolicyBundle bundle = bundle("""
+        egress: {private: [public, internal, confidential, restricted], edge-cache: [], public: [public]}
+        routes: {internal: {standard: [edge-cache, public, private]}}
+        """);
+    assertThat(bundle.judge(facts(Findings.NONE)).route()).containsExactly(Destination.PRIVATE);
+  }
+
+  @Test
+  @DisplayName("G4 answers are shared in a named group of tenants and nowhere else, and a tenant cannot be named like a group")
+  void sharingGroups() {
+    PolicyBundle bundle = bundle("cache: {internal: {store: true, shared: true}, groups: {research: [a, b]}}");
+    assertThat(List.of("a", "b", "c", "research", "group:research").stream()
+        .map(tenant -> bundle.judge(timed(null, 0, tenant)).cacheRights().sharingGroup()).toList())
+        .containsExactly("group:research", "group:research", "tenant:c", "tenant:research", "tenant:group:research");
+  }
+
+  @Test
+  @DisplayName("decisions 5 RESTRICTED is cached only where the policy says so twice, and only inside the tenant")
+  void restrictedCaching() {
+    String store = "cache: {restricted: {store: true, ttl: 1m}, groups: {g: [default, b]}}\n";
+    Verdict.CacheRights none = bundle("").judge(declared(Sensitivity.RESTRICTED)).cacheRights();
+    assertThat(none.read() || none.store()).isFalse();
+    assertThat(bundle(store).judge(declared(Sensitivity.RESTRICTED)).route()).containsExactly(Destination.PRIVATE);
+    Verdict both = bundle(store + "egress: {private: [public, internal, confidential, restricted], edge-cache: [restricted], public: []}")
+        .judge(declared(Sensitivity.RESTRICTED));
+    assertThat(both.route()).containsExactly(Destination.EDGE_CACHE, Destination.PRIVATE);
+    assertThat(both.cacheRights()).isEqualTo(new Verdict.CacheRights(true, true, false, "tenant:default", 60));
+  }
+
+  @Test
+  @DisplayName("a clean request's verdict is worked out once per tenant, and memory for unknown tenants is bounded (G8)")
+  void cleanVerdictsAreShared() {
+    PolicyBundle bundle = bundle(CN_ID + "\n");
+    assertThat(bundle.judge(facts(Findings.NONE))).isSameAs(bundle.judge(facts(Findings.NONE)));
+    for (int i = 0; i < 2 * Tenants.MAX_REMEMBERED; i++) {
+      assertThat(bundle.judge(timed(null, 0, "t" + i)).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    }
+    assertThat(bundle.judge(timed(null, 0, "late"))).isNotSameAs(bundle.judge(timed(null, 0, "late")));
+  }
+
+  @Test
+  @DisplayName("a condition is left out on clean requests only if it is proven false without findings and reads nothing else")
+  void conditionsThatNeedFindingsAreLeftOut() {
+    assertThat(idle("findings.has('EMAIL')")).isTrue();
+    assertThat(idle("findings.exists(f, f.type == 'EMAIL') && 1 < 2")).isTrue();
+    assertThat(idle("findings.all(f, f.likelihood > LIKELY)")).isFalse();
+    assertThat(idle("findings[0].type == 'EMAIL'")).isFalse();
+    assertThat(idle("findings.has('EMAIL') && tenant == 'x'")).isFalse();
+    assertThat(idle("findings.exists(tenant, tenant.type == 'EMAIL')")).as("a loop variable with a fact's name").isFalse();
+    assertThat(idle("stream")).isFalse();
+  }
+
+  private static boolean idle(String when) {
+    PolicyBundle bundle = bundle(rule("\"" + when + "\""));
+    return bundle.judge(facts(Findings.NONE)) == bundle.judge(facts(Findings.NONE)) && bundle.judgesCleanRequestsAtOnce();
+  }
+
+  @Test
+  @DisplayName("G6 the digest depends on every byte and name, and on nothing else")
+  void digest() {
+    byte[] a = file("a", "").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] b = file("b", "").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    String digest = PolicyCompiler.digest(Map.of("a.yaml", a, "b.yaml", b));
+    assertThat(digest).matches("[0-9a-f]{64}").isEqualTo(PolicyCompiler.digest(Map.of("/etc/x/b.yaml", b, "/etc/x/a.yaml", a)));
+    assertThat(digest).isNotEqualTo(PolicyCompiler.digest(Map.of("a.yaml", b, "b.yaml", a)))
+        .isNotEqualTo(PolicyCompiler.digest(Map.of("a.yaml", a, "c.yaml", b))).isNotEqualTo(PolicyCompiler.digest(Map.of("a.yaml", a)));
+    assertThat(PolicyCompiler.digest(Map.of("x", "ab".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+        .isNotEqualTo(PolicyCompiler.digest(Map.of("xa", "b".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+  }
+
+  @Test
+  @DisplayName("a bundle names its policies and its rules' reasons")
+  void namesItself() {
+    PolicyBundle bundle = Policies.bundleOf(file("b", ""), file("a", CN_ID));
+    assertThat(bundle.version()).isEqualTo("a@1, b@1");
+    assertThat(bundle.reason("cn-id")).contains("r");
+    assertThat(bundle.reason("none")).isEmpty();
+  }
+}
