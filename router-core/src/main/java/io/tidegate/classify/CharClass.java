@@ -72,7 +72,10 @@ final class CharClass {
     if (Numerals.value(c) >= 0) {
       return NUMERAL;
     }
-    if (isDash(c) || isSpace(c)) {
+    if (isSpace(c) && c != 0x3000) {
+      return ODD;
+    }
+    if (isDash(c) || c == 0x3000) {
       return ODD_BESIDE_DIGIT;
     }
     if (c >= 0x4e00 && c <= 0x9fff || c >= 0x3400 && c <= 0x4dbf || c >= 0x3000 && c <= 0x30ff || c >= 0xac00 && c <= 0xd7a3) {

@@ -30,7 +30,9 @@ final class Lexicon {
   private final int[] tags;
   private final short[] firstByTrigram = new short[TRIGRAM_MASK + 1];
   private final short[] firstByWide = new short[1 << 12];
-  private final short[] next;
+  private final short[] nodeWord;
+  private final short[] nodeNext;
+  private int nodes;
 
   /**
    * @param byTopic words; {@code ~} at an end means that letters may follow there. Three or more characters if the first is ASCII
@@ -48,7 +50,8 @@ final class Lexicon {
     openLeft = new boolean[count];
     openRight = new boolean[count];
     tags = new int[count];
-    next = new short[count];
+    nodeWord = new short[3 * count + 1];
+    nodeNext = new short[3 * count + 1];
     StringBuilder wideStarts = new StringBuilder();
     int max = 0;
     for (int i = 0; i < count; i++) {
@@ -72,16 +75,25 @@ final class Lexicon {
     for (int i = 0; i < count; i++) {
       char[] word = words[i];
       if (word[0] >= 0x80) {
-        int slot = wideSlot(word[0]);
-        next[i] = firstByWide[slot];
-        firstByWide[slot] = (short) (i + 1);
+        link(firstByWide, wideSlot(word[0]), i);
       } else {
-        int code = (classes[word[0]] & 31) << 10 | (classes[word[1]] & 31) << 5 | classes[word[2]] & 31;
-        next[i] = firstByTrigram[code];
-        firstByTrigram[code] = (short) (i + 1);
-        trigrams[code >> 6] |= 1L << code;
+        char[] start = {word[0], word[1], word[2]};
+        int space = start[1] == ' ' ? 1 : start[2] == ' ' ? 2 : -1;
+        for (char stand : space < 0 ? new char[] {start[0]} : new char[] {' ', '-', '_'}) {
+          start[Math.max(space, 0)] = stand;
+          int code = (classes[start[0]] & 31) << 10 | (classes[start[1]] & 31) << 5 | classes[start[2]] & 31;
+          link(firstByTrigram, code, i);
+          trigrams[code >> 6] |= 1L << code;
+        }
       }
     }
+  }
+
+  private void link(short[] first, int slot, int word) {
+    nodes++;
+    nodeWord[nodes] = (short) word;
+    nodeNext[nodes] = first[slot];
+    first[slot] = (short) nodes;
   }
 
   private static int wideSlot(char c) {
@@ -101,10 +113,11 @@ final class Lexicon {
   private void match(Piece piece, int at, int first) {
     char[] a = piece.chars;
     int room = piece.length - at;
-    for (int link = first; link != 0; link = next[link - 1]) {
-      char[] word = words[link - 1];
-      if (word.length <= room && same(a, at, word) && bounded(a, piece.length, at, link - 1)) {
-        piece.addHit(at, at + word.length, topics[link - 1], tags[link - 1]);
+    for (int node = first; node != 0; node = nodeNext[node]) {
+      int index = nodeWord[node];
+      char[] word = words[index];
+      if (word.length <= room && same(a, at, word) && bounded(a, piece.length, at, index)) {
+        piece.addHit(at, at + word.length, topics[index], tags[index]);
       }
     }
   }
@@ -114,7 +127,7 @@ final class Lexicon {
       char c = a[at + i];
       if (c != word[i] && (c < 'A' || c > 'Z' || (c | 0x20) != word[i])) {
         // One space in a word stands for a hyphen, an underscore or nothing visible as well.
-        if (word[i] != ' ' || c != '_' && c != '-' && c != '\n' && c != 0xa0) {
+        if (word[i] != ' ' || c != '_' && c != '-' && c != '\n') {
           return false;
         }
       }

@@ -14,7 +14,7 @@ final class PersonHint extends BuiltIn {
   void onWord(Piece piece, int hit, Sink sink) {
     int end = nameAt(piece, hit);
     if (end > 0) {
-      sink.found("PERSON", piece.hitEnd[hit], end, POSSIBLE);
+      sink.found("PERSON", end > piece.hitEnd[hit] ? piece.hitEnd[hit] : piece.hitStart[hit], end, POSSIBLE);
     }
   }
 

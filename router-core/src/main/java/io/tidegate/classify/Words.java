@@ -62,7 +62,7 @@ final class Words {
   }
 
   private static void money(Map<Topic, List<String>> words) {
-    put(words, Topic.CARD, "card|cards|visa|mastercard|amex|american express|discover|diners|jcb|unionpay|maestro|creditcard|cardnumber|cardnum|debit|cvv|cvc|pan|payment method|kreditkarte|kartennummer|carte bancaire|carte de crédit|tarjeta|carta di credito|cartão"
+    put(words, Topic.CARD, "cc num|cc |card|cards|visa|mastercard|amex|american express|discover|diners|jcb|unionpay|maestro|creditcard|cardnumber|cardnum|debit|cvv|cvc|pan|payment method|kreditkarte|kartennummer|carte bancaire|carte de crédit|tarjeta|carta di credito|cartão"
         + "|银行卡|信用卡|储蓄卡|借记卡|卡号|持卡|刷卡|工资卡|还款卡|收款卡|社保卡|尾号|银联|カード番号|クレジットカード|카드");
     put(words, Topic.BANK_ACCOUNT, "bank account|account number|account no|account num|account #|acct|acct no|account|accounts|acct number|accountnumber|bank number|a/c|a/c no|checking|savings|routing|sort code|direct deposit|wire transfer|bankverbindung|kontonummer|konto|kto|numéro de compte"
         + "|número de cuenta|cuenta bancaria|numero di conto|clabe|bsb|ifsc|银行账号|银行账户|账号|账户|帐号|帐户|开户|汇款|对公账户|收款账号|口座番号|口座|계좌번호|계좌");

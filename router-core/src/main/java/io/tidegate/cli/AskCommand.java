@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A small gRPC client: asks a running daemon one question and shows how the answer came about. */
-@Command(name = "tidegate ask", mixinStandardHelpOptions = true, description = "Asks a running daemon over gRPC and shows the route of the answer.")
+@Command(name = "tidegate ask", description = "Asks a running daemon over gRPC and shows the route of the answer.")
 final class AskCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TEXT", description = "The user's message.")
   private String text = "";
@@ -59,6 +59,9 @@ final class AskCommand implements Callable<Integer> {
 
   @Option(names = "--seconds", description = "Deadline; default ${DEFAULT-VALUE}.", defaultValue = "60")
   private int seconds = 60;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+  private boolean help;
 
   private final Terminal terminal;
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Reads decision records back: {@code show} for eyes, {@code export} as JSON lines. They hold no content. */
-@Command(name = "tidegate audit", mixinStandardHelpOptions = true,
+@Command(name = "tidegate audit",
     description = "Reads decision records, which hold no content. show: the last ones, one a line. export: all of them as JSON lines.")
 final class AuditCommand implements Callable<Integer> {
   private static final Comparator<AuditRecord> BY_TIME = Comparator.comparing(AuditRecord::time).thenComparingLong(AuditRecord::sequence);

@@ -3,13 +3,17 @@ package io.tidegate.cli;
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.model.Upstream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Proves a configuration without starting. */
-@Command(name = "tidegate check", description = "Proves a configuration without starting: prints every problem, or a summary.", mixinStandardHelpOptions = true)
+@Command(name = "tidegate check", description = "Proves a configuration and its policies without starting: prints every problem, or a summary.")
 final class CheckCommand implements Callable<Integer> {
   @Mixin ConfigOptions options = new ConfigOptions();
 
@@ -27,12 +31,20 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int summary(TidegateConfig config) {
+    Path policies = config.policy().directory();
+    StringWriter report = new StringWriter();
+    if (PolicyCommand.run(PolicyCommand.Verb.CHECK, List.of(policies), new PrintWriter(report)) != Exit.GOOD) {
+      // As at a start: no usable bundle, no daemon (G2).
+      terminal.err().print(report);
+      terminal.err().println("policy.directory: " + policies + " holds no usable policies. Fix: correct them, or name another directory");
+      return Exit.BAD_CONFIGURATION;
+    }
     terminal.out().println("configuration is valid: " + (options.file == null ? "built-in settings" : options.file));
     line("http", config.http().listen() + tls(config.http().tls()));
     line("grpc", config.grpc().listen() + tls(config.grpc().tls()));
     line("admin", config.admin().listen().toString());
     line("callers", config.callers().keysFile() == null ? "this host only, tenant default" : config.callers().keys().size() + " keys");
-    line("policies", config.policy().directory().toString());
+    line("policies", policies + ": " + report.toString().strip().replace("\n", "\n            "));
     line("audit", config.audit().directory().toString());
     TidegateConfig.Consul consul = config.consul();
     line("consul", consul == null ? "not used" : consul.address().toString());

@@ -18,6 +18,9 @@ final class ConfigOptions {
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides one setting, such as http.listen=127.0.0.1:9000. May be repeated.")
   List<String> sets = new ArrayList<>();
 
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+  boolean help;
+
   /** The configuration; empty after all its problems were printed. */
   Optional<TidegateConfig> load(Environment environment, Terminal terminal) {
     ConfigLoader.Loaded loaded = ConfigLoader.load(file, environment, sets);

@@ -6,10 +6,11 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a caller's key. It is printed once and kept nowhere. */
-@Command(name = "tidegate keys new", description = "Makes a caller's key, and the line for the keys file (callers.keysFile).", mixinStandardHelpOptions = true)
+@Command(name = "tidegate keys new", description = "Makes a caller's key, and the line for the keys file (callers.keysFile).")
 final class KeysCommand implements Callable<Integer> {
   /** Makes a key recognisable to secret scanners, our own detector included. */
   private static final String PREFIX = "tgk_";
@@ -20,6 +21,9 @@ final class KeysCommand implements Callable<Integer> {
 
   @Parameters(index = "1", paramLabel = "NAME", description = "The workload inside the tenant.")
   String name = "";
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+  boolean help;
 
   private final Terminal terminal;
 

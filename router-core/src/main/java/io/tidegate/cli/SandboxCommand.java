@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Runs the daemon with emulators for what is missing; exists when the lab is on the class path (decisions 26). */
-@Command(name = "tidegate sandbox", mixinStandardHelpOptions = true,
+@Command(name = "tidegate sandbox",
     description = "Runs the daemon with the model services found on this host, and a labelled emulator for each side that is missing.")
 final class SandboxCommand implements Callable<Integer> {
   @Mixin ConfigOptions options = new ConfigOptions();

@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs the daemon. */
-@Command(name = "tidegate serve", description = "Runs the daemon.", mixinStandardHelpOptions = true)
+@Command(name = "tidegate serve", description = "Runs the daemon.")
 final class ServeCommand implements Callable<Integer> {
   @Mixin ConfigOptions options = new ConfigOptions();
 

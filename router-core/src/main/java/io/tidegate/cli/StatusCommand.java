@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Shows how a running daemon fares, as its admin listener tells. */
-@Command(name = "tidegate status", mixinStandardHelpOptions = true,
+@Command(name = "tidegate status",
     description = "Shows a running daemon's /admin/status. Exits with 1 if there is none or it is not ready.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin ConfigOptions options = new ConfigOptions();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
-import io.tidegate.model.Findings.Trouble;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Sensitivity;
 import java.io.BufferedReader;
@@ -33,7 +32,6 @@ public final class CorpusReport {
   private static final Set<String> CONFIDENTIAL = Set.of("PHONE", "EMAIL", "ADDRESS", "DATE_OF_BIRTH", "LICENSE_PLATE", "EMPLOYEE_ID", "SALARY", "WECHAT_ID", "QQ", "VIN", "CN_USCC",
       "PROVIDER_ID", "INSURANCE_POLICY_NUMBER");
   private static final Set<String> INTERNAL = Set.of("PERSON", "USERNAME", "IP_ADDRESS", "MAC_ADDRESS");
-  private static final Set<Trouble> READABLE = Set.of(Trouble.UNSCANNABLE, Trouble.OPAQUE);
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final Classifier classifier = new Classifier(Classifier.builtIn());
@@ -46,7 +44,7 @@ public final class CorpusReport {
   /** What the yardstick says of findings. */
   static Sensitivity tier(Findings findings) {
     if (!findings.troubles().isEmpty()) {
-      return READABLE.containsAll(findings.troubles()) ? Sensitivity.RESTRICTED : Sensitivity.RESTRICTED;
+      return Sensitivity.RESTRICTED;
     }
     Sensitivity tier = Sensitivity.PUBLIC;
     for (Finding finding : findings.list()) {
@@ -89,21 +87,24 @@ public final class CorpusReport {
     int negatives = 0;
     int raised = 0;
     int raisedRestricted = 0;
+    int troubled = 0;
     Map<String, int[]> types = new TreeMap<>();
     for (JsonNode row : rows) {
       Findings findings = Texts.scanChat(classifier, row.get("text").asText());
       Sensitivity tier = tier(findings);
-      boolean wrong = false;
+      boolean wrong = !findings.troubles().isEmpty();
+      troubled += wrong ? 1 : 0;
       if (row.path("tier").asText().equals("restricted")) {
         restricted++;
-        wrong = tier != Sensitivity.RESTRICTED;
-        missed += wrong ? 1 : 0;
+        wrong |= tier != Sensitivity.RESTRICTED;
+
+        missed += tier != Sensitivity.RESTRICTED ? 1 : 0;
       }
       boolean negative = name.startsWith("neg_") && !row.path("suspect").asBoolean();
       if (negative) {
         negatives++;
-        wrong = tier.compareTo(Sensitivity.CONFIDENTIAL) >= 0;
-        raised += wrong ? 1 : 0;
+        wrong |= tier.compareTo(Sensitivity.CONFIDENTIAL) >= 0;
+        raised += tier.compareTo(Sensitivity.CONFIDENTIAL) >= 0 ? 1 : 0;
         raisedRestricted += tier == Sensitivity.RESTRICTED ? 1 : 0;
       }
       Set<String> seen = findings.list().stream().filter(f -> f.likelihood().compareTo(Likelihood.LIKELY) >= 0).map(Finding::type).collect(Collectors.toSet());
@@ -118,8 +119,8 @@ public final class CorpusReport {
             + findings.list().stream().map(f -> f.type() + "/" + f.likelihood() + "/" + f.detector()).distinct().collect(Collectors.joining(" ")));
       }
     }
-    out.printf("%-28s rows %5d  restricted %5d missed %4d (%.2f %%)  negatives %5d raised %3d (%.2f %%) to restricted %3d (%.2f %%)%n", name, rows.size(), restricted, missed,
-        percent(missed, restricted), negatives, raised, percent(raised, negatives), raisedRestricted, percent(raisedRestricted, negatives));
+    out.printf("%-28s rows %5d  restricted %5d missed %4d (%.2f %%)  negatives %5d raised %3d (%.2f %%) to restricted %3d (%.2f %%)  troubles %d%n", name, rows.size(), restricted, missed,
+        percent(missed, restricted), negatives, raised, percent(raised, negatives), raisedRestricted, percent(raisedRestricted, negatives), troubled);
     types.forEach((type, count) -> out.printf("    %-26s n %5d  same type in row %.3f  span covered %.3f%n", type, count[0], (double) count[1] / count[0], (double) count[2] / count[0]));
   }
 

@@ -72,7 +72,7 @@ class TidegateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"help", "--help", "serve --help", "check --help", "keys new --help", "status --help", "audit --help", "sandbox --help", "policy --help"})
+  @ValueSource(strings = {"help", "--help", "serve --help", "check --help", "keys new --help", "status --help", "audit --help", "sandbox --help", "policy --help", "ask --help"})
   void helpIsExit0(String line) {
     assertThat(run(line.split(" "))).isZero();
     assertThat(out().toLowerCase(java.util.Locale.ROOT)).contains("usage: tidegate");
@@ -88,10 +88,31 @@ class TidegateTest {
   @Test
   void checkSummarises() throws IOException {
     Path file = write("upstreams:\n  - {name: near, zone: private, dialect: llama.cpp, baseUrl: 'http://127.0.0.1:8080/v1'}\n");
-    assertThat(run("check", "--config", file.toString(), "--set", "http.listen=[::1]:7400")).isZero();
+    assertThat(run("check", "--config", file.toString(), "--set", "http.listen=[::1]:7400", "--set", "policy.directory=../policies")).isZero();
     assertThat(err()).isEmpty();
     assertThat(out()).startsWith("configuration is valid: " + file + "\n").contains("http      [::1]:7400\n",
-        "upstream  near: private, llama.cpp, 1 endpoint\n");
+        "upstream  near: private, llama.cpp, 1 endpoint\n", "policies  ../policies: good: ");
+  }
+
+  @Test
+  @DisplayName("G2 without a usable policy the configuration is not good: exit 78, as at a start")
+  void checkLooksAtThePolicies() throws IOException {
+    Files.writeString(folder.resolve("broken.yaml"), "rulez: []\n");
+    assertThat(run("check", "--set", "policy.directory=" + folder)).isEqualTo(78);
+    assertThat(err()).contains(folder.resolve("broken.yaml") + ":1:1: ", "holds no usable policies");
+    assertThat(run("check", "--set", "policy.directory=" + folder.resolve("none"))).isEqualTo(78);
+  }
+
+  @Test
+  void policyCheckAndTest() throws IOException {
+    assertThat(run("policy", "check", "../policies")).isZero();
+    assertThat(out()).startsWith("good: ");
+    assertThat(run("policy", "check", "--set", "policy.directory=../policies")).isZero();
+    run("policy", "test", "../policies");
+    assertThat(out()).containsPattern("\\d+ of \\d+ tests passed, ");
+    Files.writeString(folder.resolve("broken.yaml"), "rulez: []\n");
+    assertThat(run("policy", "check", folder.toString())).isEqualTo(1);
+    assertThat(run("policy", "test", folder.toString())).isEqualTo(78);
   }
 
   @Test

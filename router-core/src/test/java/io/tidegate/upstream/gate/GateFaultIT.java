@@ -107,6 +107,8 @@ class GateFaultIT {
         whole("gzip", "PROTOCOL", turn -> turn.json(200, json, "Content-Encoding: gzip\r\n")),
         whole("no content", "PROTOCOL", raw("HTTP/1.1 204 No Content\r\n\r\n")),
         whole("redirect", "PROTOCOL", raw("HTTP/1.1 302 Found\r\nLocation: http://example.org/\r\nContent-Length: 0\r\n\r\n")),
+        whole("redirect that holds an answer", "PROTOCOL", turn -> turn.json(307, json, "Location: /v2\r\n")),
+        whole("another success that holds an answer", "PROTOCOL", turn -> turn.json(201, json)),
         whole("broken JSON", "PROTOCOL", turn -> turn.json(200, "{\"choices\":[")),
         whole("error inside 200", "PROTOCOL", turn -> turn.json(200, "{\"error\":{\"message\":\"canary\"}}")),
         whole("no finish reason", "INCOMPLETE", turn -> turn.json(200, json.replace("\"stop\"", "null"))),

@@ -224,10 +224,14 @@ class GrpcClientIT {
   }
 
   static void await(String what, BooleanSupplier holds) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    await(Duration.ofSeconds(5), what, holds);
+  }
+
+  static void await(Duration patience, String what, BooleanSupplier holds) {
+    long end = System.nanoTime() + patience.toNanos();
     while (!holds.getAsBoolean()) {
       assertThat(System.nanoTime() - end).as("waiting until " + what).isNegative();
-      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
     }
   }
 }

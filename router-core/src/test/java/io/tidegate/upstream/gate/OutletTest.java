@@ -1,0 +1,114 @@
+package io.tidegate.upstream.gate;
+
+import static io.tidegate.upstream.gate.GateRig.clearance;
+import static io.tidegate.upstream.gate.GateRig.endpoint;
+import static io.tidegate.upstream.gate.GateRig.upstream;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.fake.CountingMeters;
+import io.tidegate.model.AuditReceipt;
+import io.tidegate.model.Upstream;
+import io.tidegate.model.Zone;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The writer asks for itself, whatever was asked before it. */
+@ExtendWith(LeakWatch.class)
+class OutletTest {
+  private final CountingMeters meters = new CountingMeters();
+  private final Outlet outlet = new Outlet(meters);
+  private final Upstream outside = upstream("outside", Zone.PUBLIC);
+  private final Target target = new Target(outside, endpoint("outside", 8000), null);
+  private final AuditReceipt receipt = new AuditReceipt("r1", 1);
+  private final Connected near = new Connected("127.0.0.1");
+  private final Connected far = new Connected("10.1.2.3");
+
+  @AfterEach
+  void nothingIsLeft() {
+    near.finishAndReleaseAll();
+    far.finishAndReleaseAll();
+  }
+
+  /** A channel that says it is connected to some address. */
+  private static final class Connected extends EmbeddedChannel {
+    private final String address;
+
+    Connected(String address) {
+      this.address = address;
+    }
+
+    @Override
+    protected SocketAddress remoteAddress0() {
+      return new InetSocketAddress(address, 8000);
+    }
+  }
+
+  private record On(Channel channel, boolean isHttp2) implements Carrier {
+    @Override
+    public Channel socket() {
+      return channel;
+    }
+
+    @Override
+    public boolean reused() {
+      return false;
+    }
+
+    @Override
+    public void reading(boolean on) {}
+
+    @Override
+    public void abort() {}
+
+    @Override
+    public void finish() {}
+  }
+
+  @Test
+  @DisplayName("G1 what is cleared is written: head, length, the clearance's bytes")
+  void writes() {
+    assertThat(outlet.write(new On(near, false), target, clearance("r1", outside), receipt, true)).isNull();
+    ByteBuf written = near.readOutbound();
+    assertThat(written.toString(StandardCharsets.UTF_8)).startsWith("POST /v1/chat/completions HTTP/1.1\r\n")
+        .contains("\r\nAccept: text/event-stream\r\n").endsWith("\r\nContent-Length: " + GateRig.BODY.length() + "\r\n\r\n" + GateRig.BODY);
+    written.release();
+    assertThat(meters.egressRefused).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @DisplayName("G1 A2 at the moment of the write nothing that is not cleared leaves, over HTTP/1.1 or HTTP/2")
+  @ValueSource(booleans = {false, true})
+  void writesNothingElse(boolean http2) {
+    On nearby = new On(near, http2);
+    assertThat(outlet.write(nearby, target, clearance("r1", outside), null, false)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(nearby, target, clearance("r2", outside), receipt, false)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(nearby, target, clearance("r1", upstream("outside", Zone.PRIVATE)), receipt, false)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(nearby, target, clearance("r1", upstream("other", Zone.PUBLIC)), receipt, false)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(new On(far, http2), target, clearance("r1", outside), receipt, false)).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
+    assertThat(near.<Object>readOutbound()).isNull();
+    assertThat(far.<Object>readOutbound()).isNull();
+    assertThat(meters.egressRefused).hasValue(5);
+  }
+
+  @ParameterizedTest
+  @DisplayName("A14 a probe is written to an allowed address only")
+  @ValueSource(booleans = {false, true})
+  void probes(boolean http2) {
+    assertThat(outlet.write(new On(far, http2), target, Probe.HEALTH)).isFalse();
+    assertThat(far.<Object>readOutbound()).isNull();
+    assertThat(meters.egressRefused).hasValue(1);
+    assertThat(outlet.write(new On(near, http2), target, Probe.HEALTH)).isTrue();
+    assertThat(near.<Object>readOutbound()).isNotNull();
+  }
+}
