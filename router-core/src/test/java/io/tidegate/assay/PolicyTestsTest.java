@@ -28,7 +28,7 @@ class PolicyTestsTest {
 
     @Override
     public void inspect(TextView text, Budget budget, Sink sink) {
-      int at = text.toString().indexOf("swordfish");
+      int at = new String(text.array(), 0, text.length()).indexOf("swordfish");
       if (budget.spend(text.length()) && at >= 0) {
         sink.found("SECRET", at, at + 9, Likelihood.LIKELY);
       }
