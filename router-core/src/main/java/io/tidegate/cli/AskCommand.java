@@ -60,6 +60,9 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--seconds", description = "Deadline; default ${DEFAULT-VALUE}.", defaultValue = "60")
   private int seconds = 60;
 
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+  private boolean help;
+
   private final Terminal terminal;
 
   AskCommand(Terminal terminal) {

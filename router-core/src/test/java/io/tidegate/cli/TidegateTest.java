@@ -72,7 +72,7 @@ class TidegateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"help", "--help", "serve --help", "check --help", "keys new --help", "status --help", "audit --help", "sandbox --help", "policy --help"})
+  @ValueSource(strings = {"help", "--help", "serve --help", "check --help", "keys new --help", "status --help", "audit --help", "sandbox --help", "policy --help", "ask --help"})
   void helpIsExit0(String line) {
     assertThat(run(line.split(" "))).isZero();
     assertThat(out().toLowerCase(java.util.Locale.ROOT)).contains("usage: tidegate");

@@ -152,7 +152,8 @@ final class H1Exchange implements AnswerSink, Intake.Refuser {
   @Override
   public void breakOff(ErrorAnswer error) {
     intake.count(error);
-    last(ErrorJson.frame(error), Persistence.CLOSE);
+    // The chunked body ends in form, so the connection is as good as before.
+    last(ErrorJson.frame(error), persistence());
   }
 
   @Override

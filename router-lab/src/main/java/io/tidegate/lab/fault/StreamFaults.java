@@ -184,7 +184,7 @@ public final class StreamFaults {
   }
 
   private static Event usageEvent(int prompt, int completion) {
-    String text = "data: {\"id\":\"chatcmpl-u\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"emulated\",\"choices\":[],"
+    String text = "data: {\"id\":\"\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"emulated\",\"choices\":[],"
         + usage(prompt, completion) + "}\n\n";
     return new Event(Kind.USAGE, text.getBytes(StandardCharsets.UTF_8));
   }

@@ -112,7 +112,7 @@ class ConsulFailoverIT {
       register(agent, "rogue", "127.0.0.2", rogue.port());
       register(agent, "name", "localhost", rogue.port());
       register(agent, "good", "127.0.0.1", bed.privateA.port());
-      GrpcClientIT.await("the good endpoint is found", () -> bed.daemon.status().contains("\"discovered\":true"));
+      GrpcClientIT.await(Duration.ofSeconds(25), "the good endpoint is found", () -> bed.daemon.status().contains("\"discovered\":true"));
       for (int i = 0; i < 100; i++) {
         assertThat(restricted(bed).statusCode()).isEqualTo(200);
       }

@@ -1,0 +1,113 @@
+package io.tidegate.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tidegate.fake.FakeLoop;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileAuditLogTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T08:00:00Z");
+
+  @TempDir
+  private Path directory;
+
+  private final FakeLoop loop = new FakeLoop();
+  private final List<Runnable> background = new ArrayList<>();
+
+  private FileAuditLog log(int segmentBytes) throws IOException {
+    return new FileAuditLog(new AuditConfig(directory, segmentBytes, 1L << 30, Duration.ofDays(30)), "boot", 1, () -> NOW, background::add);
+  }
+
+  private void runBackground() {
+    List<Runnable> due = List.copyOf(background);
+    background.clear();
+    due.forEach(Runnable::run);
+  }
+
+  @Test
+  @DisplayName("G7 a record is readable from the file as soon as its receipt exists, without any close or flush")
+  void writtenWhenReceived() throws IOException {
+    FileAuditLog log = log(64 << 10);
+    assertThat(log.decided(Samples.decision("r1"), Samples.findings(), List.of(), new byte[32], loop)).hasValueSatisfying(receipt -> {
+      assertThat(receipt.requestId()).isEqualTo("r1");
+      assertThat(receipt.sequence()).isZero();
+    });
+    assertThat(AuditReader.all(directory)).singleElement().isInstanceOfSatisfying(AuditRecord.Decided.class, record -> {
+      assertThat(record.requestId()).isEqualTo("r1");
+      assertThat(record.time()).isEqualTo(NOW);
+      assertThat(record.findings()).containsEntry("CN_ID/VERY_LIKELY/cn-id", 2);
+      assertThat(record.sensitivity()).isEqualTo(Samples.decision("x").sensitivity());
+    });
+  }
+
+  @Test
+  @DisplayName("B6 when no segment can be had the caller is told, and writing goes on once one is there")
+  void fullIsSaid() throws IOException {
+    FileAuditLog log = log(64 << 10);
+    int written = 0;
+    while (log.decided(Samples.decision("r" + written), Samples.findings(), List.of(), new byte[32], loop).isPresent()) {
+      written++;
+    }
+    assertThat(written).isGreaterThan(100);
+    assertThat(log.lost()).isEqualTo(1);
+    runBackground();
+    assertThat(log.decided(Samples.decision("next"), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
+    assertThat(AuditReader.all(directory)).hasSize(written + 1);
+  }
+
+  @Test
+  @DisplayName("H4 a segment that cannot be made is asked for again, and the loss is counted meanwhile")
+  void unwritableDirectoryRecovers() throws IOException {
+    FileAuditLog log = log(64 << 10);
+    while (log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop).isPresent()) {
+      loop.advance(1);
+    }
+    Path away = directory.resolveSibling(directory.getFileName() + "-away");
+    Files.move(directory, away);
+    runBackground();
+    assertThat(log.decided(Samples.decision("lost"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();
+    Files.move(away, directory);
+    loop.advance(Duration.ofSeconds(1).toNanos());
+    assertThat(log.decided(Samples.decision("lost too"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();
+    runBackground();
+    assertThat(log.decided(Samples.decision("back"), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
+    assertThat(log.lost()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("B5 an edited record is found by its checksum")
+  void editIsFound() throws IOException {
+    FileAuditLog log = log(64 << 10);
+    log.decided(Samples.decision("r1"), Samples.findings(), List.of(), new byte[32], loop);
+    Path segment = Retention.segments(directory).get(0);
+    try (var channel = Files.newByteChannel(segment, StandardOpenOption.WRITE)) {
+      channel.position(Segment.HEADER + Segment.RECORD_HEADER + 20).write(ByteBuffer.wrap(new byte[] {'!'}));
+    }
+    assertThatThrownBy(() -> AuditReader.all(directory)).hasMessageContaining("wrong checksum at byte 8");
+  }
+
+  @Test
+  @DisplayName("decisions 32 the oldest segments go first, by age and by size")
+  void retention() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      Path segment = Files.write(directory.resolve("audit-old-0-" + i + Segment.SUFFIX), new byte[1000]);
+      Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW.minus(Duration.ofDays(40 - 10L * i))));
+    }
+    Retention.apply(new AuditConfig(directory, 1000, 10_000, Duration.ofDays(25)), NOW);
+    assertThat(Retention.segments(directory)).extracting(file -> file.getFileName().toString()).containsExactly("audit-old-0-2.tga", "audit-old-0-3.tga");
+    Retention.apply(new AuditConfig(directory, 1000, 2_000, Duration.ofDays(25)), NOW);
+    assertThat(Retention.segments(directory)).extracting(file -> file.getFileName().toString()).containsExactly("audit-old-0-3.tga");
+  }
+}

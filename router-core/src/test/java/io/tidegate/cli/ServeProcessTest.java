@@ -1,0 +1,80 @@
+package io.tidegate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program in a process of its own. */
+@Timeout(120)
+class ServeProcessTest {
+  @TempDir Path folder;
+  private @Nullable Process process;
+
+  @AfterEach
+  void end() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  @DisplayName("H1 SIGTERM ends a running daemon in order, with exit 0 and every log line a JSON object")
+  void sigtermEndsInOrder() throws Exception {
+    Process daemon = start("--set", "policy.directory=../policies", "--set", "audit.directory=" + folder.resolve("audit"), "--set", "http.listen=127.0.0.1:0",
+        "--set", "grpc.listen=127.0.0.1:0", "--set", "admin.listen=127.0.0.1:0");
+    List<JsonNode> lines = new ArrayList<>();
+    try (BufferedReader out = daemon.inputReader()) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        lines.add(new ObjectMapper().readTree(line));
+        if (lines.get(lines.size() - 1).get("formattedMessage").asText().startsWith("ready: ")) {
+          // Not Process.destroy, which closes the streams as well.
+          daemon.toHandle().destroy();
+        }
+      }
+    }
+    assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(daemon.exitValue()).isZero();
+    assertThat(lines).last().satisfies(line -> assertThat(line.get("formattedMessage").asText()).isEqualTo("stopped"));
+  }
+
+  @Test
+  @DisplayName("G2 without a usable policy nothing starts: exit 78, and the reason on standard error")
+  void noPolicyNoStart() throws Exception {
+    Files.writeString(folder.resolve("broken.yaml"), "rulez: []\n");
+    Process daemon = start("--set", "policy.directory=" + folder, "--set", "audit.directory=" + folder.resolve("audit"));
+    assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(daemon.exitValue()).isEqualTo(78);
+    assertThat(new String(daemon.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)).contains("broken.yaml:1:1: unknown key 'rulez'");
+  }
+
+  @Test
+  void warmUpAnswersAndStops() throws Exception {
+    Process daemon = start("--warm-up", "--set", "policy.directory=../policies", "--set", "audit.directory=" + folder.resolve("audit"));
+    daemon.getInputStream().readAllBytes();
+    assertThat(new String(daemon.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)).doesNotContain("warm-up:");
+    assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(daemon.exitValue()).isZero();
+  }
+
+  private Process start(String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+        System.getProperty("java.class.path"), Tidegate.class.getName(), "serve"));
+    command.addAll(List.of(options));
+    process = new ProcessBuilder(command).start();
+    return process;
+  }
+}
