@@ -19,6 +19,13 @@ class PlaceholdersTest {
   }
 
   @Test
+  @DisplayName("the page on policies names every kind")
+  void documented() throws java.io.IOException {
+    String page = java.nio.file.Files.readString(java.nio.file.Path.of("../docs/policies.md"));
+    assertThat(Placeholders.kinds()).allSatisfy(kind -> assertThat(page).contains("`" + kind + "`"));
+  }
+
+  @Test
   @DisplayName("numbers have the check digits their standards ask for, and the bad ones have not")
   void checkDigits() {
     SplittableRandom random = new SplittableRandom(7);
