@@ -12,7 +12,8 @@ class PlaceholdersTest {
   void expands() {
     for (String kind : Placeholders.kinds()) {
       String text = Placeholders.expand("<{{" + kind + "}}>", new SplittableRandom(1));
-      assertThat(text).as(kind).isEqualTo(Placeholders.expand("<{{ " + kind + " }}>", new SplittableRandom(1))).doesNotContain("{{").hasSizeGreaterThan(6);
+      assertThat(text).as(kind).isEqualTo(Placeholders.expand("<{{ " + kind + " }}>", new SplittableRandom(1)))
+          .doesNotContain("{{").hasSizeGreaterThan(6);
     }
     assertThat(Placeholders.expand("{{none}} {{ {{ x}}", new SplittableRandom(1))).isEqualTo("{{none}} {{ {{ x}}");
     assertThat(Placeholders.unknown("{{cn_id}} {{none}} {{none}}")).containsExactly("none");

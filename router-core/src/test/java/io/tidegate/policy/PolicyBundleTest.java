@@ -239,7 +239,8 @@ class PolicyBundleTest {
   void egressOfSeveralFilesNarrows() {
     String wide = "egress: {private: [public, internal, confidential, restricted], edge-cache: [public, internal], public: [public, internal]}";
     String narrow = "egress: {private: [public, internal, confidential, restricted], edge-cache: [public], public: [public]}";
-    for (PolicyBundle bundle : List.of(Policies.bundleOf(file("a", wide), file("b", narrow)), Policies.bundleOf(file("a", narrow), file("b", wide)))) {
+    for (PolicyBundle bundle : List.of(Policies.bundleOf(file("a", wide), file("b", narrow)), Policies.bundleOf(file("a", narrow), file("b",
+        wide)))) {
       assertThat(bundle.judge(facts(Findings.NONE)).route()).containsExactly(Destination.PRIVATE);
     }
   }
