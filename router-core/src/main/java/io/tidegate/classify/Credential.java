@@ -45,7 +45,7 @@ final class Credential extends BuiltIn {
     } else if (password) {
       password(piece, start, end, quoted, assignment, sink);
     } else if ((topics & STRONG) != 0) {
-      boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && digits(piece, start, end) > 0 && !path(piece, start, end);
+      boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && (digits(piece, start, end) > 0 || quoted && symbols(piece, start, end) > 0) && !path(piece, start, end);
       boolean sign = assignment == Assignment.SIGN || end - start >= 16;
       if (random && sign && !Piece.digit(piece.peek(from))) {
         sink.found("SECRET", start, end, LIKELY);
@@ -64,7 +64,7 @@ final class Credential extends BuiltIn {
   }
 
   private static void password(Piece piece, int start, int end, boolean quoted, Assignment assignment, Sink sink) {
-    if (Randomness.placeholder(piece, start, end) || call(piece, end) || end - start > 128) {
+    if (Randomness.placeholder(piece, start, end) || call(piece, end) || end - start > 256) {
       return;
     }
     int letters = 0;
@@ -76,12 +76,12 @@ final class Credential extends BuiltIn {
       letters += Piece.letter(c) ? 1 : 0;
       digits += Piece.digit(c) ? 1 : 0;
       symbols += "!@#$%^&*~+?".indexOf(c) >= 0 ? 1 : 0;
-      inner |= i > start && Piece.upper(c) && piece.chars[i - 1] >= 'a' && piece.chars[i - 1] <= 'z' && !quoted;
+      inner |= i > start && Piece.upper(c) && piece.chars[i - 1] >= 'a' && piece.chars[i - 1] <= 'z';
     }
     boolean mixed = letters > 0 && digits > 0 || symbols > 0 && letters + digits > 2;
     boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && assignment != Assignment.SPACE && !Nearby.matches(piece, end, " char");
     boolean word = quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && !Nearby.han(piece.peek(start));
-    boolean name = !quoted && inner && symbols == 0 && digits == 0 && assignment == Assignment.SIGN && letters == end - start && humps(piece, start, end) >= 3;
+    boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 4 >= letters;
     if (mixed && !identifier(piece, start, end, quoted) || number || word || name) {
       sink.found("PASSWORD", start, end, LIKELY);
     } else if (letters >= 4) {
@@ -131,6 +131,14 @@ final class Credential extends BuiltIn {
     return digits;
   }
 
+  private static int symbols(Piece piece, int start, int end) {
+    int symbols = 0;
+    for (int i = start; i < end; i++) {
+      symbols += "!@#$%^&*~".indexOf(piece.chars[i]) >= 0 ? 1 : 0;
+    }
+    return symbols;
+  }
+
   /** How a value is tied to its word. */
   private enum Assignment { NONE, SPACE, VERB, SIGN }
 
@@ -138,7 +146,8 @@ final class Credential extends BuiltIn {
     if (bearer) {
       return Assignment.VERB;
     }
-    if (piece.peek(from - 1) == '=') {
+    if (piece.peek(from - 1) == '=' || (piece.peek(from - 1) | 0x20) == 'y' && (piece.peek(from - 2) | 0x20) == 'b') {
+      // "sig=", and SQL's "identified by".
       return Assignment.SIGN;
     }
     Assignment found = Assignment.NONE;

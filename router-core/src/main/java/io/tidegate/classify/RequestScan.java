@@ -67,6 +67,8 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
         troubles.add(Trouble.BUDGET_SPENT);
         done = true;
       }
+      // What else there is cannot raise the request any further.
+      done |= troubles.contains(Trouble.OVERFLOW);
     }
     return done;
   }
@@ -77,6 +79,11 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
       throw new IllegalStateException("the scan is not whole yet");
     }
     return found.list().isEmpty() && troubles.isEmpty() ? Findings.NONE : new Findings(found.list(), troubles);
+  }
+
+  /** Steps spent so far, for tests of linearity. */
+  long spent() {
+    return config.totalSteps() - left;
   }
 
   private boolean step() {

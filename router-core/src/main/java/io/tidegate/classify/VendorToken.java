@@ -35,6 +35,10 @@ final class VendorToken extends BuiltIn {
         return;
       }
     }
+    if (prefix.equals("eyJ")) {
+      jsonWebToken(piece, start, sink);
+      return;
+    }
     char before = piece.peek(start - 1);
     if (Piece.alnum(before) || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
       return;
@@ -79,9 +83,7 @@ final class VendorToken extends BuiltIn {
   void onToken(Piece piece, int start, int end, Sink sink) {
     char[] a = piece.chars;
     int length = end - start;
-    if (a[start] == 'e' && length >= 12 && a[start + 1] == 'y' && a[start + 2] == 'J') {
-      jsonWebToken(piece, start, sink);
-    } else if (length == 34 && (a[start] == 'A' && a[start + 1] == 'C' || a[start] == 'S' && a[start + 1] == 'K') && run(piece, start + 2, 'H', 33) == end) {
+    if (length == 34 && (a[start] == 'A' && a[start + 1] == 'C' || a[start] == 'S' && a[start + 1] == 'K') && run(piece, start + 2, 'H', 33) == end) {
       sink.found(TYPE, start, end, VERY_LIKELY);
     } else if ("MNO".indexOf(a[start]) >= 0) {
       discord(piece, start, sink);

@@ -50,7 +50,7 @@ final class Words {
         + "|driver lic|dl number|dl no|driverslicense|driverlicense|license no|dln|führerschein|führerscheinnummer|fuehrerschein|permis de conduire|permiso de conducir|licencia de conducir|patente di guida|patente|rijbewijs"
         + "|carteira de motorista|cnh|驾驶证|驾照|行驶证|駕照|運転免許|免許証|운전면허");
     put(words, Topic.VIN, "vin|vehicle identification|chassis number|chassis no|frame number|车架号|车辆识别|车架号码|底盘号|fahrgestellnummer|fin");
-    put(words, Topic.PLATE, "license plate|licence plate|number plate|plate number|plate no|plates|registration plate|vehicle registration|车牌|車牌|号牌|车号|kennzeichen|placa|plaque d'immatriculation|ナンバープレート|번호판");
+    put(words, Topic.PLATE, "license plate|licence plate|number plate|plate number|plate no|plates|registration plate|vehicle registration|车牌|車牌|车辆|号牌|车号|kennzeichen|placa|plaque d'immatriculation|ナンバープレート|번호판");
     put(words, Topic.USCC, "统一社会信用代码|社会信用代码|信用代码|营业执照|组织机构代码|credit code|uscc|usci");
     put(words, Topic.EMPLOYEE_ID, "employee id|emp id|empid|employeeid|staff id|staff no|employee number|employee no|badge number|工号|员工号|员工编号|职工号|personalnummer|社員番号|사번");
     put(words, Topic.INSURANCE_POLICY, "policy number|policy no|policy|insurance policy|insurance number|policy #|保单号|保险单号|保单|保險單|versicherungsnummer|versicherungsschein|numéro de police|claim number");
