@@ -20,7 +20,10 @@ final class Folding {
   private static char[] singles() {
     char[] table = new char[1 << 16];
     for (int c = 0; c < table.length; c++) {
-      boolean plain = c >= 0x3400 && c <= 0x9fff || c >= 0xac00 && c <= 0xdfff || c < 0x80;
+      // Scripts without compatibility forms of Latin letters or digits are left alone, which keeps the start short.
+      boolean foreign = c >= 0x590 && c < 0x1d00 || c >= 0xa000 && c < 0xac00;
+      boolean plain = c < 0x80 || c >= 0x2e80 && c < 0x3000 || c >= 0x3400 && c < 0xa000 || c >= 0xac00 && c < 0xfb00
+          || foreign && Character.digit(c, 10) < 0 && !mark(c) && !invisible(c);
       String form = plain ? "" : fold(c);
       table[c] = plain ? (char) c : form.length() == 1 ? form.charAt(0) : 0;
     }
