@@ -17,7 +17,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.NetUtil;
 import io.tidegate.net.EventLoops;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -46,7 +48,8 @@ public final class AdminServer {
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */
   public Channel start(SocketAddress address) {
-    return new ServerBootstrap().group(loops.group()).channel(loops.transport().server()).childHandler(new ChannelInitializer<Channel>() {
+    return new ServerBootstrap().group(loops.group())
+        .channel(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer()).childHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
         channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Handler());
@@ -77,8 +80,9 @@ public final class AdminServer {
         return false;
       }
       String host = request.headers().get(HttpHeaderNames.HOST, "").toLowerCase(Locale.ROOT);
-      String name = host.startsWith("[") ? host.substring(0, host.indexOf(']') + 1) : host.replaceFirst(":.*", "");
-      return name.equals("localhost") || name.equals("127.0.0.1") || name.equals("[::1]");
+      String name = host.startsWith("[") ? host : host.replaceFirst(":.*", "");
+      // A page that rebinds DNS comes with its own name; a literal address cannot be rebound.
+      return name.equals("localhost") || NetUtil.isValidIpV4Address(name) || name.startsWith("[");
     }
 
     private void yesOrNo(ChannelHandlerContext context, Supplier<Boolean> question) {

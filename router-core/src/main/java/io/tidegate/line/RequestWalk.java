@@ -186,7 +186,10 @@ final class RequestWalk implements Line.Walk {
   private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, long left) {
     attempts++;
     tried.add(endpoint.id());
-    long firstToken = Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()));
+    // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
+    // last one may take all.
+    long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()))
+        : attempts < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
     AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint);
     current = attempt;

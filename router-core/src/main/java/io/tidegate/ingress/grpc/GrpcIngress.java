@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** The gRPC listener, on the same event loops as HTTP; calls run on the loop of their connection. */
 public final class GrpcIngress {
   private static final int CONNECTION_WINDOW = 1 << 20;
+  /** Rapid reset (hazard E1): more than these in a window end the connection. */
+  private static final int RESETS = 400;
+  private static final int RESET_WINDOW_SECONDS = 30;
   private static final long PING_AT_MOST_EVERY_SECONDS = 10;
 
   private final Server server;
@@ -30,9 +33,9 @@ public final class GrpcIngress {
   public GrpcIngress(SocketAddress address, GrpcConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers,
       Supplier<String> ids) {
     NettyServerBuilder builder = NettyServerBuilder.forAddress(address).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
-        .channelType(loops.transport().server()).directExecutor().maxInboundMessageSize(config.maxMessageBytes())
+        .channelType(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer()).directExecutor().maxInboundMessageSize(config.maxMessageBytes())
         .maxInboundMetadataSize(config.maxMetadataBytes()).maxConcurrentCallsPerConnection(config.maxCallsPerConnection())
-        .flowControlWindow(CONNECTION_WINDOW).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
+        .flowControlWindow(CONNECTION_WINDOW).maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
         .intercept(new CallFacts.Reader())
         .addService(new RouterServiceEdge(line, loops, callers, ids, () -> draining))
         .addService(health.getHealthService());
