@@ -40,10 +40,16 @@ final class Credential extends BuiltIn {
     if (end - start < 4 || end - start > LONGEST) {
       return;
     }
+    if (!quoted && code(piece, start, end)) {
+      return;
+    }
     if (bearer) {
       bearer(piece, hit, start, end, sink);
     } else if (password) {
-      password(piece, start, end, quoted, assignment, sink);
+      boolean verb = piece.hitEnd[hit] - piece.hitStart[hit] == 4 && Nearby.matches(piece, piece.hitStart[hit], "pass");
+      if (!verb || assignment == Assignment.SIGN) {
+        password(piece, start, end, quoted, assignment, sink);
+      }
     } else if ((topics & STRONG) != 0) {
       boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && (digits(piece, start, end) > 0 || quoted && symbols(piece, start, end) > 0) && !path(piece, start, end);
       boolean sign = assignment == Assignment.SIGN || end - start >= 16;
@@ -58,7 +64,7 @@ final class Credential extends BuiltIn {
   private static void bearer(Piece piece, int hit, int start, int end, Sink sink) {
     boolean basic = (piece.hitTopics[hit] & Topic.BASIC.bit()) != 0;
     boolean header = piece.before(Topic.SECRET.bit(), piece.hitStart[hit], 24);
-    if (end - start >= 10 && Randomness.token(piece, start, end, 6) && (header || !basic) && digits(piece, start, end) + (header ? 1 : 0) > 0) {
+    if (end - start >= 10 && !path(piece, start, end) && Randomness.token(piece, start, end, 6) && (header || !basic) && digits(piece, start, end) + (header ? 1 : 0) > 0) {
       sink.found(basic ? "PASSWORD" : "SECRET", start, end, LIKELY);
     }
   }
@@ -81,7 +87,7 @@ final class Credential extends BuiltIn {
     boolean mixed = letters > 0 && digits > 0 || symbols > 0 && letters + digits > 2;
     boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && assignment != Assignment.SPACE && !Nearby.matches(piece, end, " char");
     boolean word = quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && !Nearby.han(piece.peek(start));
-    boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 4 >= letters;
+    boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 5 >= letters * 2;
     if (mixed && !identifier(piece, start, end, quoted) || number || word || name) {
       sink.found("PASSWORD", start, end, LIKELY);
     } else if (letters >= 4) {
@@ -113,6 +119,22 @@ final class Credential extends BuiltIn {
       underscores |= c == '_';
     }
     return (dots || underscores) && digits(piece, start, end) <= 1 && Piece.letter(piece.chars[start]);
+  }
+
+  /** An expression rather than a value: a call, an index, a field of something. */
+  private static boolean code(Piece piece, int start, int end) {
+    if (piece.chars[start] == '@' && piece.peek(start - 1) == '>') {
+      return true;
+    }
+    if (!Piece.letter(piece.chars[start]) && piece.chars[start] != '_') {
+      return false;
+    }
+    int i = start;
+    while (i < end && (Piece.alnum(piece.chars[i]) || piece.chars[i] == '_' || piece.chars[i] == '.')) {
+      i++;
+    }
+    char stop = i < end ? piece.chars[i] : piece.peek(end);
+    return stop == '(' || stop == '[' && i > start;
   }
 
   private static boolean call(Piece piece, int end) {

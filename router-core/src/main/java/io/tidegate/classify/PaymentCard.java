@@ -15,7 +15,7 @@ final class PaymentCard extends BuiltIn {
 
   @Override
   void onNumber(DigitSpan n, Sink sink) {
-    if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || decimal(n)) {
+    if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || decimal(n) || listed(n)) {
       return;
     }
     boolean usual = grouping(n);
@@ -40,6 +40,41 @@ final class PaymentCard extends BuiltIn {
 
   private static boolean cardWordBefore(DigitSpan n) {
     return n.piece.before(CONTEXT, n.start, 20);
+  }
+
+  /** Groups that go on in the same way on either side: a list of numbers. */
+  private static boolean listed(DigitSpan n) {
+    if (n.whole()) {
+      return false;
+    }
+    Piece p = n.piece;
+    int left = n.start - 1;
+    while (n.start - left <= 3 && separator(p.peek(left))) {
+      left--;
+    }
+    int right = n.end;
+    while (right - n.end <= 3 && separator(p.peek(right))) {
+      right++;
+    }
+    boolean before = left < n.start - 1 && Piece.digit(p.peek(left));
+    boolean after = right > n.end && Piece.digit(p.peek(right));
+    if (n.spelled() || (n.separators & DigitSpan.OTHER) != 0) {
+      return before || after;
+    }
+    return n.groupCount >= 4 && n.groups[0] == 4 && (before && fourDigits(p, left - 3) || after && fourDigits(p, right));
+  }
+
+  private static boolean separator(char c) {
+    return c == ' ' || c == ',' || c == '\n' || c == '|' || c == '_';
+  }
+
+  private static boolean fourDigits(Piece p, int at) {
+    for (int i = at; i < at + 4; i++) {
+      if (!Piece.digit(p.peek(i))) {
+        return false;
+      }
+    }
+    return !Piece.alnum(p.peek(at - 1)) && !Piece.alnum(p.peek(at + 4));
   }
 
   private static boolean decimal(DigitSpan n) {

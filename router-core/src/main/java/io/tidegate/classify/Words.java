@@ -42,7 +42,7 @@ final class Words {
         + "|マイナンバー|個人番号|주민등록번호|주민번호|외국인등록번호|证件号|证件号码|身份证明|台胞证|居留证|国民身份|居留許可|身分證|身份證|身分証|港澳身份证|香港身份证|hkid|rrn|sa id|id番号");
     put(words, Topic.SSN, "ssn|social security|socialsecurity|social sec|soc sec|itin|ss#|ss number|~ssn|ssn~|tax identification|社会安全号|社安号|社会保险号|id number");
     put(words, Topic.TAX_ID, "tax id|taxid|tax identification|tax number|tax no|taxpayer|tin|itin|ein|fein|employer identification|vat|vat number|ust idnr|ust id|ust|steuer id|steueridentifikationsnummer"
-        + "|steuernummer|steueridentnummer|idnr|utr|unique taxpayer|nif|cif|siren|siret|partita iva|p iva|codice fiscale|rfc|cuit|cuil|rut|cnpj|cpf|abn|acn|tfn|tax file|pan|pan card|pan number"
+        + "|steuernummer|steueridentnummer|idnr|utr|unique taxpayer|nif|cif|siren|siret|partita iva|p iva|codice fiscale|cuit|cuil|rut|cnpj|cpf|abn|acn|tfn|tax file|pan|pan card|pan number"
         + "|permanent account|gstin|gst number|btw nummer|btw|uen|brn|inn|纳税人识别号|税号|纳税号|税务登记|納稅|법인등록번호|사업자등록번호|法人番号|ruc|nit number");
     put(words, Topic.PASSPORT, "passport|passports|passeport|pasaporte|reisepass|reisepassnummer|passaporto|passaporte|paspoort|paszport|pass number|travel document|护照|護照|パスポート番号|旅券|여권|паспорт");
     put(words, Topic.TRAVEL_PERMIT, "通行证|通行證|回乡证|港澳证|台胞证|往来港澳|往来台湾|大陆通行|travel permit|home return permit|exit entry permit|exit permit|居住证");
