@@ -14,7 +14,7 @@ final class Credential extends BuiltIn {
   private static final int LONGEST = 512;
   private static final int REACH = 28;
   private static final String[] VERBS = {"is", "was", "are", "equals", "to", "as", "set to", "changed to", "be", "reset to", "now", "ist", "es", "est", "for", "of", "here", "value", "string", "with", "will be"};
-  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置「“（";
+  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置了就换更新「“（";
 
   Credential() {
     super("credential", STRONG | WEAK, 0, 0, 0, 0);
@@ -88,11 +88,17 @@ final class Credential extends BuiltIn {
     boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && assignment != Assignment.SPACE && !Nearby.matches(piece, end, " char");
     boolean word = quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && !Nearby.han(piece.peek(start));
     boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 5 >= letters * 2;
-    if (mixed && !identifier(piece, start, end, quoted) || number || word || name) {
+    // "password: letmein" and nothing more in the line.
+    boolean alone = !quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && lineEnds(piece, end);
+    if (mixed && !identifier(piece, start, end, quoted) || number || word || name || alone) {
       sink.found("PASSWORD", start, end, LIKELY);
     } else if (letters >= 4) {
       sink.found("PASSWORD", start, end, POSSIBLE);
     }
+  }
+
+  private static boolean lineEnds(Piece piece, int end) {
+    return end >= piece.length || piece.chars[end] == '\n' || piece.chars[end] == '\r' || piece.chars[end] == '\uff0c' || piece.chars[end] == '\u3002';
   }
 
   private static int humps(Piece piece, int start, int end) {
@@ -172,7 +178,8 @@ final class Credential extends BuiltIn {
       // "sig=", and SQL's "identified by".
       return Assignment.SIGN;
     }
-    Assignment found = Assignment.NONE;
+    // Chinese needs no verb: "wifi密码 qwer1234".
+    Assignment found = piece.chars[from - 1] > 0x2000 && piece.peek(from) == ' ' && Piece.alnum(piece.peek(from + 1)) ? Assignment.SPACE : Assignment.NONE;
     int i = from;
     while (i < piece.length && i - from < REACH) {
       char c = piece.chars[i];

@@ -83,7 +83,7 @@ final class Words {
   }
 
   private static void secrets(Map<Topic, List<String>> words) {
-    put(words, Topic.PASSWORD, "password|passwords|passwd|passwort|kennwort|passphrase|passcode|~pwd|pwd|pass|~passwd|~password|userpass|dbpass|contraseña|clave|mot de passe|mdp|senha|wachtwoord|hasło|lösenord|parola|pin code|pincode|pin|login code|密码|口令|密碼|passwd|パスワード|비밀번호|пароль|암호|登录密钥|identified by");
+    put(words, Topic.PASSWORD, "password|passwords|passwd|passwort|kennwort|passphrase|passcode|~pwd|pwd|pass|~passwd|~password|userpass|dbpass|contraseña|clave|mot de passe|mdp|senha|wachtwoord|hasło|lösenord|parola|pin code|pincode|pin|login code|密码|口令|密碼|passwd|パスワード|비밀번호|пароль|암호|登录密钥|identified by|sshpass -p");
     put(words, Topic.SECRET, "api key|apikey|api keys|api token|apitoken|access key|accesskey|access token|accesstoken|auth token|authtoken|auth key|authorization|secret|secret key|secretkey|client secret|clientsecret|app secret|appsecret|app key|appkey"
         + "|consumer secret|private key|privatekey|encryption key|signing key|signing secret|master key|service key|session token|session key|refresh token|id token|bot token|deploy token|deploy key|webhook secret|shared secret|sharedaccesskey|accountkey|account key|token|tokens"
         + "|credential|credentials|jwt secret|x api key|license key|recovery code|backup code|密钥|秘钥|令牌|凭证|私钥|访问密钥|服务密钥|密鑰|秘密鍵|トークン|토큰|secret access key|storage key|subscription key");

@@ -131,6 +131,14 @@ class DetectorTableTest {
       PASSWORD LIKELY db_password = "letmein"
       PASSWORD LIKELY dbPass: "ULqRYp9zdWAcK1m"
       PASSWORD LIKELY CREATE USER 'a' IDENTIFIED BY 'nbXaFntUEWBfsQ'
+      PASSWORD LIKELY wifi密码 qwer1234，别告诉别人
+      PASSWORD LIKELY root账号的密码改成了Root@2024
+      PASSWORD LIKELY password: letmein
+      PASSWORD LIKELY <password>hunter22</password>
+      PASSWORD LIKELY login: bob / pass: b0bsT3r
+      PASSWORD LIKELY パスワード：Tokyo2024!
+      PASSWORD - password = base64.b16encode(random_bytes[8:])
+      PASSWORD - pass to StartServiceByName (none)
       PASSWORD - password: ********
       PASSWORD - password = os.environ["PW"]
       PASSWORD - password: <your password>
@@ -147,6 +155,10 @@ class DetectorTableTest {
       HEALTH LIKELY My mother was diagnosed with diabetes
       HEALTH LIKELY 我有高血压，能喝酒吗
       HEALTH VERY_LIKELY Name: Jane Doe. Diagnosis: major depressive disorder
+      HEALTH LIKELY 医生说我是乙肝小三阳
+      HEALTH LIKELY Mr. Johnson has stage 3 lung cancer
+      HEALTH LIKELY Patient is a 67 y/o female with COPD
+      HEALTH - I was reading about HIV research
       HEALTH - define hypertension
       HEALTH - 糖尿病的早期症状有哪些
       DATE_OF_BIRTH LIKELY DOB: 04/17/1985
