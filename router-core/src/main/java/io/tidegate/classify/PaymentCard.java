@@ -42,39 +42,28 @@ final class PaymentCard extends BuiltIn {
     return n.piece.before(CONTEXT, n.start, 20);
   }
 
-  /** Groups that go on in the same way on either side: a list of numbers. */
+  /** Spelled digits or groups with commas that go on in the same way on either side: a list of numbers. Cards may well stand side by side otherwise. */
   private static boolean listed(DigitSpan n) {
-    if (n.whole()) {
+    if (n.whole() || !n.spelled() && (n.separators & DigitSpan.OTHER) == 0) {
       return false;
     }
     Piece p = n.piece;
+    boolean comma = (n.separators & DigitSpan.OTHER) != 0;
     int left = n.start - 1;
+    boolean leftMark = !comma;
     while (n.start - left <= 3 && separator(p.peek(left))) {
-      left--;
+      leftMark |= p.peek(left--) != ' ';
     }
     int right = n.end;
+    boolean rightMark = !comma;
     while (right - n.end <= 3 && separator(p.peek(right))) {
-      right++;
+      rightMark |= p.peek(right++) != ' ';
     }
-    boolean before = left < n.start - 1 && Piece.digit(p.peek(left));
-    boolean after = right > n.end && Piece.digit(p.peek(right));
-    if (n.spelled() || (n.separators & DigitSpan.OTHER) != 0) {
-      return before || after;
-    }
-    return n.groupCount >= 4 && n.groups[0] == 4 && (before && fourDigits(p, left - 3) || after && fourDigits(p, right));
+    return leftMark && left < n.start - 1 && Piece.digit(p.peek(left)) || rightMark && right > n.end && Piece.digit(p.peek(right));
   }
 
   private static boolean separator(char c) {
-    return c == ' ' || c == ',' || c == '\n' || c == '|' || c == '_';
-  }
-
-  private static boolean fourDigits(Piece p, int at) {
-    for (int i = at; i < at + 4; i++) {
-      if (!Piece.digit(p.peek(i))) {
-        return false;
-      }
-    }
-    return !Piece.alnum(p.peek(at - 1)) && !Piece.alnum(p.peek(at + 4));
+    return c == ' ' || c == ',' || c == '|' || c == '_';
   }
 
   private static boolean decimal(DigitSpan n) {

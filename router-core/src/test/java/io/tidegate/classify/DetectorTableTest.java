@@ -237,6 +237,14 @@ class DetectorTableTest {
         Arguments.of("header only", "what does " + head + "RSA PRIVATE KEY----- mean?", Likelihood.POSSIBLE), Arguments.of("encrypted", head + "ENCRYPTED PRIVATE KEY-----\n" + body, Likelihood.VERY_LIKELY));
   }
 
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(strings = {" ", "\n", ", ", " | "})
+  @DisplayName("cards side by side are all seen")
+  void cardsInARow(String between) {
+    String text = String.join(between, "4539 5787 6362 1486", "4012 8888 8888 1881", "5105-1051-0510-5100");
+    assertThat(Texts.scanChat(CLASSIFIER, text).list()).filteredOn(f -> f.type().equals("CREDIT_CARD") && f.likelihood() == Likelihood.VERY_LIKELY && f.end() - f.start() == 19).hasSize(3);
+  }
+
   @org.junit.jupiter.api.Test
   @DisplayName("findings say where: the node, and UTF-16 units of the decoded string")
   void placesAreUnitsOfTheString() {
