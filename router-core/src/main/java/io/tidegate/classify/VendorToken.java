@@ -40,7 +40,7 @@ final class VendorToken extends BuiltIn {
       return;
     }
     char before = piece.peek(start - 1);
-    if (Piece.alnum(before) || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
+    if (Piece.alnum(before) && !prefix.equals("8Q~") || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
       return;
     }
     int from = start + prefix.length();
@@ -89,10 +89,8 @@ final class VendorToken extends BuiltIn {
       discord(piece, start, sink);
     } else if (length == 32 && piece.peek(end) == '-' && piece.peek(end + 1) == 'u' && piece.peek(end + 2) == 's' && Piece.digit(piece.peek(end + 3)) && run(piece, start, 'H', 33) == end) {
       sink.found(TYPE, start, end + 4, VERY_LIKELY);
-    } else if (length >= 12 && Nearby.matches(piece, end, ".atlasv1.") || length >= 3 && length <= 8 && Nearby.matches(piece, end - 3, "8q~")) {
+    } else if (length >= 12 && Nearby.matches(piece, end, ".atlasv1.")) {
       sink.found(TYPE, start, run(piece, end + 1, 'D', 120), VERY_LIKELY);
-    } else if (piece.peek(end) == '~' && length >= 4 && length <= 6 && a[end - 1] == 'Q' && Piece.digit(a[end - 2]) && run(piece, end + 1, 'D', 40) - end >= 31) {
-      sink.found(TYPE, start, run(piece, end + 1, 'D', 40), VERY_LIKELY);
     }
   }
 

@@ -12,10 +12,18 @@ class PlaceholdersTest {
   void expands() {
     for (String kind : Placeholders.kinds()) {
       String text = Placeholders.expand("<{{" + kind + "}}>", new SplittableRandom(1));
-      assertThat(text).as(kind).isEqualTo(Placeholders.expand("<{{ " + kind + " }}>", new SplittableRandom(1))).doesNotContain("{{").hasSizeGreaterThan(6);
+      assertThat(text).as(kind).isEqualTo(Placeholders.expand("<{{ " + kind + " }}>", new SplittableRandom(1)))
+          .doesNotContain("{{").hasSizeGreaterThan(6);
     }
     assertThat(Placeholders.expand("{{none}} {{ {{ x}}", new SplittableRandom(1))).isEqualTo("{{none}} {{ {{ x}}");
     assertThat(Placeholders.unknown("{{cn_id}} {{none}} {{none}}")).containsExactly("none");
+  }
+
+  @Test
+  @DisplayName("the page on policies names every kind")
+  void documented() throws java.io.IOException {
+    String page = java.nio.file.Files.readString(java.nio.file.Path.of("../docs/policies.md"));
+    assertThat(Placeholders.kinds()).allSatisfy(kind -> assertThat(page).contains("`" + kind + "`"));
   }
 
   @Test

@@ -50,7 +50,8 @@ class PolicyCommandsTest {
   void reportsProblems() throws IOException {
     Path file = write("a.yaml", Policies.file("a", "rules: [{id: x, types: [CN_DI], raiseTo: restricted, reason: r}]"));
     assertThat(commands.check(List.of(directory), out)).isEqualTo(PolicyCommands.PROBLEMS);
-    assertThat(printed.toString()).contains(file + ":6:27: no detector reports the entity type 'CN_DI'. Fix: did you mean CN_ID?").contains("1 problem in 1 file");
+    assertThat(printed.toString()).contains(file + ":6:27: no detector reports the entity type 'CN_DI'. Fix: did you mean CN_ID?")
+        .contains("1 problem in 1 file");
     assertThat(commands.test(List.of(file), out)).isEqualTo(PolicyCommands.BAD_CONFIG);
   }
 
@@ -70,7 +71,8 @@ class PolicyCommandsTest {
   void failedTests() throws IOException {
     Path bad = write("a.yaml", Policies.file("a", "") + "tests: [{name: t, text: hello, expect: {sensitivity: restricted}}]\n");
     assertThat(commands.test(List.of(bad), out)).isEqualTo(PolicyCommands.PROBLEMS);
-    assertThat(printed.toString()).contains("FAIL  t  (" + bad + ":6:9)").contains("sensitivity is internal, expected restricted").contains("0 of 1 tests passed");
+    assertThat(printed.toString()).contains("FAIL  t  (" + bad + ":6:9)").contains("sensitivity is internal, expected restricted")
+        .contains("0 of 1 tests passed");
     Path none = write("b.yaml", Policies.file("b", ""));
     assertThat(commands.test(List.of(none), out)).isEqualTo(PolicyCommands.PROBLEMS);
     assertThat(printed.toString()).contains("The policies have no tests.");

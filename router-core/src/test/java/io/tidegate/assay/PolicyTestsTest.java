@@ -62,7 +62,8 @@ class PolicyTestsTest {
           - {name: b, text: a trout, expect: {rules: [red], shadow: [blue]}}
           - {name: c, body: '{"a":1,"a":2}', expect: {sensitivity: internal}}
         """)).isEqualTo(new TreeMap<>(Map.of(
-        "a", List.of("sensitivity is restricted, expected internal", "rules that should not have fired: red", "latency class is standard, expected batch",
+        "a", List.of("sensitivity is restricted, expected internal", "rules that should not have fired: red",
+            "latency class is standard, expected batch",
             "route is private, expected nowhere", "seen: SECRET likely by swordfish"),
         "b", List.of("rules that did not fire: red", "shadow rules that did not fire: blue", "seen: no findings"),
         "c", List.of("its body is not strict JSON: duplicate key at byte 7"))));
@@ -71,7 +72,8 @@ class PolicyTestsTest {
   @Test
   @DisplayName("G3 no failure repeats text")
   void failuresRepeatNoText() {
-    assertThat(run(RULES, "  - {name: a, text: my swordfish is hidden, expect: {sensitivity: public}}\n").toString()).doesNotContain("hidden", "my sword");
+    assertThat(run(RULES, "  - {name: a, text: my swordfish is hidden, expect: {sensitivity: public}}\n").toString())
+        .doesNotContain("hidden", "my sword");
   }
 
   @Test
@@ -80,7 +82,8 @@ class PolicyTestsTest {
     String exclusion = RULES + "detectors: [{id: twin, type: SECRET, regex: 'swordfish'}]\n"
         + "exclusions: [{id: e, detector: %s, equals: [%s], owner: o, expires: 2030-01-01}]\n";
     String test = "  - {name: a, text: the swordfish, expect: {rules: []}}\n";
-    String both = exclusion.formatted("swordfish", "swordfish").replace("exclusions: [", "exclusions: [{id: f, detector: twin, equals: [swordfish], owner: o, expires: 2030-01-01}, ");
+    String both = exclusion.formatted("swordfish", "swordfish").replace("exclusions: [",
+        "exclusions: [{id: f, detector: twin, equals: [swordfish], owner: o, expires: 2030-01-01}, ");
     assertThat(run(both, test).get("a")).isEmpty();
     assertThat(run(exclusion.formatted("swordfish", "swordfish"), test).get("a")).isNotEmpty();
     assertThat(run(exclusion.formatted("twin", "swordfish"), test).get("a")).isNotEmpty();

@@ -68,7 +68,7 @@ class DetectorTableTest {
       US_SSN LIKELY ssn 078051120
       US_SSN LIKELY ssn 000-12-3456
       US_SSN LIKELY itin 912-70-1234
-      US_SSN - 000-00-0000 is all zeros
+      US_SSN POSSIBLE 000-00-0000 is all zeros
       US_SSN - 078051120
       US_SSN - 1-078-05-1120-9
       IBAN VERY_LIKELY DE89370400440532013000

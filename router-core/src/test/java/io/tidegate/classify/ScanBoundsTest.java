@@ -106,8 +106,7 @@ class ScanBoundsTest {
     Findings findings = with((text, budget, sink) -> {
       String string = new String(text.array(), 0, text.length());
       seen.add(string);
-      if (string.contains("GH123456")) {
-        int at = string.indexOf("GH123456");
+      for (int at = string.indexOf("GH123456"); at >= 0; at = string.indexOf("GH123456", at + 1)) {
         sink.found("STAFF_NO", at, at + 8, Likelihood.LIKELY);
       }
     }, "{\"note\":{\"k\u00e9y\":\"my no is GH123456\"},\"other\":\"\uff27\uff28123456\"}");

@@ -24,10 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What comes in over HTTP/1 and is well, from the socket to the line and back. */
-@ExtendWith(LeakWatch.class)
 class HttpIngressTest {
   private static final String CHAT = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"gr\u00fc\u00df\"}],\"x\":1}";
   private static final String STREAM = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{}]}";

@@ -13,9 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(LeakWatch.class)
 class ChaosProxyIT {
   private static final String PATH = "/v1/chat/completions";
   private static final String BODY = Http.chat("gpt-5-mini", "x");

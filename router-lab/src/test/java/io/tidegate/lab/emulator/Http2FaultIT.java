@@ -13,10 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each fault's effect on the wire where HTTP/2 has a form of its own. */
-@ExtendWith(LeakWatch.class)
 class Http2FaultIT {
   private static final String PATH = "/v1/chat/completions";
   private static final String STREAM = Http.chat("qwen3-32b", "x", "\"stream\":true");

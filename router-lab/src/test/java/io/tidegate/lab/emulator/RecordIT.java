@@ -12,10 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The record is complete, or says that it is not. */
-@ExtendWith(LeakWatch.class)
 class RecordIT {
   private static final String PATH = "/v1/chat/completions";
   private static final String BODY = Http.chat("gpt-5-mini", "quagga");
