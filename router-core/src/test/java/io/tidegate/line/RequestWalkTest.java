@@ -348,11 +348,11 @@ class RequestWalkTest {
   // Time
 
   @Test
-  @DisplayName("E9 the deadline reaches the attempt, and bounds its first token")
+  @DisplayName("E9 the deadline reaches the attempt; without a stream half of it is left for another")
   void deadlineReachesTheAttempt() {
     rig.upstreams.answer(ANSWER);
     rig.walk(Ask.harmless().within(Duration.ofSeconds(3).toNanos()));
-    assertThat(rig.upstreams.sent.get(0).times()).isEqualTo(new Upstreams.AttemptTimes(Duration.ofSeconds(3).toNanos(),
+    assertThat(rig.upstreams.sent.get(0).times()).isEqualTo(new Upstreams.AttemptTimes(Duration.ofMillis(1500).toNanos(),
         LineConfig.DEFAULT.idle().toNanos(), Duration.ofSeconds(3).toNanos()));
   }
 
@@ -362,9 +362,12 @@ class RequestWalkTest {
     rig.upstreams.answer(ANSWER).answer(ANSWER);
     rig.walk(Ask.harmless());
     rig.walk(Ask.about("b").wish(LatencyClass.BATCH));
-    assertThat(rig.upstreams.sent.get(0).times().firstTokenNanos()).isEqualTo(Duration.ofSeconds(60).toNanos());
+    assertThat(rig.upstreams.sent.get(0).times().firstTokenNanos()).as("no stream").isEqualTo(Duration.ofMinutes(5).toNanos());
     assertThat(rig.upstreams.sent.get(0).times().totalNanos()).isEqualTo(Duration.ofMinutes(10).toNanos());
     assertThat(rig.upstreams.sent.get(1).times().totalNanos()).isEqualTo(Duration.ofMinutes(60).toNanos());
+    rig.upstreams.fail(Kind.REQUEST_REJECTED);
+    rig.walk(Ask.about("c").stream());
+    assertThat(rig.upstreams.sent.get(2).times().firstTokenNanos()).as("stream").isEqualTo(Duration.ofSeconds(60).toNanos());
   }
 
   @Test
