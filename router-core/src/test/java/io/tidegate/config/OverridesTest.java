@@ -48,7 +48,7 @@ class OverridesTest {
   void sectionThatMeansSomethingByBeingThere() {
     assertThat(config("").consul()).isNull();
     assertThat(config("", "consul.address=http://127.0.0.1:8600").consul().address()).hasToString("http://127.0.0.1:8600");
-    environment.variable("CONSUL_BINARY_REGISTER_SERVICE", "gate");
+    environment.variable("TIDEGATE_CONSUL_REGISTER_SERVICE", "gate");
     assertThat(config("").consul().register().service()).isEqualTo("gate");
   }
 
