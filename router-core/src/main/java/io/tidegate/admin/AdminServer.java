@@ -8,19 +8,21 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.NetUtil;
 import io.tidegate.net.EventLoops;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -30,7 +32,6 @@ import java.util.function.Supplier;
  * Origin} (hazard D8). Pages are made on {@code pool}, never on an event loop.
  */
 public final class AdminServer {
-  private static final int MAX_BODY = 1024;
   private static final int READ_TIMEOUT_SECONDS = 30;
 
   private final EventLoops loops;
@@ -46,23 +47,37 @@ public final class AdminServer {
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */
   public Channel start(SocketAddress address) {
-    return new ServerBootstrap().group(loops.group()).channel(loops.transport().server()).childHandler(new ChannelInitializer<Channel>() {
+    return new ServerBootstrap().group(loops.group())
+        .channel(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer()).childHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new HttpObjectAggregator(MAX_BODY), new Handler());
+        channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new Handler());
       }
     }).bind(address).syncUninterruptibly().channel();
   }
 
-  private final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  /** Answers a connection's first request by its head, and closes: no body is read, none is needed. */
+  private final class Handler extends SimpleChannelInboundHandler<HttpObject> {
+    private boolean asked;
+
     @Override
-    protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-      if (!ours(request)) {
+    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+      if (asked || !(part instanceof HttpRequest)) {
+        return;
+      }
+      asked = true;
+      HttpRequest request = (HttpRequest) part;
+      HttpHeaders headers = request.headers();
+      if (request.decoderResult().isFailure() || headers.contains(HttpHeaderNames.TRANSFER_ENCODING) || headers.getAll(HttpHeaderNames.HOST).size() > 1) {
+        send(context, HttpResponseStatus.BAD_REQUEST, "text/plain", "This is not a request this page understands.\n");
+      } else if (headers.contains(HttpHeaderNames.ORIGIN) || !ours(headers.get(HttpHeaderNames.HOST, ""))) {
         send(context, HttpResponseStatus.FORBIDDEN, "text/plain", "This Host or Origin is not served here.\n");
       } else if (!request.method().equals(HttpMethod.GET)) {
         send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only.\n");
       } else {
-        switch (request.uri()) {
+        String uri = request.uri();
+        int query = uri.indexOf('?');
+        switch (query < 0 ? uri : uri.substring(0, query)) {
           case "/livez" -> yesOrNo(context, pages::live);
           case "/readyz" -> yesOrNo(context, pages::ready);
           case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
@@ -70,15 +85,6 @@ public final class AdminServer {
           default -> send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "Try /livez, /readyz, /metrics or /admin/status.\n");
         }
       }
-    }
-
-    private boolean ours(FullHttpRequest request) {
-      if (request.headers().contains(HttpHeaderNames.ORIGIN)) {
-        return false;
-      }
-      String host = request.headers().get(HttpHeaderNames.HOST, "").toLowerCase(Locale.ROOT);
-      String name = host.startsWith("[") ? host.substring(0, host.indexOf(']') + 1) : host.replaceFirst(":.*", "");
-      return name.equals("localhost") || name.equals("127.0.0.1") || name.equals("[::1]");
     }
 
     private void yesOrNo(ChannelHandlerContext context, Supplier<Boolean> question) {
@@ -113,6 +119,16 @@ public final class AdminServer {
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(HttpHeaderNames.CACHE_CONTROL, "no-store")
           .set("x-content-type-options", "nosniff");
       context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** A page that rebinds DNS comes with its own name; a literal address cannot be rebound. */
+    private static boolean ours(String host) {
+      int colon = host.startsWith("[") ? host.indexOf("]") + 1 : host.indexOf(':');
+      String name = colon > 0 && colon < host.length() ? host.substring(0, colon) : host;
+      String port = host.substring(name.length());
+      boolean literal = name.startsWith("[") && name.endsWith("]") ? NetUtil.isValidIpV6Address(name.substring(1, name.length() - 1))
+          : NetUtil.isValidIpV4Address(name);
+      return (name.equalsIgnoreCase("localhost") || literal) && (port.isEmpty() || port.matches(":[0-9]{1,5}"));
     }
 
     @Override

@@ -18,7 +18,8 @@ final class CaseRequest {
   /** @throws JsonException if the test's own {@code body} is not strict JSON */
   static ModelRequest of(PolicyCase test) throws JsonException {
     JsonText json = JsonText.parse(body(test), JsonLimits.DEFAULT);
-    return new ModelRequest("test", test.operation(), new Prompt(json), test.model(), test.stream(), false, test.sampled(), test.caller(), test.declared(),
+    return new ModelRequest("test", test.operation(), new Prompt(json), test.model(), test.stream(), false, test.sampled(), test.caller(),
+        test.declared(),
         test.latencyWish(), test.timeLeftNanos(), CacheDirective.DEFAULT, 0);
   }
 

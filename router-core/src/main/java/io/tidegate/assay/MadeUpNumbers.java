@@ -24,6 +24,15 @@ final class MadeUpNumbers {
 
   /** GB 11643, ISO 7064 MOD 11-2. */
   static String residentId(RandomGenerator random) {
+    String id = oneResidentId(random);
+    // One in thirty would be a valid social credit code too, which is not what the test's author wrote.
+    while (socialCreditCheck(id.substring(0, 17)) == id.charAt(17)) {
+      id = oneResidentId(random);
+    }
+    return id;
+  }
+
+  private static String oneResidentId(RandomGenerator random) {
     LocalDate born = LocalDate.of(1955, 1, 1).plusDays(random.nextInt(18_000));
     String body = AREAS[random.nextInt(AREAS.length)] + born.format(DateTimeFormatter.BASIC_ISO_DATE) + digits(random, 3);
     int sum = 0;
@@ -64,10 +73,14 @@ final class MadeUpNumbers {
   /** GB 32100-2015. */
   static String socialCreditCode(RandomGenerator random) {
     String body = "91" + "110108" + digits(random, 9);
+    return body + socialCreditCheck(body);
+  }
+
+  private static char socialCreditCheck(String body) {
     int sum = 0;
     for (int i = 0; i < 17; i++) {
       sum += USCC_ALPHABET.indexOf(body.charAt(i)) * USCC_WEIGHTS[i];
     }
-    return body + USCC_ALPHABET.charAt((31 - sum % 31) % 31);
+    return USCC_ALPHABET.charAt((31 - sum % 31) % 31);
   }
 }

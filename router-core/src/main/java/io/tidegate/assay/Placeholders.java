@@ -29,12 +29,14 @@ public final class Placeholders {
       Map.entry("us_ssn", MadeUpNumbers::socialSecurity),
       Map.entry("us_phone", random -> "+1 415 " + (200 + random.nextInt(700)) + " " + MadeUpNumbers.digits(random, 4)),
       Map.entry("medical_record", random -> "1" + MadeUpNumbers.digits(random, 8)),
-      Map.entry("email", random -> MadeUpSecrets.letters(random, 7) + "." + MadeUpSecrets.letters(random, 6) + "@" + MadeUpSecrets.letters(random, 8) + ".com"),
+      Map.entry("email", random -> MadeUpSecrets.letters(random, 7) + "." + MadeUpSecrets.letters(random, 6) + "@"
+          + MadeUpSecrets.letters(random, 8) + ".com"),
       Map.entry("github_token", MadeUpSecrets::gitHubToken),
       Map.entry("aws_key", random -> "AK" + "IA" + MadeUpSecrets.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", random, 16)),
       Map.entry("password", random -> MadeUpSecrets.from("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789!#%+", random, 14) + "7q"),
       Map.entry("jwt", MadeUpSecrets::webToken),
-      Map.entry("connection_string", random -> "postgres://app:" + MadeUpSecrets.from("abcdefghjkmnpqrstuvwxyzABCDEFGH23456789", random, 16) + "@db.internal:5432/app"),
+      Map.entry("connection_string", random -> "postgres://app:" + MadeUpSecrets.from("abcdefghjkmnpqrstuvwxyzABCDEFGH23456789", random,
+          16) + "@db.internal:5432/app"),
       Map.entry("private_key", MadeUpSecrets::privateKey)));
 
   private Placeholders() {}

@@ -11,13 +11,17 @@ import io.tidegate.time.Loop;
 import io.tidegate.time.WallClock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +41,8 @@ public final class FileAuditLog implements AuditLog {
   private final Executor background;
   private final List<Chain> chains = new ArrayList<>();
   private final AtomicLong lost = new AtomicLong();
+  /** Segments written or prepared, which retention leaves alone. */
+  private final Set<Path> live = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes the first segments, which blocks.
@@ -51,7 +57,7 @@ public final class FileAuditLog implements AuditLog {
     this.clock = clock;
     this.background = background;
     Files.createDirectories(config.directory());
-    Retention.apply(config, clock.now());
+    Retention.apply(config, clock.now(), live);
     for (int i = 0; i < loops; i++) {
       chains.add(new Chain(i));
     }
@@ -89,22 +95,32 @@ public final class FileAuditLog implements AuditLog {
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicInteger made = new AtomicInteger();
     private Segment segment;
+    private boolean faulted;
     private long sequence;
+    /** When the loop last asked for a segment; means nothing before {@code asked}. */
     private long askedNanos;
+    private boolean asked;
 
     Chain(int index) throws IOException {
       this.index = index;
       this.segment = make();
-      prepare(0);
+      prepare();
     }
 
     private Segment make() throws IOException {
       String name = String.format(Locale.ROOT, "audit-%s-%d-%06d%s", bootId, index, made.getAndIncrement(), Segment.SUFFIX);
-      return Segment.create(config.directory().resolve(name), config.segmentBytes());
+      Path file = config.directory().resolve(name);
+      live.add(file);
+      try {
+        return Segment.create(file, config.segmentBytes());
+      } catch (IOException | RuntimeException noRoom) {
+        live.remove(file);
+        throw noRoom;
+      }
     }
 
     boolean append(long nowNanos) {
-      if (segment.append(writer.buffer(), writer.length()) || turn(nowNanos) && segment.append(writer.buffer(), writer.length())) {
+      if (written() || turn(nowNanos) && written()) {
         sequence++;
         return true;
       }
@@ -112,31 +128,53 @@ public final class FileAuditLog implements AuditLog {
       return false;
     }
 
+    /** Into the segment at hand; one that faulted is treated as full from then on. */
+    private boolean written() {
+      if (faulted) {
+        return false;
+      }
+      try {
+        return segment.append(writer.buffer(), writer.length());
+      } catch (InternalError fault) {
+        faulted = true;
+        return false;
+      }
+    }
+
     /** Goes on to the prepared segment, if there is one; asks again for one that could not be made. */
     private boolean turn(long nowNanos) {
       Segment prepared = next.getAndSet(null);
       if (prepared != null) {
+        live.remove(segment.file());
         segment = prepared;
-        prepare(nowNanos);
+        faulted = false;
+        prepare();
         return true;
       }
-      if (nowNanos - askedNanos > RETRY_NANOS && failed.compareAndSet(true, false)) {
-        prepare(nowNanos);
+      if ((!asked || nowNanos - askedNanos > RETRY_NANOS) && failed.compareAndSet(true, false)) {
+        asked = true;
+        askedNanos = nowNanos;
+        prepare();
       }
       return false;
     }
 
-    private void prepare(long nowNanos) {
-      askedNanos = nowNanos;
-      background.execute(() -> {
-        try {
-          Retention.apply(config, clock.now());
-          next.set(make());
-        } catch (IOException noRoom) {
-          // Shown by lost(), by refused PUBLIC sends, and asked for again by turn().
-          failed.set(true);
-        }
-      });
+    private void prepare() {
+      try {
+        background.execute(this::prepareNow);
+      } catch (RejectedExecutionException full) {
+        failed.set(true);
+      }
+    }
+
+    /** A failure is shown by {@link #lost()} and by refused PUBLIC sends, and {@link #turn} asks again. */
+    private void prepareNow() {
+      try {
+        Retention.apply(config, clock.now(), live);
+        next.set(make());
+      } catch (IOException | RuntimeException noRoom) {
+        failed.set(true);
+      }
     }
   }
 }

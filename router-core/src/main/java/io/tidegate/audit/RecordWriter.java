@@ -130,10 +130,19 @@ final class RecordWriter {
 
   private void string(String value) {
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    int size = Math.min(utf8.length, MAX_STRING);
+    int size = utf8.length <= MAX_STRING ? utf8.length : wholeCharacters(utf8);
     octet(size);
     System.arraycopy(utf8, 0, buffer, length, size);
     length += size;
+  }
+
+  /** The greatest length up to {@link #MAX_STRING} that cuts no character in two. */
+  private static int wholeCharacters(byte[] utf8) {
+    int size = MAX_STRING;
+    while ((utf8[size] & 0xc0) == 0x80) {
+      size--;
+    }
+    return size;
   }
 
   private void count(int value) {

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -24,35 +26,63 @@ import java.util.zip.CRC32C;
 final class Segment {
   static final long MAGIC = 0x5449444547415431L; // "TIDEGAT1"
   static final String SUFFIX = ".tga";
+  private static final String UNFINISHED_ENDING = ".new";
+  static final String UNFINISHED_SUFFIX = SUFFIX + UNFINISHED_ENDING;
   static final int HEADER = 8;
   static final int RECORD_HEADER = 8;
   private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  private final Path file;
   private final MappedByteBuffer map;
   private final CRC32C crc = new CRC32C();
   private int position = HEADER;
 
-  private Segment(MappedByteBuffer map) {
+  private Segment(Path file, MappedByteBuffer map) {
+    this.file = file;
     this.map = map;
   }
 
-  /** Blocking: never on an event loop. */
+  /**
+   * Blocking: never on an event loop. The file gets its name once it is whole, so that a reader never meets half a segment.
+   *
+   * @throws IOException if there is no room, or the directory cannot be written
+   */
   static Segment create(Path file, int bytes) throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED_ENDING);
+    try {
+      MappedByteBuffer map = preallocate(unfinished, bytes);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      return new Segment(file, map);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(unfinished);
+      throw e;
+    }
+  }
+
+  private static MappedByteBuffer preallocate(Path file, int bytes) throws IOException {
     try (FileChannel channel = FileChannel.open(file,
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect(64 << 10);
+      ByteBuffer zeros = ByteBuffer.allocate(64 << 10);
       for (long written = 0; written < bytes;) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - written));
         written += channel.write(zeros);
       }
       MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
       map.putLong(0, MAGIC);
-      return new Segment(map);
+      return map;
     }
   }
 
-  /** Appends one payload; false if it does not fit in what is left. */
+  Path file() {
+    return file;
+  }
+
+  /**
+   * Appends one payload; false if it does not fit in what is left.
+   *
+   * @throws InternalError if the page cannot be written (a failing disk, a file cut under us): nothing may be appended here again
+   */
   boolean append(byte[] payload, int length) {
     int end = position + RECORD_HEADER + length;
     // Four more bytes stay zero behind the last record: the end mark.

@@ -1,5 +1,7 @@
 package io.tidegate.classify;
 
+import java.util.Arrays;
+
 /**
  * One table look-up per character for the gate: five bits of letter class (folded to lower case), flags that need a closer look, and flags
  * that say which further views the text needs.
@@ -39,8 +41,12 @@ final class CharClass {
     for (int c = 0; c < 128; c++) {
       table[c] = ascii((char) c);
     }
-    for (int c = 128; c < table.length; c++) {
-      table[c] = CLASS_WIDE | wide((char) c);
+    Arrays.fill(table, 128, table.length, CLASS_WIDE);
+    for (int c = 128; c < table.length; c = c == 0x33ff ? 0xa000 : c == 0xabff ? 0xd800 : c == 0xdbff ? 0xfb00 : c + 1) {
+      table[c] |= wide((char) c);
+    }
+    for (int i = 0; i < Numerals.FORMS.length(); i++) {
+      table[Numerals.FORMS.charAt(i)] = CLASS_WIDE | NUMERAL;
     }
     for (int i = 0; i < wideStarts.length(); i++) {
       table[wideStarts.charAt(i)] |= WIDE_START;
@@ -69,16 +75,13 @@ final class CharClass {
   }
 
   private static int wide(char c) {
-    if (Numerals.value(c) >= 0) {
-      return NUMERAL;
-    }
     if (isSpace(c) && c != 0x3000) {
       return ODD;
     }
     if (isDash(c) || c == 0x3000) {
       return ODD_BESIDE_DIGIT;
     }
-    if (c >= 0x4e00 && c <= 0x9fff || c >= 0x3400 && c <= 0x4dbf || c >= 0x3000 && c <= 0x30ff || c >= 0xac00 && c <= 0xd7a3) {
+    if (c >= 0x3000 && c <= 0x30ff) {
       return 0;
     }
     if (c >= 0xff00 && c <= 0xffef) {

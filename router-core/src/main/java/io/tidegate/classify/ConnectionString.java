@@ -9,6 +9,8 @@ final class ConnectionString extends BuiltIn {
   private static final int LONGEST = 160;
   private static final String[] TEXTBOOK = {"pass", "password", "pwd", "passwd", "secret", "user", "mypassword", "mysecretpassword"};
 
+  private static final Nearby TEXTBOOK_HOST = new Nearby("@localhost", "@127.0.0.1", "example", "@host", "@server");
+
   ConnectionString() {
     super("connection-string", Topic.SCHEME.bit(), 0, 0, 0, 0);
   }
@@ -35,7 +37,7 @@ final class ConnectionString extends BuiltIn {
       }
       i++;
     }
-    if (at < 0 || colon < 0 || colon > at || at - colon < 2) {
+    if (at < 0 || colon < 0 || colon > at || at - colon < 2 || a[from] == '[' || a[from] == '<' || a[from] == '{') {
       return;
     }
     int end = i;
@@ -44,7 +46,7 @@ final class ConnectionString extends BuiltIn {
     }
     String password = new String(a, colon + 1, at - colon - 1).toLowerCase(java.util.Locale.ROOT);
     if (Randomness.placeholder(piece, colon + 1, at)) {
-      sink.found("CONNECTION_STRING", start, end, java.util.List.of(TEXTBOOK).contains(password) ? LIKELY : POSSIBLE);
+      sink.found("CONNECTION_STRING", start, end, java.util.List.of(TEXTBOOK).contains(password) && !TEXTBOOK_HOST.in(piece, at, end) ? LIKELY : POSSIBLE);
     } else {
       sink.found("CONNECTION_STRING", start, end, VERY_LIKELY);
     }

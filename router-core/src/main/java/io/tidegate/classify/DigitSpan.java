@@ -130,7 +130,7 @@ final class DigitSpan {
     char before = piece.peek(piece.peek(start - 1) == ' ' ? start - 2 : start - 1);
     char after = piece.peek(piece.peek(end) == ' ' ? end + 1 : end);
     boolean spacedSign = piece.peek(end) == ' ' && piece.peek(end + 2) == ' ' && (after == '/' || after == '-');
-    return after == '*' && Piece.digit(piece.peek(end + 2)) || after == '^' || after == '%' || after == '+' && !Piece.letter(piece.peek(end + 1))
+    return after == '*' && piece.peek(end) == ' ' || after == '*' && Piece.digit(piece.peek(end + 1)) || after == '=' && piece.peek(end) == ' ' || after == '^' || after == '%' || after == '+' && !Piece.letter(piece.peek(end + 1))
         || after == '\u00d7' || after == '\u00f7' || spacedSign || before == '*' && piece.peek(start - 1) == ' ' || before == '^'
         || before == '\u00d7' || before == '\u00f7';
   }

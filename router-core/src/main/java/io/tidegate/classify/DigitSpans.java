@@ -9,6 +9,8 @@ final class DigitSpans {
   static final int LONGEST_TOKEN = 64;
   private static final int LONGEST_SEPARATOR = 10;
   private static final int NONE = -1;
+  /** A number spelled out digit by digit begins near the beginning of its digits. */
+  private static final int MOST_SPELLED_STARTS = 4;
 
   private final BuiltIns detectors;
   private final Piece piece;
@@ -25,6 +27,7 @@ final class DigitSpans {
 
   void walk() {
     int tokenEnd = 0;
+    int spelled = 0;
     for (int run = 0; run < piece.digitRuns; run++) {
       int from = piece.digitStart[run];
       if (from >= tokenEnd) {
@@ -35,10 +38,15 @@ final class DigitSpans {
           return;
         }
       }
-      if (!numbersFrom(run)) {
+      spelled = single(run) && run > 0 && single(run - 1) && from - piece.digitEnd[run - 1] <= 3 ? spelled + 1 : 0;
+      if (spelled <= MOST_SPELLED_STARTS && !numbersFrom(run)) {
         return;
       }
     }
+  }
+
+  private boolean single(int run) {
+    return piece.digitEnd[run] - piece.digitStart[run] == 1;
   }
 
   private int tokenStart(int from, int floor) {

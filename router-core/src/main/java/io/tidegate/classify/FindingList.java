@@ -14,15 +14,16 @@ import org.jspecify.annotations.Nullable;
 final class FindingList implements BuiltIn.Speaker {
   /** Findings further back than this are not compared with a new one; pieces overlap by less. */
   private static final int LOOK_BACK = 96;
+  private static final Piece NO_TEXT = Piece.of(new char[0], 0);
 
   private final int most;
   private final Set<Trouble> troubles;
-  private final List<Finding> list = new ArrayList<>(4);
-  private final Map<String, Likelihood> best = new HashMap<>(8);
+  private final List<Finding> list = new ArrayList<>();
+  private final Map<String, Likelihood> best = new HashMap<>();
 
   private String detector = "";
   private @Nullable Packer packer;
-  private Piece text = Piece.of(new char[0], 0);
+  private Piece text = NO_TEXT;
 
   FindingList(int most, Set<Trouble> troubles) {
     this.most = most;
@@ -85,6 +86,9 @@ final class FindingList implements BuiltIn.Speaker {
     }
     Likelihood known = best.get(finding.type());
     boolean better = known == null || known.compareTo(finding.likelihood()) < 0;
+    if (!better && finding.likelihood().compareTo(Likelihood.LIKELY) < 0 && list.size() >= most / 2) {
+      return;
+    }
     if (list.size() >= most) {
       troubles.add(Trouble.OVERFLOW);
       // Types are few (detectors name them), but a hostile plug-in might invent them.

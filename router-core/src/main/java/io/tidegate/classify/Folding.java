@@ -20,7 +20,10 @@ final class Folding {
   private static char[] singles() {
     char[] table = new char[1 << 16];
     for (int c = 0; c < table.length; c++) {
-      boolean plain = c >= 0x3400 && c <= 0x9fff || c >= 0xac00 && c <= 0xdfff || c < 0x80;
+      // Scripts without compatibility forms of Latin letters or digits are left alone, which keeps the start short.
+      boolean foreign = c >= 0x370 && c < 0x1d00 || c >= 0x1e00 && c < 0x2000 || c >= 0xa000 && c < 0xac00;
+      boolean plain = c < 0x80 || c >= 0x2190 && c < 0x2440 || c >= 0x2500 && c < 0x2770 || c >= 0x2794 && c < 0x2c60 || c >= 0x2c80 && c < 0x3000 || c >= 0x3400 && c < 0xa000
+          || c >= 0xac00 && c < 0xfb00 || foreign && Character.digit(c, 10) < 0 && !mark(c) && !invisible(c);
       String form = plain ? "" : fold(c);
       table[c] = plain ? (char) c : form.length() == 1 ? form.charAt(0) : 0;
     }
@@ -124,14 +127,16 @@ final class Folding {
 
   private static String withoutMarks(String text) {
     StringBuilder out = new StringBuilder(text.length());
-    text.codePoints().filter(cp -> !mark(cp) && !invisible(cp)).forEach(cp -> {
+    for (int i = 0; i < text.length();) {
+      int cp = text.codePointAt(i);
       int digit = Character.digit(cp, 10);
       if (digit >= 0) {
         out.append((char) ('0' + digit));
-      } else {
+      } else if (!mark(cp) && !invisible(cp)) {
         out.appendCodePoint(cp);
       }
-    });
+      i += Character.charCount(cp);
+    }
     return out.toString();
   }
 }

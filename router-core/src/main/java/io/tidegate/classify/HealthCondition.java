@@ -13,11 +13,18 @@ final class HealthCondition extends BuiltIn {
   private static final int RECORD_REACH = 220;
   private static final int PERSON_REACH = 60;
   private static final int SELF_REACH = 36;
+  /** Labels looked at around one disease: bounds the work on hostile text. */
+  private static final int MOST_LABELS = 16;
+  private static final long PERSON = Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit();
   private static final long RECORD = Topic.MEDICAL_RECORD.bit() | Topic.SSN.bit() | Topic.CN_ID.bit() | Topic.BIRTH.bit() | Topic.HEALTH_ID.bit();
-  private static final String[] SELF_ZH = {"我有", "我得了", "我患", "我被", "我确诊", "我查出", "我妈", "我爸", "我的母亲", "我的父亲", "我母亲", "我父亲", "我老公", "我老婆", "我妻子", "我丈夫", "我儿子", "我女儿", "我爷爷", "我奶奶",
-      "我外公", "我外婆", "我孩子", "我家", "我朋友", "本人", "他被", "她被", "他患", "她患", "他得了", "她得了", "家父", "家母"};
-  private static final String[] SELF_VERB = {"have", "has", "had", "diagnosed", "suffer", "got", "was", "treated", "am ", "'ve", "with", "positive"};
-  private static final String[] AGE = {"year old", "year-old", "years old", "y/o", "yo male", "yo female", "yr old", "y.o.", "岁，", "岁,", "岁。", "周岁", "，男", "，女", ",男", ",女", "男，", "女，", "（男", "（女", "(男", "(女", "性别：", "年龄：", "歳"};
+  private static final Nearby SELF_ZH = new Nearby("我有", "说我", "我感染", "我得了", "我患", "我被", "我确诊", "我查出", "我妈", "我爸", "我的母亲", "我的父亲", "我母亲", "我父亲", "我老公", "我老婆", "我妻子", "我丈夫", "我儿子", "我女儿", "我爷爷", "我奶奶",
+      "我外公", "我外婆", "我孩子", "我家", "我朋友", "本人", "他被", "她被", "他患", "她患", "他得了", "她得了", "家父", "家母");
+  private static final Nearby SELF = new Nearby("i have", "i've", "i was", "we have a", "i am", "i'm ", "i got", "i had", "i suffer", "my ", "our patient", "he has", "she has", "he was",
+      "she was", "his ", "her ");
+  private static final Nearby SELF_VERB = new Nearby("have", "has", "had", "diagnosed", "suffer", "got", "was", "treated", "am ", "'ve", "with", "positive");
+  private static final Nearby AGE = new Nearby("year old", "year-old", "years old", "y/o", "yo male", "yo female", "yr old", "y.o.", "岁，", "岁,", "岁。", "周岁", "，男", "，女", ",男", ",女", "男，", "女，", "（男", "（女", "(男", "(女", "性别：", "年龄：", "歳");
+
+  private static final Nearby QUESTION = new Nearby(" about ", "question", "reading", "studying", "research", "interested", "learn", "dog", " cat ", "been working", "wrote", "written", "film", "movie", "essay", "report", "class", "homework", "article", "project", "story", "book", "what ", "why ", "character", "novel");
 
   HealthCondition() {
     super("health-condition", Topic.DISEASE.bit() | Topic.DIAGNOSIS.bit(), 0, 0, 0, 0);
@@ -53,7 +60,8 @@ final class HealthCondition extends BuiltIn {
 
   /** A label such as "Patient:" or "姓名：" with a name behind it, a title with a name, or 患者 with a name. */
   private static boolean named(Piece piece, int from, int to) {
-    for (int i = piece.hit(Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit(), from, to); i >= 0; i = nextNamed(piece, i, to)) {
+    int looks = 0;
+    for (int i = piece.hit(PERSON, from, to); i >= 0 && looks++ < MOST_LABELS; i = nextNamed(piece, i, to)) {
       if (PersonHint.nameAt(piece, i) > 0) {
         return true;
       }
@@ -63,7 +71,7 @@ final class HealthCondition extends BuiltIn {
 
   private static int nextNamed(Piece piece, int hit, int to) {
     for (int i = hit + 1; i < piece.hits && piece.hitStart[i] < to; i++) {
-      if ((piece.hitTopics[i] & (Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit())) != 0) {
+      if ((piece.hitTopics[i] & PERSON) != 0) {
         return i;
       }
     }
@@ -72,8 +80,10 @@ final class HealthCondition extends BuiltIn {
 
   /** A record number, identity number or date of birth: its word, and digits right behind. */
   private static boolean record(Piece piece, int start, int end) {
-    for (int i = piece.hit(RECORD, start - RECORD_REACH, end + RECORD_REACH); i >= 0 && i < piece.hits && piece.hitStart[i] < end + RECORD_REACH; i++) {
+    int looks = 0;
+    for (int i = piece.hit(RECORD, start - RECORD_REACH, end + RECORD_REACH); i >= 0 && i < piece.hits && piece.hitStart[i] < end + RECORD_REACH && looks < MOST_LABELS; i++) {
       if ((piece.hitTopics[i] & RECORD) != 0) {
+        looks++;
         for (int j = piece.hitEnd[i]; j < piece.hitEnd[i] + 10; j++) {
           if (Piece.digit(piece.peek(j))) {
             return true;
@@ -85,21 +95,19 @@ final class HealthCondition extends BuiltIn {
   }
 
   private static boolean self(Piece piece, int start, int end) {
-    if (Nearby.any(piece, start - 16, start, SELF_ZH)) {
+    if (SELF_ZH.in(piece, start - 16, start)) {
       return true;
     }
-    return Nearby.any(piece, start - SELF_REACH, start, Nearby.SELF) && Nearby.any(piece, start - SELF_REACH, start, SELF_VERB) && wordStart(piece, start)
-        && !Nearby.any(piece, start - SELF_REACH, start, QUESTION);
+    return SELF.in(piece, start - SELF_REACH, start) && SELF_VERB.in(piece, start - SELF_REACH, start) && wordStart(piece, start)
+        && !QUESTION.in(piece, start - SELF_REACH, start);
   }
-
-  private static final String[] QUESTION = {"question", "essay", "report", "class", "homework", "article", "project", "story", "book", "what ", "why ", "character", "novel"};
 
   private static boolean wordStart(Piece piece, int start) {
     return !Piece.letter(piece.peek(start - 1));
   }
 
   private static boolean aged(Piece piece, int start, int end) {
-    return Nearby.any(piece, start - PERSON_REACH, end + PERSON_REACH, AGE);
+    return AGE.in(piece, start - PERSON_REACH, end + PERSON_REACH);
   }
 
   private static boolean patient(Piece piece, int start, int end) {

@@ -121,8 +121,8 @@ final class LabelledValue extends BuiltIn {
     if (length < 8 || length > 25) {
       return false;
     }
-    boolean iso = Piece.digit(a[start + 3]) && (a[start + 4] == '-' || a[start + 4] == '/' || a[start + 4] == '.') && (a[start] == '1' || a[start] == '2')
-        && (a[start + 7] == a[start + 4] || a[start + 6] == a[start + 4]);
+    boolean iso = Piece.digit(a[start + 3]) && (a[start + 4] == '-' || a[start + 4] == '/' || a[start + 4] == '.') && (a[start] == '1' && a[start + 1] == '9' || a[start] == '2' && a[start + 1] == '0')
+        && (a[start + 7] == a[start + 4] && a[start + 5] <= '1' || a[start + 6] == a[start + 4]) && (length <= 10 || !Piece.digit(a[start + 10]));
     boolean other = length <= 10 && (a[start + 2] == '/' && a[start + 5] == '/' || a[start + 2] == '.' && a[start + 5] == '.' || a[start + 1] == '/');
     return iso || other;
   }

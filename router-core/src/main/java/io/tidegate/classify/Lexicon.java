@@ -20,6 +20,10 @@ final class Lexicon {
 
   final int[] classes;
   final long[] trigrams = new long[(TRIGRAM_MASK + 1) / 64];
+  /** Trigrams that may begin a word in the middle of another. */
+  private final long[] inner = new long[(TRIGRAM_MASK + 1) / 64];
+  /** Classes that the fourth character may have, as a set, by trigram. */
+  private final int[] fourth = new int[TRIGRAM_MASK + 1];
   /** Longest word, in characters. */
   final int longest;
 
@@ -84,6 +88,8 @@ final class Lexicon {
           int code = (classes[start[0]] & 31) << 10 | (classes[start[1]] & 31) << 5 | classes[start[2]] & 31;
           link(firstByTrigram, code, i);
           trigrams[code >> 6] |= 1L << code;
+          inner[code >> 6] |= openLeft[i] && i < vendorsFrom ? 1L << code : 0;
+          fourth[code] |= word.length == 3 || word[3] == ' ' ? -1 : 1 << (classes[word[3]] & 31);
         }
       }
     }
@@ -102,6 +108,11 @@ final class Lexicon {
 
   /** Adds every word that starts at {@code at} and whose first three characters fold to {@code trigram}. */
   void asciiAt(Piece piece, int at, int trigram) {
+    char[] a = piece.chars;
+    if (at + 3 < piece.length && (fourth[trigram] >>> (classes[a[at + 3]] & 31) & 1) == 0
+        || at > 0 && lower(a[at - 1]) && lower(a[at]) && (inner[trigram >> 6] >>> trigram & 1) == 0) {
+      return;
+    }
     match(piece, at, firstByTrigram[trigram]);
   }
 
@@ -147,6 +158,10 @@ final class Lexicon {
 
   private static boolean letter(char c) {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+  }
+
+  private static boolean lower(char c) {
+    return c >= 'a' && c <= 'z';
   }
 
   private static boolean upper(char c) {

@@ -10,7 +10,24 @@ final class LicensePlate extends BuiltIn {
   private static final String LAST = "学警港澳挂试超领使";
 
   LicensePlate() {
-    super("license-plate", 0, 0, 0, 3, 7);
+    super("license-plate", Topic.PLATE.bit(), 0, 0, 3, 7);
+  }
+
+  /** Plates without any digit, by their label only. */
+  @Override
+  void onWord(Piece piece, int hit, Sink sink) {
+    for (int i = piece.hitEnd[hit]; i < piece.hitEnd[hit] + 6; i++) {
+      if (PROVINCES.indexOf(piece.peek(i)) >= 0 && Piece.upper(piece.peek(i + 1))) {
+        int end = i + 1;
+        while (Piece.upper(piece.peek(end)) || Piece.digit(piece.peek(end))) {
+          end++;
+        }
+        if (end - i == 7 || end - i == 8) {
+          sink.found("LICENSE_PLATE", i, end, LIKELY);
+        }
+        return;
+      }
+    }
   }
 
   @Override

@@ -10,7 +10,7 @@ final class NationalTokens extends BuiltIn {
   private static final String NIF_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE";
 
   NationalTokens() {
-    super("national-token", 0, 6, 6, 8, 18);
+    super("national-token", 0, 6, 6, 4, 18);
   }
 
   /** Each pattern character: 9 digit, A letter, anything else itself; the whole token must match. */
@@ -33,6 +33,7 @@ final class NationalTokens extends BuiltIn {
     boolean context = piece.near(IDENTITY, start, end);
     boolean upper = Piece.upper(piece.chars[start]) || Piece.digit(piece.chars[start]);
     switch (end - start) {
+      case 4 -> dashedMbi(piece, start, sink);
       case 9 -> nine(piece, start, end, context, upper, sink);
       case 10 -> {
         if (shape(piece, start, end, "AAAAA9999A") && (context || upper && "PCHABGJLFT".indexOf(piece.chars[start + 3]) >= 0)) {
@@ -132,6 +133,20 @@ final class NationalTokens extends BuiltIn {
       }
     }
     return end - start == 11;
+  }
+
+  private static void dashedMbi(Piece piece, int start, Sink sink) {
+    if (piece.peek(start + 4) != '-' || piece.peek(start + 8) != '-' || Piece.alnum(piece.peek(start + 13))) {
+      return;
+    }
+    char[] joined = new char[11];
+    for (int i = 0, from = start; i < 11; i++, from++) {
+      from += i == 4 || i == 7 ? 1 : 0;
+      joined[i] = piece.peek(from);
+    }
+    if (mbi(Piece.of(joined, 11), 0, 11)) {
+      sink.found("HEALTH_ID", start, start + 13, piece.near(Topic.HEALTH_ID.bit() | Topic.PATIENT.bit(), start, start + 13) ? VERY_LIKELY : LIKELY);
+    }
   }
 
   private static void vin(Piece piece, int start, int end, Sink sink) {

@@ -1,23 +1,35 @@
 package io.tidegate.classify;
 
-/** Plain search for a few words in a bounded stretch, for what is asked only after a find and so need not be in the lexicon. */
+/** A few words searched in a bounded stretch, for what is asked only after a find and so need not be in the lexicon. One look per character. */
 final class Nearby {
-  static final String[] REFERENCE = {"order", "tracking", "batch", "isbn", "barcode", "sku", "serial", "invoice", "commit", "trace", "timestamp", "product code",
-      "订单", "单号", "运单", "编号", "序列号", "流水", "时间戳", "型号", "条码", "编码", "批次", "快递", "圆周率"};
-  static final String[] SELF = {"i have", "i've", "i was", "i am", "i'm ", "i got", "i had", "i suffer", "my ", "our patient", "he has", "she has", "he was",
-      "she was", "his ", "her "};
+  static final Nearby REFERENCE = new Nearby("order", "tracking", "batch", "isbn", "barcode", "sku", "serial", "invoice", "commit", "trace", "timestamp", "product code",
+      "订单", "单号", "运单", "编号", "序列号", "流水", "时间戳", "型号", "条码", "编码", "批次", "快递", "圆周率");
 
-  private Nearby() {}
+  private final String[] words;
+  /** Bit {@code c & 63} for every first character. */
+  private final long firsts;
 
-  /** Whether one of {@code words} (lower case) occurs in [from, to) of the piece, ASCII letters in any case. */
-  static boolean any(Piece piece, int from, int to, String[] words) {
+  /** Words in lower case. */
+  Nearby(String... words) {
+    this.words = words.clone();
+    long bits = 0;
+    for (String word : words) {
+      bits |= 1L << (word.charAt(0) & 63);
+    }
+    firsts = bits;
+  }
+
+  /** Whether one of the words occurs in [from, to) of the piece, ASCII letters in any case. */
+  boolean in(Piece piece, int from, int to) {
     int low = Math.max(0, from);
     int high = Math.min(piece.length, to);
-    for (String word : words) {
-      char first = word.charAt(0);
-      for (int i = low; i + word.length() <= high; i++) {
-        if (fold(piece.chars[i]) == first && matches(piece, i, word)) {
-          return true;
+    for (int i = low; i < high; i++) {
+      char c = fold(piece.chars[i]);
+      if ((firsts >>> (c & 63) & 1) != 0) {
+        for (String word : words) {
+          if (word.charAt(0) == c && i + word.length() <= high && matches(piece, i, word)) {
+            return true;
+          }
         }
       }
     }

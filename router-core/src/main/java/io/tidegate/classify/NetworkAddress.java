@@ -6,6 +6,8 @@ import static io.tidegate.model.Likelihood.VERY_LIKELY;
 
 /** IPv4, IPv6 and MAC addresses. */
 final class NetworkAddress extends BuiltIn {
+  private static final Nearby VERSION = new Nearby("version", " v", "版本", "release");
+
   NetworkAddress() {
     super("network-address", 0, 5, 12, 1, 4);
   }
@@ -25,16 +27,19 @@ final class NetworkAddress extends BuiltIn {
         return;
       }
     }
-    boolean version = Nearby.any(n.piece, n.start - 16, n.start, VERSION);
+    boolean version = VERSION.in(n.piece, n.start - 16, n.start);
     sink.found("IP_ADDRESS", n.start, n.end, version ? POSSIBLE : LIKELY);
   }
 
-  private static final String[] VERSION = {"version", " v", "版本", "release"};
-
   @Override
-  void onToken(Piece piece, int start, int end, Sink sink) {
+  void onToken(Piece piece, int first, int end, Sink sink) {
     char after = piece.peek(end);
-    if (after != ':' && (after != '-' || end - start != 2) || hex(piece.peek(start - 1)) || piece.peek(start - 1) == ':' && piece.peek(start - 2) != ':') {
+    int start = first;
+    // Groups of letters only are not tokens of their own: go back to the first of them.
+    while ((after == ':' || after == '-') && end - first == 2 && piece.peek(start - 1) == after && lettersOnly(piece, start - 3) && first - start < 15) {
+      start -= 3;
+    }
+    if (after != ':' && (after != '-' || end - first != 2) || hex(piece.peek(start - 1)) || piece.peek(start - 1) == ':' && piece.peek(start - 2) != ':') {
       return;
     }
     int i = start;
@@ -67,6 +72,10 @@ final class NetworkAddress extends BuiltIn {
     } else if (after == ':' && alone && (groups == 8 && !gap || gap && groups >= 2 && groups <= 7)) {
       sink.found("IP_ADDRESS", start, last, LIKELY);
     }
+  }
+
+  private static boolean lettersOnly(Piece piece, int at) {
+    return hex(piece.peek(at)) && hex(piece.peek(at + 1)) && !Piece.digit(piece.peek(at)) && !Piece.digit(piece.peek(at + 1));
   }
 
   private static boolean hex(char c) {

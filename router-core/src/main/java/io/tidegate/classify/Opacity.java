@@ -7,7 +7,7 @@ import java.util.Map;
 /** Keeps count of how much of each string could not be read as text. Confined to its scan. */
 final class Opacity {
   private final JsonText json;
-  private final Map<Integer, Integer> opaqueByNode = new HashMap<>(2);
+  private Map<Integer, Integer> opaqueByNode = Map.of();
 
   Opacity(JsonText json) {
     this.json = json;
@@ -20,6 +20,7 @@ final class Opacity {
       entry++;
     }
     if (packer.entries > 0) {
+      opaqueByNode = opaqueByNode.isEmpty() ? new HashMap<>() : opaqueByNode;
       opaqueByNode.merge(packer.entryNode[entry], length, Integer::sum);
     }
   }

@@ -22,9 +22,9 @@ final class Packer {
   final Piece piece;
 
   /** Nodes in the piece, where each begins there, and which of its characters that is. */
-  int[] entryNode = new int[32];
-  int[] entryStart = new int[32];
-  int[] entryOffset = new int[32];
+  int[] entryNode = new int[24];
+  int[] entryStart = new int[24];
+  int[] entryOffset = new int[24];
   int entries;
 
   private int node;
@@ -108,6 +108,12 @@ final class Packer {
     entryNode[entries] = node;
     entryStart[entries] = piece.length;
     entryOffset[entries++] = offset;
+  }
+
+  /** Characters of the separator that ends entry {@code entry} before {@code to}; none if the string goes on in the next piece. */
+  int separatorBefore(int entry, int to) {
+    boolean last = entry + 1 == entries;
+    return last && resumeByte >= 0 ? 0 : json.isKey(entryNode[entry]) ? 2 : 1;
   }
 
   private boolean number() {

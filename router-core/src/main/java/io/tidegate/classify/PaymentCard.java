@@ -15,26 +15,55 @@ final class PaymentCard extends BuiltIn {
 
   @Override
   void onNumber(DigitSpan n, Sink sink) {
-    if (n.digits[0] == 0 || n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || !grouping(n) || decimal(n)) {
+    if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || decimal(n) || listed(n)) {
       return;
     }
+    boolean usual = grouping(n);
     boolean luhn = CheckDigits.luhn(n.digits, n.count) && !uniform(n);
     boolean brand = brand(n);
     boolean context = n.piece.near(CONTEXT, n.start, n.end);
     String type = n.startsWith("62") || n.startsWith("95") || chinese(n) ? "CN_BANK_CARD" : "CREDIT_CARD";
-    if (luhn && brand && (n.count >= 15 || context)) {
+    if (!usual) {
+      if (luhn && brand && context && n.count >= 15) {
+        sink.found(type, n.start, n.end, LIKELY);
+      }
+    } else if (luhn && brand && (n.count >= 15 || context)) {
       sink.found(type, n.start, n.end, VERY_LIKELY);
     } else if (luhn && (brand && n.count == 14 || context)) {
       sink.found(type, n.start, n.end, LIKELY);
     } else if (n.count >= 14 && (brand || n.shape(4, 4, 4, 4)) && (context || brand && n.piece.before(CONTEXT, n.start, TABLE_REACH))) {
       sink.found(type, n.start, n.end, LIKELY);
-    } else if (luhn && n.count >= 14 || brand && n.count >= 15) {
+    } else if (luhn && n.count >= 14 && n.digits[0] != 0 || brand && n.count >= 15) {
       sink.found(type, n.start, n.end, POSSIBLE);
     }
   }
 
   private static boolean cardWordBefore(DigitSpan n) {
     return n.piece.before(CONTEXT, n.start, 20);
+  }
+
+  /** Spelled digits or groups with commas that go on in the same way on either side: a list of numbers. Cards may well stand side by side otherwise. */
+  private static boolean listed(DigitSpan n) {
+    if (n.whole() || !n.spelled() && (n.separators & DigitSpan.OTHER) == 0) {
+      return false;
+    }
+    Piece p = n.piece;
+    boolean comma = (n.separators & DigitSpan.OTHER) != 0;
+    int left = n.start - 1;
+    boolean leftMark = !comma;
+    while (n.start - left <= 3 && separator(p.peek(left))) {
+      leftMark |= p.peek(left--) != ' ';
+    }
+    int right = n.end;
+    boolean rightMark = !comma;
+    while (right - n.end <= 3 && separator(p.peek(right))) {
+      rightMark |= p.peek(right++) != ' ';
+    }
+    return leftMark && left < n.start - 1 && Piece.digit(p.peek(left)) || rightMark && right > n.end && Piece.digit(p.peek(right));
+  }
+
+  private static boolean separator(char c) {
+    return c == ' ' || c == ',' || c == '|' || c == '_';
   }
 
   private static boolean decimal(DigitSpan n) {
@@ -47,8 +76,8 @@ final class PaymentCard extends BuiltIn {
     if (n.whole()) {
       return true;
     }
-    if (n.groupCount > 1 && (n.separators & DigitSpan.OTHER) != 0 && !n.spelled()) {
-      return false;
+    if ((n.separators & DigitSpan.OTHER) != 0 && !n.spelled()) {
+      return n.shape(4, 4, 4, 4) && n.only(DigitSpan.OTHER | DigitSpan.SPACE) && CheckDigits.luhn(n.digits, n.count);
     }
     if (n.spelled() || n.shape(4, 6, 5) || n.shape(4, 6, 4) || n.groupCount == 2 && n.groups[0] == 6) {
       return n.only(DigitSpan.SPACE | DigitSpan.DASH | DigitSpan.DOT | DigitSpan.OTHER);

@@ -5,6 +5,8 @@ import static io.tidegate.model.Likelihood.POSSIBLE;
 import static io.tidegate.model.Likelihood.VERY_LIKELY;
 
 import io.tidegate.model.Likelihood;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Telephone numbers: Chinese mobile and landline, North American (NANP), Japanese and Korean forms, anything in E.164 with a plus, and other
@@ -16,6 +18,9 @@ final class PhoneNumber extends BuiltIn {
   private static final int LABEL_REACH = 22;
   private static final int TABLE_REACH = 300;
   private static final int USUAL = DigitSpan.SPACE | DigitSpan.DASH | DigitSpan.DOT | DigitSpan.PAREN;
+
+  private static final Set<String> SMALL_WORDS = Set.of("is", "at", "on", "me", "no", "nr", "num", "number", "us", "to", "the", "s", "home", "work", "office", "cell", "my", "via", "or", "nummer", "numero", "ext", "x", "new",
+      "him", "her", "them", "back", "now", "also", "uk", "intl", "primary", "day", "evening", "a", "for", "des", "n", "num\u00e9ro");
 
   PhoneNumber() {
     super("phone", 0, 7, 15, 0, 0);
@@ -55,7 +60,7 @@ final class PhoneNumber extends BuiltIn {
       if (n.arithmetic()) {
         return POSSIBLE;
       }
-      return !context && Nearby.any(n.piece, n.start - 12, n.start, Nearby.REFERENCE) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
+      return !context && Nearby.REFERENCE.in(n.piece, n.start - 12, n.start) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
     }
     if (american(n)) {
       return context ? VERY_LIKELY : LIKELY;
@@ -63,10 +68,7 @@ final class PhoneNumber extends BuiltIn {
     if (dashedLocal(n)) {
       return LIKELY;
     }
-    boolean label = n.piece.before(CONTEXT, n.start, LABEL_REACH);
-    if (label && usual && n.groupCount <= 5 && n.count <= 13 && n.digits[0] != 0 == n.count < 11 && !date(n)) {
-      return LIKELY;
-    }
+    boolean label = label(n);
     if (label && usual && n.groupCount <= 5 && n.count <= 13 && !date(n)) {
       return LIKELY;
     }
@@ -80,6 +82,32 @@ final class PhoneNumber extends BuiltIn {
   private static boolean chineseMobile(DigitSpan n, int at) {
     return n.count == at + 11 && n.digits[at] == 1 && n.digits[at + 1] >= 3 && (n.groupCount <= 4 + (at > 0 ? 1 : 0) || n.spelled())
         && !(n.groups[0] == 1 && n.groupCount <= 4) && (n.separators & DigitSpan.WRAP) == 0;
+  }
+
+  /** A word such as "tel" with nothing but small words and marks between it and the number. */
+  private static boolean label(DigitSpan n) {
+    Piece piece = n.piece;
+    int hit = piece.lastHit(CONTEXT, n.start - LABEL_REACH, n.start);
+    if (hit < 0) {
+      return false;
+    }
+    int han = 0;
+    for (int i = piece.hitEnd[hit]; i < n.start; i++) {
+      char c = piece.chars[i];
+      if (Piece.letter(c)) {
+        int end = i;
+        while (end < n.start && Piece.letter(piece.chars[end])) {
+          end++;
+        }
+        if (!SMALL_WORDS.contains(new String(piece.chars, i, end - i).toLowerCase(Locale.ROOT))) {
+          return false;
+        }
+        i = end - 1;
+      } else if (Nearby.han(c) && ++han > 3 || Piece.digit(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean american(DigitSpan n) {
@@ -110,6 +138,6 @@ final class PhoneNumber extends BuiltIn {
 
   private static boolean date(DigitSpan n) {
     return n.count == 8 && (n.shape(4, 2, 2) || n.shape(2, 2, 4) || n.whole() && (n.startsWith("19") || n.startsWith("20"))
-        && CheckDigits.date(2000, n.pair(4), n.pair(6))) || n.groupCount > 1 && n.groups[0] == 4 && n.groups[1] <= 2;
+        && CheckDigits.date(2000, n.pair(4), n.pair(6))) || n.groupCount > 1 && n.groups[0] == 4 && n.groups[1] <= 2 && (n.startsWith("19") || n.startsWith("20"));
   }
 }

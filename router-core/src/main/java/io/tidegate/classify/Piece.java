@@ -11,27 +11,31 @@ final class Piece implements TextView {
   /** Context words count within this distance, on both sides. */
   static final int WINDOW = 30;
 
+  private static final int[] NO_INTS = {};
+  private static final long[] NO_LONGS = {};
+  private static final int FIRST_CAPACITY = 16;
+
   char[] chars;
   int length;
   /** Flags of {@link CharClass} that occurred. */
   int seen;
 
-  int[] hitStart = new int[32];
-  int[] hitEnd = new int[32];
-  long[] hitTopics = new long[32];
-  int[] hitTag = new int[32];
+  int[] hitStart = NO_INTS;
+  int[] hitEnd = NO_INTS;
+  long[] hitTopics = NO_LONGS;
+  int[] hitTag = NO_INTS;
   int hits;
   /** All topics that occurred. */
   long topics;
 
-  int[] digitStart = new int[32];
-  int[] digitEnd = new int[32];
+  int[] digitStart = NO_INTS;
+  int[] digitEnd = NO_INTS;
   int digitRuns;
 
-  int[] at = new int[8];
+  int[] at = NO_INTS;
   int ats;
 
-  int[] encoded = new int[8];
+  int[] encoded = NO_INTS;
   int encodedRuns;
 
   /** Where each character came from in the text this one was derived from; null for the request's own text. */
@@ -49,6 +53,10 @@ final class Piece implements TextView {
     return piece;
   }
 
+  private static int grown(int count) {
+    return Math.max(FIRST_CAPACITY, count * 2);
+  }
+
   /** Forgets what the gate saw; the text stays. */
   void forget() {
     hits = 0;
@@ -61,10 +69,10 @@ final class Piece implements TextView {
 
   void addHit(int start, int end, long bits, int tag) {
     if (hits == hitStart.length) {
-      hitStart = Arrays.copyOf(hitStart, hits * 2);
-      hitEnd = Arrays.copyOf(hitEnd, hits * 2);
-      hitTopics = Arrays.copyOf(hitTopics, hits * 2);
-      hitTag = Arrays.copyOf(hitTag, hits * 2);
+      hitStart = Arrays.copyOf(hitStart, grown(hits));
+      hitEnd = Arrays.copyOf(hitEnd, grown(hits));
+      hitTopics = Arrays.copyOf(hitTopics, grown(hits));
+      hitTag = Arrays.copyOf(hitTag, grown(hits));
     }
     hitStart[hits] = start;
     hitEnd[hits] = end;
@@ -75,8 +83,8 @@ final class Piece implements TextView {
 
   void addDigits(int start, int end) {
     if (digitRuns == digitStart.length) {
-      digitStart = Arrays.copyOf(digitStart, digitRuns * 2);
-      digitEnd = Arrays.copyOf(digitEnd, digitRuns * 2);
+      digitStart = Arrays.copyOf(digitStart, grown(digitRuns));
+      digitEnd = Arrays.copyOf(digitEnd, grown(digitRuns));
     }
     digitStart[digitRuns] = start;
     digitEnd[digitRuns++] = end;
@@ -84,14 +92,14 @@ final class Piece implements TextView {
 
   void addAt(int position) {
     if (ats == at.length) {
-      at = Arrays.copyOf(at, ats * 2);
+      at = Arrays.copyOf(at, grown(ats));
     }
     at[ats++] = position;
   }
 
   void addEncoded(int start) {
     if (encodedRuns == encoded.length) {
-      encoded = Arrays.copyOf(encoded, encodedRuns * 2);
+      encoded = Arrays.copyOf(encoded, grown(encodedRuns));
     }
     encoded[encodedRuns++] = start;
   }

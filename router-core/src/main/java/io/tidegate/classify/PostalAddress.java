@@ -99,10 +99,19 @@ final class PostalAddress extends BuiltIn {
       }
       i++;
     }
-    boolean house = number >= 0 && number - from <= 50 && capital && Piece.letter(piece.chars[piece.hitStart[hit]]) && !dotted(piece, number);
+    boolean house = number >= 0 && number - from <= 25 && streetBehind(piece, number) && capital && Piece.letter(piece.chars[piece.hitStart[hit]]) && !dotted(piece, number);
     if (house) {
       sink.found("ADDRESS", number, i, Nearby.matches(piece, piece.hitStart[hit], "loc") || number - from > 14 ? POSSIBLE : LIKELY);
     }
+  }
+
+  /** A capital letter or a further number right behind the house number. */
+  private static boolean streetBehind(Piece piece, int number) {
+    int i = number;
+    while (Piece.digit(piece.peek(i)) || piece.peek(i) == ',' && i > number) {
+      i++;
+    }
+    return piece.peek(i) == ' ' && (Character.isUpperCase(piece.peek(i + 1)) || Piece.digit(piece.peek(i + 1)));
   }
 
   private static boolean dotted(Piece piece, int number) {

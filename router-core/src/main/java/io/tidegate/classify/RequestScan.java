@@ -67,6 +67,8 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
         troubles.add(Trouble.BUDGET_SPENT);
         done = true;
       }
+      // What else there is cannot raise the request any further.
+      done |= troubles.contains(Trouble.OVERFLOW);
     }
     return done;
   }
@@ -77,6 +79,11 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
       throw new IllegalStateException("the scan is not whole yet");
     }
     return found.list().isEmpty() && troubles.isEmpty() ? Findings.NONE : new Findings(found.list(), troubles);
+  }
+
+  /** Steps spent so far, for tests of linearity. */
+  long spent() {
+    return config.totalSteps() - left;
   }
 
   private boolean step() {
@@ -178,7 +185,7 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
     for (int i = 0; i < packer.entries; i++) {
       int from = packer.entryStart[i];
       int to = i + 1 < packer.entries ? packer.entryStart[i + 1] : packer.piece.length;
-      to = Math.max(from, to - (packer.piece.chars[to - 1] == '\n' ? 1 : 0));
+      to = Math.max(from, to - packer.separatorBefore(i, to));
       Piece string = Piece.of(Arrays.copyOfRange(packer.piece.chars, from, to), to - from);
       string.origin = new int[to - from];
       for (int j = 0; j < to - from; j++) {

@@ -29,11 +29,13 @@ final class ResidentId extends BuiltIn {
         char last = n.piece.peek(x);
         if ((last | 0x20) == 'x' && !Piece.alnum(n.piece.peek(x + 1))) {
           judge(n, x + 1, 'X', sink);
+        } else if ((n.previous() | 0x20) == 'x' && !Piece.alnum(n.piece.peek(n.start - 2)) && n.whole()) {
+          backwards(n, n.start - 1, 17, 'X', sink);
         }
       }
       case 18 -> {
         if (!judge(n, n.end, (char) ('0' + n.digits[17]), sink)) {
-          reversed(n, sink);
+          backwards(n, n.start, 17, (char) ('0' + n.digits[0]), sink);
         }
       }
       default -> { }
@@ -70,17 +72,17 @@ final class ResidentId extends BuiltIn {
     }
   }
 
-  /** Written backwards (hazard A11); the date and the check digit together make chance hits rare. */
-  private static void reversed(DigitSpan n, Sink sink) {
-    if (!n.whole() || n.digits[17] == 0) {
+  /** Written backwards (hazard A11); the date and the check digit together make chance hits rare. The check character comes first. */
+  private static void backwards(DigitSpan n, int start, int body, char check, Sink sink) {
+    if (!n.whole()) {
       return;
     }
-    byte[] back = new byte[18];
-    for (int i = 0; i < 18; i++) {
-      back[i] = n.digits[17 - i];
+    byte[] back = new byte[body];
+    for (int i = 0; i < body; i++) {
+      back[i] = n.digits[n.count - 1 - i];
     }
-    if (shape(back) && CheckDigits.residentCheck(back) == '0' + back[17]) {
-      sink.found(TYPE, n.start, n.end, LIKELY);
+    if (shape(back) && CheckDigits.residentCheck(back) == check) {
+      sink.found(TYPE, start, n.end, LIKELY);
     }
   }
 }

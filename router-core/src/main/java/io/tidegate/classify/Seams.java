@@ -16,9 +16,9 @@ final class Seams {
   }
 
   private final Taker taker;
-  private char[] text = new char[512];
+  private char[] text = new char[320];
   private int length;
-  private int[] borders = new int[16];
+  private int[] borders = new int[8];
   private int count;
   private final char[] tail = new char[REACH];
   private int tailLength;

@@ -35,8 +35,12 @@ final class VendorToken extends BuiltIn {
         return;
       }
     }
+    if (prefix.equals("eyJ")) {
+      jsonWebToken(piece, start, sink);
+      return;
+    }
     char before = piece.peek(start - 1);
-    if (Piece.alnum(before) || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
+    if (Piece.alnum(before) && !prefix.equals("8Q~") || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
       return;
     }
     int from = start + prefix.length();
@@ -79,18 +83,14 @@ final class VendorToken extends BuiltIn {
   void onToken(Piece piece, int start, int end, Sink sink) {
     char[] a = piece.chars;
     int length = end - start;
-    if (a[start] == 'e' && length >= 12 && a[start + 1] == 'y' && a[start + 2] == 'J') {
-      jsonWebToken(piece, start, sink);
-    } else if (length == 34 && (a[start] == 'A' && a[start + 1] == 'C' || a[start] == 'S' && a[start + 1] == 'K') && run(piece, start + 2, 'H', 33) == end) {
+    if (length == 34 && (a[start] == 'A' && a[start + 1] == 'C' || a[start] == 'S' && a[start + 1] == 'K') && run(piece, start + 2, 'H', 33) == end) {
       sink.found(TYPE, start, end, VERY_LIKELY);
     } else if ("MNO".indexOf(a[start]) >= 0) {
       discord(piece, start, sink);
     } else if (length == 32 && piece.peek(end) == '-' && piece.peek(end + 1) == 'u' && piece.peek(end + 2) == 's' && Piece.digit(piece.peek(end + 3)) && run(piece, start, 'H', 33) == end) {
       sink.found(TYPE, start, end + 4, VERY_LIKELY);
-    } else if (length >= 12 && Nearby.matches(piece, end, ".atlasv1.") || length >= 3 && length <= 8 && Nearby.matches(piece, end - 3, "8q~")) {
+    } else if (length >= 12 && Nearby.matches(piece, end, ".atlasv1.")) {
       sink.found(TYPE, start, run(piece, end + 1, 'D', 120), VERY_LIKELY);
-    } else if (piece.peek(end) == '~' && length >= 4 && length <= 6 && a[end - 1] == 'Q' && Piece.digit(a[end - 2]) && run(piece, end + 1, 'D', 40) - end >= 31) {
-      sink.found(TYPE, start, run(piece, end + 1, 'D', 40), VERY_LIKELY);
     }
   }
 

@@ -16,6 +16,7 @@ final class VendorTokens {
   record Form(String prefix, char alphabet, int min, int max) {}
 
   private static final String TABLE = """
+      8Q~ D 30 40|eyJ W 12 2000
       AKIA U 16 16|ASIA U 16 16|ABIA U 16 16|ACCA U 16 16|AROA U 16 17|AIDA U 16 17|AGPA U 16 17|ANPA U 16 17|ANVA U 16 17|AIPA U 16 17
       ghp_ A 30 255|gho_ A 30 255|ghu_ A 30 255|ghs_ A 30 255|ghr_ A 30 255|github_pat_ W 40 255
       glpat- D 20 300|gldt- W 20 64|glrt- D 20 300|glcbt- W 20 300|glptt- W 20 64|glft- W 20 64|glsoat- W 20 64|glimt- W 20 64|glagent- W 20 64|gloas- W 20 80|glffct- W 20 64|glwt- W 20 64

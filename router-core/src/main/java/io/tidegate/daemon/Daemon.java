@@ -26,6 +26,7 @@ import io.tidegate.wire.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,8 +76,12 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
-    this.registration = Discovering.registration(config, http.port(), () -> ready);
-    this.discovery = Discovering.discovery(config, registration, this::found);
+    try {
+      this.registration = Discovering.registration(config, http.port(), () -> ready);
+      this.discovery = Discovering.discovery(config, registration, this::found);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("consul: " + e.getMessage(), e);
+    }
     this.status = new StatusPage(graph, discovery, () -> ready);
     this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
     if (discovery != null) {
@@ -169,11 +174,12 @@ public final class Daemon implements AutoCloseable {
     ready = false;
     notifier.stopping();
     LOG.info("stopping: finishing requests in flight within {}", config.timeouts().drain());
-    if (registration != null) {
-      registration.close();
-    }
+    // Discovery first: an empty list is doubted only while our own registration stands.
     if (discovery != null) {
       discovery.close();
+    }
+    if (registration != null) {
+      registration.close();
     }
     Duration bound = config.timeouts().drain();
     long end = System.nanoTime() + bound.toNanos();
@@ -208,7 +214,11 @@ public final class Daemon implements AutoCloseable {
   }
 
   private static @Nullable SslContext tls(TidegateConfig.@Nullable Tls tls, boolean http2) throws IOException {
-    return tls == null ? null : TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), http2);
+    if (tls == null) {
+      return null;
+    }
+    Path clientCa = tls.clientCa();
+    return TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), http2);
   }
 
   private static HttpConfig httpConfig(TidegateConfig.Http http) {

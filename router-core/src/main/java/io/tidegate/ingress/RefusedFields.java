@@ -12,6 +12,8 @@ final class RefusedFields {
   /** Template code that the upstream would run over the scanned text (vLLM). */
   private static final String[] ALWAYS = {
     "chat_template",
+    // A slot of llama.cpp keeps another caller's prefix: choosing one would cross tenants (G4).
+    "id_slot",
     // Destination and credentials by the body (hazard A16, CVE-2024-6587).
     "api_base", "api_key", "base_url", "custom_llm_provider",
   };
@@ -29,6 +31,7 @@ final class RefusedFields {
   static String reason(String field) {
     return switch (field) {
       case "chat_template" -> "Remove the field: templates are not taken from requests.";
+      case "id_slot" -> "Remove the field: slots are the upstream's to choose.";
       case "content", "messages" -> "Remove the field: embeddings take their text from \"input\".";
       default -> "Remove the field: where a request goes is decided by policy.";
     };

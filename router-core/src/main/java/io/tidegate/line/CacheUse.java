@@ -82,13 +82,9 @@ final class CacheUse {
     copy = null;
   }
 
-  /** A failed attempt's pieces must not become part of the next one's answer. */
+  /** A failed attempt's pieces must not become part of the next one's answer; and nothing is kept once the request is over. */
   void forget() {
     copy = null;
     tooLong = false;
-  }
-
-  void release() {
-    copy = null;
   }
 }

@@ -4,6 +4,7 @@ import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.Destination;
 import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
@@ -31,15 +32,43 @@ public final class RequestLine implements Line {
   @Override
   public void classify(ModelRequest request, Loop loop, Classified done) {
     Rules rules = rooms.rules().get();
-    Scanning.scan(rooms, rules, request, loop, findings -> {
-      Decision decision = rules.decider().decide(request, findings);
-      List<Candidate> candidates = rooms.catalog().candidates(decision);
-      Candidate first = candidates.isEmpty() ? null : candidates.get(0);
-      RouteInfo route = new RouteInfo(request.id(), decision.sensitivity(), decision.latencyClass(),
-          first == null ? null : Destination.of(first.upstream().zone()), first == null ? null : first.upstream().name(),
-          String.join(",", decision.rules()), decision.policyDigest(), CacheOutcome.BYPASS, 0);
-      done.decided(route, findings.list(), decision.route());
-    }, () -> done.refused(ErrorAnswer.of(Refusal.CLASSIFICATION_FAILED, "The classifier has no room for this request now. Try again later.")));
+    Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
+      @Override
+      public void scanned(Findings findings) {
+        Decision decision;
+        List<Candidate> candidates;
+        try {
+          decision = rules.decider().decide(request, findings);
+          candidates = rooms.catalog().candidates(decision);
+        } catch (RuntimeException defect) {
+          failed(defect);
+          return;
+        }
+        done.decided(route(request, decision, candidates), findings.list(), decision.route());
+      }
+
+      @Override
+      public void noRoom() {
+        done.refused(RequestLine.noRoom());
+      }
+
+      @Override
+      public void failed(Throwable defect) {
+        rooms.meters().defect(defect);
+        done.refused(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this request. Nothing was sent."));
+      }
+    });
+  }
+
+  private static RouteInfo route(ModelRequest request, Decision decision, List<Candidate> candidates) {
+    Candidate first = candidates.isEmpty() ? null : candidates.get(0);
+    return new RouteInfo(request.id(), decision.sensitivity(), decision.latencyClass(),
+        first == null ? null : Destination.of(first.upstream().zone()), first == null ? null : first.upstream().name(),
+        String.join(",", decision.rules()), decision.policyDigest(), CacheOutcome.BYPASS, 0);
+  }
+
+  static ErrorAnswer noRoom() {
+    return ErrorAnswer.of(Refusal.CLASSIFICATION_FAILED, "The classifier has no room for this request now. Try again later.");
   }
 
   @Override

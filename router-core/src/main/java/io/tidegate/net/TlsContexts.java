@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -13,6 +14,7 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.tidegate.model.Upstream;
 import java.io.File;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS as it is used everywhere (hazard F5): 1.2 and 1.3 only, forward-secret ciphers, the platform's provider. There is no way to switch
@@ -47,12 +49,17 @@ public final class TlsContexts {
    *
    * @param certificateFile PEM chain, own certificate first
    * @param keyFile PEM, PKCS#8, without a password
+   * @param clientCaFile PEM authorities; a caller must then show a certificate of one of them. Null: none is asked for
    * @param http2 offer {@code h2} before {@code http/1.1}
-   * @throws SSLException if the files do not hold a usable chain and its key
+   * @throws SSLException if the files do not hold a usable chain and its key, or no authority
    */
-  public static SslContext server(File certificateFile, File keyFile, boolean http2) throws SSLException {
+  public static SslContext server(File certificateFile, File keyFile, @Nullable File clientCaFile, boolean http2) throws SSLException {
     try {
-      return common(SslContextBuilder.forServer(certificateFile, keyFile), http2).build();
+      SslContextBuilder builder = SslContextBuilder.forServer(certificateFile, keyFile);
+      if (clientCaFile != null) {
+        builder.trustManager(clientCaFile).clientAuth(ClientAuth.REQUIRE);
+      }
+      return common(builder, http2).build();
     } catch (IllegalArgumentException e) {
       throw new SSLException("the certificate or key file cannot be read as PEM", e);
     }

@@ -24,7 +24,8 @@ final class CaseReader {
       }
       String text = map.optionalString("text").orElse(null);
       String body = map.optionalString("body").orElse(null);
-      Caller caller = new Caller(map.optionalString("tenant").orElse(Caller.DEFAULT.tenant()), map.optionalString("caller").orElse(Caller.DEFAULT.name()));
+      Caller caller = new Caller(map.optionalString("tenant").orElse(Caller.DEFAULT.tenant()), map.optionalString("caller")
+          .orElse(Caller.DEFAULT.name()));
       Operation operation = map.enumeration("operation", Operation.class, Operation.CHAT);
       String model = map.optionalString("model").orElse("auto");
       boolean stream = map.bool("stream", false);
@@ -39,7 +40,8 @@ final class CaseReader {
         map.problem(map.position(), "a test has one of 'text' and 'body'", "add 'text: …', with placeholders such as '{{cn_id}}' for values");
         continue;
       }
-      into.cases.add(new PolicyCase(name, map.position(), text, body, caller, operation, model, stream, sampled, declared, wish, deadline.toNanos(), expected));
+      into.cases.add(new PolicyCase(name, map.position(), text, body, caller, operation, model, stream, sampled, declared, wish,
+          deadline.toNanos(), expected));
     }
   }
 

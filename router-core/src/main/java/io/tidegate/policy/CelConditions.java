@@ -94,7 +94,8 @@ final class CelConditions implements ConditionCompiler {
       return Optional.of(new CelCondition(program, reading.readsFindingsOnly() && falseWithoutFindings(program)));
     } catch (CelValidationException e) {
       // After a syntax error the parser guesses; what it says next only confuses.
-      boolean syntax = e.getErrors().stream().anyMatch(issue -> issue.getMessage().contains("input '") || issue.getMessage().contains("token recognition"));
+      boolean syntax = e.getErrors().stream().anyMatch(issue -> issue.getMessage().contains("input '") || issue.getMessage()
+          .contains("token recognition"));
       e.getErrors().stream().limit(syntax ? 1 : Long.MAX_VALUE).forEach(issue -> problems.add(problem(source, issue)));
       return Optional.empty();
     } catch (CelEvaluationException e) {
@@ -117,7 +118,8 @@ final class CelConditions implements ConditionCompiler {
       known.add(CelVocabulary.FINDINGS);
       known.addAll(CelVocabulary.CONSTANTS.keySet());
       return Suggestion.near(name, known.stream().sorted().toList()).map(word -> "did you mean '" + word + "'?")
-          .orElse("use findings, " + String.join(", ", CelVocabulary.VARIABLES.keySet().stream().sorted().toList()) + " or a constant such as LIKELY");
+          .orElse("use findings, " + String.join(", ", CelVocabulary.VARIABLES.keySet().stream().sorted().toList())
+              + " or a constant such as LIKELY");
     }
     if (message.contains("undefined field '")) {
       return "a finding has type, likelihood and detector";

@@ -62,7 +62,8 @@ final class CelReading {
           problems.add(at(source, pattern).problem("the pattern of matches() is too large", "use smaller repeat counts"));
         }
       } catch (PatternSyntaxException e) {
-        problems.add(at(source, pattern).problem("the pattern of matches() is not valid RE2: " + e.getDescription(), "correct the pattern; look-around and back-references do not exist"));
+        problems.add(at(source, pattern).problem("the pattern of matches() is not valid RE2: " + e.getDescription(),
+            "correct the pattern; look-around and back-references do not exist"));
       }
     }
     return problems.size() == before;
@@ -91,7 +92,8 @@ final class CelReading {
         }
       }
       case "has" -> typeWords.addAll(call.args());
-      case "distinct" -> call.args().stream().filter(arg -> arg.exprKind().getKind() == Kind.LIST).forEach(arg -> typeWords.addAll(arg.list().elements()));
+      case "distinct" -> call.args().stream().filter(arg -> arg.exprKind().getKind() == Kind.LIST)
+          .forEach(arg -> typeWords.addAll(arg.list().elements()));
       case "matches" -> patterns.add(call.args().get(call.args().size() - 1));
       default -> { }
     }
@@ -102,7 +104,8 @@ final class CelReading {
   }
 
   private YamlPosition at(YamlText source, CelExpr expr) {
-    CelSourceLocation where = tree.getSource().getOffsetLocation(tree.getSource().getPositionsMap().getOrDefault(expr.id(), 0)).orElse(CelSourceLocation.of(1, 0));
+    CelSourceLocation where = tree.getSource().getOffsetLocation(tree.getSource().getPositionsMap().getOrDefault(expr.id(), 0))
+        .orElse(CelSourceLocation.of(1, 0));
     return source.at(Math.max(1, where.getLine()), where.getColumn() + 1);
   }
 }

@@ -86,7 +86,8 @@ final class DetectionReader {
         }
       }
     } else if (without != null && without.compareTo(likelihood) >= 0) {
-      map.problem("withoutContext", "'withoutContext' is not lower than 'likelihood', so the context changes nothing", "lower it, or remove 'context'");
+      map.problem("withoutContext", "'withoutContext' is not lower than 'likelihood', so the context changes nothing",
+          "lower it, or remove 'context'");
     }
     boolean hasRegex = map.has("regex");
     boolean hasList = map.has("list");
@@ -116,7 +117,8 @@ final class DetectionReader {
       }
       map.end();
       if (types.isEmpty() || types.contains("*")) {
-        map.problem(map.has("types") ? map.position("types") : map.position(), "an exclusion for an identity must name its entity types", "add 'types: [EMAIL]'");
+        map.problem(map.has("types") ? map.position("types") : map.position(), "an exclusion for an identity must name its entity types",
+            "add 'types: [EMAIL]'");
       } else if (tenants.isEmpty()) {
         map.problem(map.position(), "an exclusion by type must name the tenants it holds for (decisions 8)", "add 'tenants: [name]'");
       } else {

@@ -18,7 +18,7 @@ public record Exclusion(String id, String detector, Set<String> values, String o
 
   /** Whether the finding {@code text[start, end)} of {@code detector} is to be dropped. */
   public boolean drops(String reportedBy, CharSequence text, int start, int end) {
-    return detector.equals(reportedBy) && values.contains(text.subSequence(start, end).toString());
+    return detector.equals(reportedBy) && values.contains(new StringBuilder(end - start).append(text, start, end).toString());
   }
 
   /** Without the values, which look like what detectors look for. */

@@ -43,7 +43,8 @@ public final class PolicyCompiler {
     List<Problem> problems = new ArrayList<>();
     List<Problem> notices = new ArrayList<>();
     if (files.isEmpty()) {
-      problems.add(new Problem("policies", 0, 0, "there is no policy file", "put at least one *.yaml file there; policies/baseline.yaml is the shipped one"));
+      problems.add(new Problem("policies", 0, 0, "there is no policy file",
+          "put at least one *.yaml file there; policies/baseline.yaml is the shipped one"));
     } else if (files.size() > MAX_FILES) {
       problems.add(new Problem("policies", 0, 0, "there are more than " + MAX_FILES + " policy files", "join some of them"));
     }

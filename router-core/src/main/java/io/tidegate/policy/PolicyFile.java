@@ -54,9 +54,11 @@ final class PolicyFile {
       int count, int distinct, @Nullable YamlText when) {}
 
   /** A detector; one of {@code regex} and {@code list} is there. */
-  record DetectorDraft(String id, YamlPosition position, String type, @Nullable YamlText regex, @Nullable YamlText list, List<String> context, int window,
+  record DetectorDraft(String id, YamlPosition position, String type, @Nullable YamlText regex, @Nullable YamlText list,
+      List<String> context, int window,
       Likelihood likelihood, @Nullable Likelihood withoutContext) {}
 
   /** An exclusion of values; one of {@code equal} and {@code list} is there. */
-  record ExclusionDraft(String id, YamlPosition position, String detector, List<String> equal, @Nullable YamlText list, String owner, LocalDate expires) {}
+  record ExclusionDraft(String id, YamlPosition position, String detector, List<String> equal, @Nullable YamlText list, String owner,
+      LocalDate expires) {}
 }

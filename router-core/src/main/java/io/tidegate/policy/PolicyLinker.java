@@ -98,7 +98,8 @@ final class PolicyLinker {
     RouteTable routes = RouteTable.DEFAULT.with(cells);
     Tenants tenants = new Tenants(tenants(), grants, waivers, routes, egress, cache);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
-    return new PolicyBundle(new PolicyBundle.Contents(digest, version(), List.copyOf(rules), floor, troubles(), latency, egress, List.copyOf(patterns),
+    return new PolicyBundle(new PolicyBundle.Contents(digest, version(), List.copyOf(rules), floor, troubles(), latency, egress,
+        List.copyOf(patterns),
         List.copyOf(exclusions), List.copyOf(cases), nextExpiry), tenants);
   }
 
@@ -117,7 +118,8 @@ final class PolicyLinker {
       return false;
     }
     if (lastDay.isBefore(today)) {
-      notices.add(at.problem("the " + what + " '" + id + "' expired after " + lastDay + (what.equals("policy") ? "; everything is RESTRICTED" : " and has no effect"),
+      notices.add(at.problem("the " + what + " '" + id + "' expired after " + lastDay + (what.equals("policy")
+          ? "; everything is RESTRICTED" : " and has no effect"),
           "renew it after review, or remove it"));
       return false;
     }
@@ -181,12 +183,14 @@ final class PolicyLinker {
     if (regex == null) {
       Terms terms = draft.list() == null ? null : terms(draft.list());
       if (terms != null && !terms.terms().isEmpty()) {
-        into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), null, new TermIndex(terms.terms(), terms.words()), context, draft.window(),
+        into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), null, new TermIndex(terms.terms(), terms.words()), context,
+            draft.window(),
             draft.likelihood(), draft.withoutContext()));
       }
       return;
     }
-    compiled(regex).ifPresent(pattern -> into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), pattern, null, context, draft.window(),
+    compiled(regex).ifPresent(pattern -> into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), pattern, null, context,
+        draft.window(),
         draft.likelihood(), draft.withoutContext())));
   }
 
@@ -201,7 +205,8 @@ final class PolicyLinker {
         problems.add(regex.position().problem("the pattern compiles to " + pattern.programSize() + " steps, more than " + MAX_PATTERN_PROGRAM,
             "use smaller repeat counts"));
       } else if (pattern.matcher("").find()) {
-        problems.add(regex.position().problem("the pattern matches the empty text, so it would match everywhere", "demand at least one character, for example with '+'"));
+        problems.add(regex.position().problem("the pattern matches the empty text, so it would match everywhere",
+            "demand at least one character, for example with '+'"));
       } else {
         return java.util.Optional.of(pattern);
       }

@@ -42,7 +42,8 @@ public final class PolicyPattern {
    * @param context words of which one must stand within {@code window} units on either side; null for none needed
    * @param withoutContext likelihood when no context word stands near; null to report nothing then
    */
-  PolicyPattern(String id, YamlPosition position, String type, @Nullable Pattern regex, @Nullable TermIndex terms, @Nullable TermIndex context, int window,
+  PolicyPattern(String id, YamlPosition position, String type, @Nullable Pattern regex, @Nullable TermIndex terms,
+      @Nullable TermIndex context, int window,
       Likelihood likelihood, @Nullable Likelihood withoutContext) {
     this.id = id;
     this.position = position;

@@ -68,7 +68,8 @@ final class PolicyReader {
       into.floor = new Setting<>(floor, spec.position("floor"));
     }
     spec.optionalText("onError").filter(text -> !text.text().equalsIgnoreCase("restricted")).ifPresent(text ->
-        spec.problem(text.position(), "'onError' must be restricted: what cannot be judged may not travel (G2)", "write 'onError: restricted', or leave it out"));
+        spec.problem(text.position(), "'onError' must be restricted: what cannot be judged may not travel (G2)",
+            "write 'onError: restricted', or leave it out"));
     into.unscannable = atLeast(spec, "unscannable", Sensitivity.INTERNAL);
     into.opaque = atLeast(spec, "opaque", Sensitivity.CONFIDENTIAL);
     spec.optionalText("audit").filter(text -> !text.text().equalsIgnoreCase("written")).ifPresent(text ->

@@ -35,7 +35,8 @@ final class RoutingReader {
       if (map.has(key)) {
         lists.put(destination, listed.isEmpty() ? EnumSet.noneOf(Sensitivity.class) : EnumSet.copyOf(listed));
       } else {
-        map.problem(map.position(), "'egress' does not say what may go to " + key, "add '" + key + ": []' or a list of sensitivities; a list that is there is complete");
+        map.problem(map.position(), "'egress' does not say what may go to " + key, "add '" + key
+            + ": []' or a list of sensitivities; a list that is there is complete");
       }
     }
     refusePublic(map, "public", lists.getOrDefault(Destination.PUBLIC, Set.of()), map.position("public"));

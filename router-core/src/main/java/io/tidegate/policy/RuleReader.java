@@ -56,7 +56,8 @@ final class RuleReader {
     if (hasWhen) {
       for (String key : List.of("likelihood", "count", "distinct")) {
         if (map.has(key)) {
-          map.problem(map.keyPosition(key), "'" + key + "' belongs to 'types' and means nothing beside 'when'", "say it in the condition, and remove it here");
+          map.problem(map.keyPosition(key), "'" + key + "' belongs to 'types' and means nothing beside 'when'",
+              "say it in the condition, and remove it here");
         }
       }
       if (when == null) {
@@ -69,7 +70,8 @@ final class RuleReader {
       map.problem("types", "more than " + FindingRules.Ask.MAX_TYPES + " types in one rule", "make two rules of it");
       return;
     } else if (distinct > types.size()) {
-      map.problem("distinct", "'distinct' asks for " + distinct + " different types, but 'types' names " + types.size(), "lower it, or name more types");
+      map.problem("distinct", "'distinct' asks for " + distinct + " different types, but 'types' names " + types.size(),
+          "lower it, or name more types");
       return;
     }
     into.rules.add(new RuleDraft(id, map.position("id"), raiseTo, reason, shadow, types, likelihood, count, distinct, when));

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A dictionary searched in one pass, whatever the case of the letters. With {@code words}, a term that begins or ends with an ASCII letter or digit must not
+ * A dictionary searched in one pass, whatever the case of the letters. With {@code words}, a term that begins or ends with an ASCII letter
+ * or digit must not
  * continue in one there (Han is written without spaces, so it has no such border). Immutable.
  */
 final class TermIndex {

@@ -27,7 +27,6 @@ public final class Names {
 
   static final String OPERATION = "gen_ai.operation.name";
   static final String TOKEN_TYPE = "gen_ai.token.type";
-  static final String ERROR_TYPE = "error.type";
   static final String SENSITIVITY = "sensitivity";
   static final String LATENCY_CLASS = "latency_class";
   static final String DESTINATION = "destination";
@@ -40,6 +39,8 @@ public final class Names {
   /** Buckets of the duration histograms, seconds: 0.01·2ⁿ. */
   static final double[] DURATION_BUCKETS = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
   static final double[] FIRST_TOKEN_BUCKETS = {.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10};
+  /** Of {@link #CLASSIFY_DURATION}, seconds. */
+  static final double[] CLASSIFY_BUCKETS = {.00001, .0001, .001, .01, .1, 1};
   /** Tokens: 4ⁿ. */
   static final double[] TOKEN_BUCKETS = {1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864};
 }

@@ -3,6 +3,7 @@ package io.tidegate.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Upstreams.Usage;
@@ -14,6 +15,7 @@ import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,15 +43,15 @@ public final class RegistryMeters implements Meters {
 
   private final Handles<Counter> decisions = new Handles<>(Sensitivity.values().length * LatencyClass.values().length, this::decision);
   private final Handles<Counter> requests;
-  private final Handles<DistributionSummary> durations = new Handles<>(Operation.values().length, this::serverDuration);
-  private final Handles<DistributionSummary> firstTokens;
+  private final Handles<Timer> durations = new Handles<>(Operation.values().length, this::serverDuration);
+  private final Handles<Timer> firstTokens;
   private final Handles<Counter> attempts;
-  private final Handles<DistributionSummary> attemptDurations;
+  private final Handles<Timer> attemptDurations;
   private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
   private final Counter egressRefused;
   private final Counter defects;
   private final Counter offLoop;
-  private final DistributionSummary classify;
+  private final Timer classify;
 
   /** @param upstreams the configured ones: their names are the only values of the label {@code upstream} */
   public RegistryMeters(MeterRegistry registry, List<Upstream> upstreams) {
@@ -67,7 +69,7 @@ public final class RegistryMeters implements Meters {
     Counter.builder(Names.EGRESS_VIOLATION).description("Content found on a connection it was not cleared for; must stay 0").register(registry);
     this.defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
     this.offLoop = Counter.builder(Names.CLASSIFY_OFF_LOOP).description("Classifications that went on in the pool").register(registry);
-    this.classify = summary(Names.CLASSIFY_DURATION, "seconds", "Time to classify a request", .00001, .0001, .001, .01, .1, 1).register(registry);
+    this.classify = timer(Names.CLASSIFY_DURATION, "Time to classify a request", Names.CLASSIFY_BUCKETS).register(registry);
   }
 
   @Override
@@ -90,7 +92,7 @@ public final class RegistryMeters implements Meters {
     int index = (((operation.ordinal() * Sensitivity.values().length + sensitivity.ordinal()) * (Destination.values().length + 1) + place)
         * OUTCOMES + outcome) * CacheOutcome.values().length + cache.ordinal();
     requests.at(index).increment();
-    durations.at(operation.ordinal()).record(durationNanos / NANOS_PER_SECOND);
+    durations.at(operation.ordinal()).record(durationNanos, TimeUnit.NANOSECONDS);
     if (usage.inputTokens() >= 0) {
       tokens.at(operation.ordinal() * 2).record(usage.inputTokens());
     }
@@ -119,18 +121,18 @@ public final class RegistryMeters implements Meters {
         .tag(Names.OUTCOME, end).tag(Names.CACHE, word(cache)).register(registry);
   }
 
-  private DistributionSummary serverDuration(int operation) {
-    return summary(Names.SERVER_DURATION, "seconds", "Time from a request's arrival to its end", Names.DURATION_BUCKETS)
+  private Timer serverDuration(int operation) {
+    return timer(Names.SERVER_DURATION, "Time from a request's arrival to its end", Names.DURATION_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
   }
 
   @Override
   public void firstToken(Operation operation, String upstream, long nanos) {
-    firstTokens.at(operation.ordinal()).record(nanos / NANOS_PER_SECOND);
+    firstTokens.at(operation.ordinal()).record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  private DistributionSummary firstToken(int operation) {
-    return summary(Names.FIRST_TOKEN, "seconds", "Time from a request's arrival to its first content", Names.FIRST_TOKEN_BUCKETS)
+  private Timer firstToken(int operation) {
+    return timer(Names.FIRST_TOKEN, "Time from a request's arrival to its first content", Names.FIRST_TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
   }
 
@@ -139,7 +141,7 @@ public final class RegistryMeters implements Meters {
     int who = upstreams.getOrDefault(upstream, upstreamNames.size());
     int kind = failure == null ? 0 : failure.ordinal() + 1;
     attempts.at((who * Zone.values().length + zone.ordinal()) * KINDS + kind).increment();
-    attemptDurations.at(who).record(durationNanos / NANOS_PER_SECOND);
+    attemptDurations.at(who).record(durationNanos, TimeUnit.NANOSECONDS);
   }
 
   private Counter attempt(int index) {
@@ -150,13 +152,13 @@ public final class RegistryMeters implements Meters {
         .tag(Names.OUTCOME, kind == 0 ? "answered" : word(AttemptFailure.Kind.values()[kind - 1])).register(registry);
   }
 
-  private DistributionSummary attemptDuration(int who) {
-    return summary(Names.CLIENT_DURATION, "seconds", "Time of one attempt at an endpoint", Names.DURATION_BUCKETS)
+  private Timer attemptDuration(int who) {
+    return timer(Names.CLIENT_DURATION, "Time of one attempt at an endpoint", Names.DURATION_BUCKETS)
         .tag(Names.UPSTREAM, upstreamName(who)).register(registry);
   }
 
   private DistributionSummary tokenUsage(int index) {
-    return summary(Names.TOKENS, null, "Tokens as the upstream counted them", Names.TOKEN_BUCKETS)
+    return DistributionSummary.builder(Names.TOKENS).description("Tokens as the upstream counted them").serviceLevelObjectives(Names.TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[index / 2].telemetryName()).tag(Names.TOKEN_TYPE, index % 2 == 0 ? "input" : "output").register(registry);
   }
 
@@ -175,7 +177,7 @@ public final class RegistryMeters implements Meters {
 
   @Override
   public void classified(long nanos, boolean leftLoop) {
-    classify.record(nanos / NANOS_PER_SECOND);
+    classify.record(nanos, TimeUnit.NANOSECONDS);
     if (leftLoop) {
       offLoop.increment();
     }
@@ -185,8 +187,13 @@ public final class RegistryMeters implements Meters {
     return who < upstreamNames.size() ? upstreamNames.get(who) : "other";
   }
 
-  private static DistributionSummary.Builder summary(String name, @Nullable String unit, String description, double... buckets) {
-    return DistributionSummary.builder(name).baseUnit(unit).description(description).serviceLevelObjectives(buckets);
+  /** A timer, since a summary rounds what it puts into its buckets up to whole numbers: all below a second would be one second. */
+  private static Timer.Builder timer(String name, String description, double... bucketsSeconds) {
+    Duration[] buckets = new Duration[bucketsSeconds.length];
+    for (int i = 0; i < buckets.length; i++) {
+      buckets[i] = Duration.ofNanos(Math.round(bucketsSeconds[i] * NANOS_PER_SECOND));
+    }
+    return Timer.builder(name).description(description).serviceLevelObjectives(buckets);
   }
 
   private static String word(Enum<?> value) {

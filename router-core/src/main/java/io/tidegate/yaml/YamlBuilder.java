@@ -110,7 +110,8 @@ final class YamlBuilder {
   private void refuseAnchorAndTag(NodeEvent event, Optional<?> tag, YamlPosition at) {
     event.getAnchor().ifPresent(anchor ->
         problems.add(at.problem("anchors (&" + clean(anchor.getValue()) + ") are not read", "remove the anchor and write the value out")));
-    tag.ifPresent(name -> problems.add(at.problem("tags (" + clean(name.toString()) + ") are not read", "remove the tag; quote the value to make it a text")));
+    tag.ifPresent(name -> problems.add(at.problem("tags (" + clean(name.toString()) + ") are not read",
+        "remove the tag; quote the value to make it a text")));
   }
 
   private boolean count(YamlPosition at) {

@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileAuditLogTest {
+  private static final int SEGMENT = 64 << 10;
   private static final Instant NOW = Instant.parse("2026-11-24T08:00:00Z");
 
   @TempDir
@@ -102,12 +105,109 @@ class FileAuditLogTest {
   @DisplayName("decisions 32 the oldest segments go first, by age and by size")
   void retention() throws IOException {
     for (int i = 0; i < 4; i++) {
-      Path segment = Files.write(directory.resolve("audit-old-0-" + i + Segment.SUFFIX), new byte[1000]);
+      Path segment = Files.write(directory.resolve("audit-old-0-" + i + Segment.SUFFIX), new byte[SEGMENT]);
       Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW.minus(Duration.ofDays(40 - 10L * i))));
     }
-    Retention.apply(new AuditConfig(directory, 1000, 10_000, Duration.ofDays(25)), NOW);
+    Retention.apply(new AuditConfig(directory, SEGMENT, 10L << 20, Duration.ofDays(25)), NOW, Set.of());
     assertThat(Retention.segments(directory)).extracting(file -> file.getFileName().toString()).containsExactly("audit-old-0-2.tga", "audit-old-0-3.tga");
-    Retention.apply(new AuditConfig(directory, 1000, 2_000, Duration.ofDays(25)), NOW);
+    Retention.apply(new AuditConfig(directory, SEGMENT, 2L * SEGMENT, Duration.ofDays(25)), NOW, Set.of());
     assertThat(Retention.segments(directory)).extracting(file -> file.getFileName().toString()).containsExactly("audit-old-0-3.tga");
+  }
+
+  @Test
+  @DisplayName("G7 retention never removes a segment that is being written or prepared, however old and however full the disk")
+  void retentionSparesLiveSegments() throws IOException {
+    AuditConfig tight = new AuditConfig(directory, SEGMENT, SEGMENT, Duration.ofDays(30));
+    Instant[] now = {NOW};
+    FileAuditLog log = new FileAuditLog(tight, "boot", 2, () -> now[0], background::add);
+    runBackground();
+    log.decided(Samples.decision("old"), Samples.findings(), List.of(), new byte[32], loop);
+    for (Path segment : Retention.segments(directory)) {
+      Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW));
+    }
+    now[0] = NOW.plus(Duration.ofDays(40));
+    while (log.lost() == 0) {
+      log.decided(Samples.decision("more"), Samples.findings(), List.of(), new byte[32], loop);
+    }
+    runBackground();
+    // The other loop has not written for forty days; its records must still find their file.
+    FakeLoop other = new FakeLoop(1);
+    assertThat(log.decided(Samples.decision("late"), Samples.findings(), List.of(), new byte[32], other)).isPresent();
+    assertThat(AuditReader.all(directory)).extracting(AuditRecord::requestId).contains("late");
+  }
+
+  @Test
+  @DisplayName("a file that another process removed meanwhile does not stop the log")
+  void goneFilesAreNoError() throws IOException {
+    Retention.apply(new AuditConfig(directory, SEGMENT, SEGMENT, Duration.ofDays(1)), NOW, Set.of());
+    Files.createSymbolicLink(directory.resolve("audit-gone-0-1" + Segment.SUFFIX), directory.resolve("nothing"));
+    Retention.apply(new AuditConfig(directory, SEGMENT, SEGMENT, Duration.ofDays(1)), NOW, Set.of());
+    assertThat(Retention.segments(directory)).isEmpty();
+  }
+
+  @Test
+  @DisplayName("H4 a segment that cannot be made leaves nothing behind; one left by a process that died is not read, and goes later")
+  void unfinishedSegments() throws IOException {
+    assertThatThrownBy(() -> Segment.create(directory.resolve("x" + Segment.SUFFIX), -1)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(directory).isEmptyDirectory();
+    Path left = Files.write(directory.resolve("audit-dead-0-1" + Segment.UNFINISHED_SUFFIX), new byte[100]);
+    Files.setLastModifiedTime(left, java.nio.file.attribute.FileTime.from(NOW));
+    FileAuditLog log = log(SEGMENT);
+    log.decided(Samples.decision("r1"), Samples.findings(), List.of(), new byte[32], loop);
+    assertThat(AuditReader.all(directory)).hasSize(1);
+    Retention.apply(new AuditConfig(directory, SEGMENT, 1L << 30, Duration.ofDays(1)), NOW.plus(Duration.ofMinutes(30)), Set.of());
+    assertThat(left).exists();
+    Retention.apply(new AuditConfig(directory, SEGMENT, 1L << 30, Duration.ofDays(1)), NOW.plus(Duration.ofHours(2)), Set.of());
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("H4 a full pool for file work is a lost record, not a failed request, and is asked again")
+  void rejectedBackground() throws IOException {
+    boolean[] full = {true};
+    FileAuditLog log = new FileAuditLog(new AuditConfig(directory, SEGMENT, 1L << 30, Duration.ofDays(30)), "boot", 1, () -> NOW, task -> {
+      if (full[0]) {
+        throw new RejectedExecutionException();
+      }
+      background.add(task);
+    });
+    while (log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop).isPresent()) {
+      loop.advance(1);
+    }
+    full[0] = false;
+    loop.advance(Duration.ofSeconds(1).toNanos());
+    assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();
+    runBackground();
+    assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
+  }
+
+  @Test
+  @DisplayName("B5 each chain counts its records without a gap, across segments")
+  void sequences() throws IOException {
+    FileAuditLog log = log(SEGMENT);
+    for (int i = 0; i < 2_000; i++) {
+      runBackground();
+      assertThat(log.decided(Samples.decision("r" + i), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
+    }
+    assertThat(Retention.segments(directory)).hasSizeGreaterThan(3);
+    assertThat(AuditReader.all(directory)).extracting(AuditRecord::sequence).containsExactlyElementsOf(java.util.stream.LongStream.range(0, 2_000).boxed().toList());
+  }
+
+  @Test
+  @DisplayName("G3 no text of a request is in the files")
+  void noText() throws IOException {
+    FileAuditLog log = log(SEGMENT);
+    log.decided(Samples.decision("r1", "{\"messages\":[\"CANARY-1\"],\"model\":\"CANARY-2\"}"), Samples.findings(), List.of(), new byte[32], loop);
+    for (Path segment : Retention.segments(directory)) {
+      assertThat(Files.readString(segment, java.nio.charset.StandardCharsets.ISO_8859_1)).contains("r1").doesNotContain("CANARY");
+    }
+  }
+
+  @Test
+  @DisplayName("A18 only the owner may read the files")
+  void permissions() throws IOException {
+    log(SEGMENT);
+    assertThat(Files.getPosixFilePermissions(Retention.segments(directory).get(0)))
+        .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
   }
 }

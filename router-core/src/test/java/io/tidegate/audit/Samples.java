@@ -15,7 +15,11 @@ final class Samples {
   private Samples() {}
 
   static Decision decision(String id) {
-    return DecisionFixture.decision(DecisionFixture.request(id, Operation.CHAT, "auto", false, "{\"messages\":[]}"), Sensitivity.RESTRICTED, Destination.PRIVATE);
+    return decision(id, "{\"messages\":[]}");
+  }
+
+  static Decision decision(String id, String body) {
+    return DecisionFixture.decision(DecisionFixture.request(id, Operation.CHAT, "auto", false, body), Sensitivity.RESTRICTED, Destination.PRIVATE);
   }
 
   static Findings findings() {

@@ -71,7 +71,8 @@ class TableTest {
     String shipped = Files.readString(Path.of("../policies/baseline.yaml"));
     String changed = shipped.replace("  cache:\n", "  grants: [{id: team, tenants: [team], owner: o, expires: 2027-01-01}]\n  cache:\n    groups: {all: [team, other]}\n");
     assertThat(changed).isNotEqualTo(shipped);
-    return io.tidegate.policy.PolicyCompiler.compile(Map.of("p.yaml", changed.getBytes(java.nio.charset.StandardCharsets.UTF_8)), LocalDate.of(2026, 11, 24))
+    return io.tidegate.policy.PolicyCompiler.compile(Map.of("p.yaml", changed.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        LocalDate.of(2026, 11, 24))
         .bundle().orElseThrow();
   }
 

@@ -23,6 +23,10 @@ public final class CountingMeters implements Meters {
   public final AtomicInteger egressRefused = new AtomicInteger();
   public final AtomicInteger offLoop = new AtomicInteger();
   public final List<Throwable> defects = Collections.synchronizedList(new ArrayList<>());
+  /** One entry for each end, such as {@code PUBLIC answered MISS}, {@code none BUSY BYPASS}, {@code none cancelled MISS}. */
+  public final List<String> ends = Collections.synchronizedList(new ArrayList<>());
+  public final List<Usage> usages = Collections.synchronizedList(new ArrayList<>());
+  public final AtomicInteger firstTokens = new AtomicInteger();
   public final List<String> attempts = Collections.synchronizedList(new ArrayList<>());
 
   @Override
@@ -34,10 +38,15 @@ public final class CountingMeters implements Meters {
   public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
       @Nullable Refusal refusal, CacheOutcome cache, long durationNanos, Usage usage) {
     ended.incrementAndGet();
+    String how = refusal != null ? refusal.name() : destination == null ? "cancelled" : "answered";
+    ends.add((destination == null ? "none" : destination) + " " + how + " " + cache);
+    usages.add(usage);
   }
 
   @Override
-  public void firstToken(Operation operation, String upstream, long nanos) {}
+  public void firstToken(Operation operation, String upstream, long nanos) {
+    firstTokens.incrementAndGet();
+  }
 
   @Override
   public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {

@@ -9,8 +9,17 @@ import java.util.PriorityQueue;
 public final class FakeLoop implements Loop {
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Pending> timers = new PriorityQueue<>(Comparator.comparingLong(Pending::atNanos).thenComparingLong(Pending::order));
+  private final int index;
   private long nowNanos;
   private long order;
+
+  public FakeLoop() {
+    this(0);
+  }
+
+  public FakeLoop(int index) {
+    this.index = index;
+  }
 
   @Override
   public void execute(Runnable task) {
@@ -31,7 +40,7 @@ public final class FakeLoop implements Loop {
 
   @Override
   public int index() {
-    return 0;
+    return index;
   }
 
   @Override

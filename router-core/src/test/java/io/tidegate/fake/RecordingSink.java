@@ -17,6 +17,8 @@ public final class RecordingSink implements AnswerSink {
   public @Nullable RouteInfo route;
   public @Nullable ErrorAnswer error;
   public boolean writable = true;
+  /** Runs inside each call, such as a cancel by a caller found gone. */
+  public Runnable inside = () -> { };
   private boolean open;
   private boolean over;
 
@@ -25,6 +27,7 @@ public final class RecordingSink implements AnswerSink {
     end("complete");
     route = info;
     json = take(body);
+    inside.run();
   }
 
   @Override
@@ -33,18 +36,21 @@ public final class RecordingSink implements AnswerSink {
     open = true;
     route = info;
     calls.add("open");
+    inside.run();
   }
 
   @Override
   public void events(ByteBuf more) {
     check(open && !over, "events");
     frames.append(take(more));
+    inside.run();
   }
 
   @Override
   public void close() {
     check(open, "close");
     end("close");
+    inside.run();
   }
 
   @Override
@@ -53,6 +59,7 @@ public final class RecordingSink implements AnswerSink {
     end("refuse");
     error = answer;
     route = info;
+    inside.run();
   }
 
   @Override
@@ -60,6 +67,7 @@ public final class RecordingSink implements AnswerSink {
     check(open, "breakOff");
     end("breakOff");
     error = answer;
+    inside.run();
   }
 
   @Override
@@ -75,6 +83,12 @@ public final class RecordingSink implements AnswerSink {
     check(!over, call);
     over = true;
     calls.add(call);
+  }
+
+  /** The caller left: nothing may come any more. */
+  public void gone() {
+    over = true;
+    calls.add("gone");
   }
 
   private void check(boolean fine, String call) {

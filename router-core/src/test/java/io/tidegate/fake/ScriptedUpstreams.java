@@ -24,31 +24,65 @@ public final class ScriptedUpstreams implements Upstreams {
   public int cancelled;
   public int paused;
   public int resumed;
+  /** Steps of the script run inside {@link #send}, before it returns, rather than later on the loop. */
+  public boolean inside;
+  /** The last attempt's; absent before the first. */
   public @Nullable AttemptEvents last;
+  private final List<ByteBuf> made = new ArrayList<>();
 
   /** One attempt. */
   public record Sent(String upstream, Zone zone, String endpoint, String body, boolean receipt, AttemptTimes times) {}
 
   /** Next attempt gives this whole answer. */
   public ScriptedUpstreams answer(String json) {
-    script.add(events -> events.answered(buffer(json), Usage.UNKNOWN));
-    return this;
+    return then(events -> events.answered(bytes(json), Usage.UNKNOWN));
   }
 
   /** Next attempt fails so. */
   public ScriptedUpstreams fail(AttemptFailure.Kind kind) {
-    script.add(events -> events.failed(AttemptFailure.of(kind)));
+    return fail(AttemptFailure.of(kind));
+  }
+
+  /** Next attempt fails so. */
+  public ScriptedUpstreams fail(AttemptFailure failure) {
+    return then(events -> events.failed(failure));
+  }
+
+  /** Next attempt is a stream of these frames, each content, that ends well. */
+  public ScriptedUpstreams stream(String... frames) {
+    return then(events -> {
+      for (String frame : frames) {
+        events.events(bytes(frame), true);
+      }
+      events.ended(Usage.UNKNOWN);
+    });
+  }
+
+  /** Next attempt does this. */
+  public ScriptedUpstreams then(Consumer<AttemptEvents> step) {
+    script.add(step);
     return this;
   }
 
   /** Next attempt stays open: the test drives {@link #last}. */
   public ScriptedUpstreams hold() {
-    script.add(events -> { });
-    return this;
+    return then(events -> { });
   }
 
-  public static ByteBuf buffer(String text) {
-    return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+  /** A buffer whose release {@link #leaks} watches. */
+  public ByteBuf bytes(String text) {
+    ByteBuf buffer = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+    made.add(buffer);
+    return buffer;
+  }
+
+  /** Buffers handed out that nobody has released: must be 0 when a test ends. */
+  public long leaks() {
+    return made.stream().filter(buffer -> buffer.refCnt() != 0).count();
+  }
+
+  public AttemptEvents last() {
+    return java.util.Objects.requireNonNull(last, "no attempt was made");
   }
 
   public boolean sentTo(Zone zone) {
@@ -65,7 +99,11 @@ public final class ScriptedUpstreams implements Upstreams {
     if (next == null) {
       throw new AssertionError("an attempt that the script does not foresee: " + endpoint);
     }
-    loop.execute(() -> next.accept(events));
+    if (inside) {
+      next.accept(events);
+    } else {
+      loop.execute(() -> next.accept(events));
+    }
     return new Attempt() {
       @Override
       public void cancel() {

@@ -41,7 +41,7 @@ class RequestReaderTest {
 
   @ParameterizedTest(name = "A16 {0}")
   @DisplayName("A13 A16 fields that choose a destination, run a template or switch the form are refused by name")
-  @ValueSource(strings = {"api_base", "api_key", "base_url", "custom_llm_provider", "chat_template"})
+  @ValueSource(strings = {"api_base", "api_key", "base_url", "custom_llm_provider", "chat_template", "id_slot"})
   void refusedFields(String field) {
     for (Operation operation : Operation.values()) {
       String body = "{\"" + field + "\":null,\"model\":\"m\",\"prompt\":\"x\",\"input\":\"x\"," + (operation == Operation.CHAT ? TEXT + "," : "")

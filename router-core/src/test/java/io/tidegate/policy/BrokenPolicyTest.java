@@ -29,7 +29,8 @@ class BrokenPolicyTest {
   @Test
   @DisplayName("the folder of cases is there, and each has its problems")
   void casesAreComplete() throws IOException {
-    assertThat(cases()).hasSizeGreaterThanOrEqualTo(90).allSatisfy(name -> assertThat(CASES.resolve(name.replace(".yaml", ".problems"))).isNotEmptyFile());
+    assertThat(cases()).hasSizeGreaterThanOrEqualTo(90).allSatisfy(name -> assertThat(CASES.resolve(name.replace(".yaml",
+        ".problems"))).isNotEmptyFile());
   }
 
   @ParameterizedTest

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Laws that hold for every policy and every request; the seed stands in the failure. */
 class BundlePropertyTest {
   private static final String[] TYPES = {"CN_ID", "EMAIL", "PHONE", "PERSON", "SECRET", "ADDRESS"};
-  private static final String[] CONDITIONS = {"findings.has('EMAIL')", "findings.distinct('PHONE', 'EMAIL', 'PERSON') >= 2", "stream", "bodyBytes > 500",
+  private static final String[] CONDITIONS = {"findings.has('EMAIL')", "findings.distinct('PHONE', 'EMAIL', 'PERSON') >= 2", "stream",
+      "bodyBytes > 500",
       "tenant == 'a'", "findings.size() > 2", "findings[1].type == 'PHONE'", "latency == BATCH && declared > PUBLIC"};
 
   @Test
@@ -35,7 +36,8 @@ class BundlePropertyTest {
       PolicyBundle one = bundle(List.of(rules.subList(0, 5), rules.subList(5, 12)), List.of("public", "internal"));
       List<String> shuffled = new ArrayList<>(rules);
       Collections.shuffle(shuffled, random);
-      PolicyBundle other = bundle(List.of(shuffled.subList(0, 2), shuffled.subList(2, 7), shuffled.subList(7, 12)), List.of("internal", "public", "public"));
+      PolicyBundle other = bundle(List.of(shuffled.subList(0, 2), shuffled.subList(2, 7), shuffled.subList(7, 12)), List.of("internal",
+          "public", "public"));
       for (int i = 0; i < 40; i++) {
         Facts facts = facts(random);
         assertThat(other.judge(facts)).as("seed %d, request %d", seed, i).isEqualTo(one.judge(facts));
@@ -104,12 +106,14 @@ class BundlePropertyTest {
     for (int i = random.nextInt(5); i > 0; i--) {
       findings.add(Policies.finding(TYPES[random.nextInt(TYPES.length)], Likelihood.values()[random.nextInt(5)]));
     }
-    return new Facts(new Findings(findings, Set.of()), new Caller(random.nextBoolean() ? "a" : "b", "c"), Operation.CHAT, "auto", random.nextBoolean(), true,
+    return new Facts(new Findings(findings, Set.of()), new Caller(random.nextBoolean() ? "a" : "b", "c"), Operation.CHAT, "auto",
+        random.nextBoolean(), true,
         Sensitivity.values()[random.nextInt(4)], random.nextBoolean() ? null : LatencyClass.values()[random.nextInt(3)], 0, random.nextInt(1_000));
   }
 
   private static Facts with(Facts facts, Findings findings) {
-    return new Facts(findings, facts.caller(), facts.operation(), facts.model(), facts.stream(), facts.sampled(), facts.declared(), facts.latencyWish(),
+    return new Facts(findings, facts.caller(), facts.operation(), facts.model(), facts.stream(), facts.sampled(), facts.declared(),
+        facts.latencyWish(),
         facts.timeLeftNanos(), facts.bodyBytes());
   }
 }

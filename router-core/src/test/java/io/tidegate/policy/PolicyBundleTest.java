@@ -235,6 +235,38 @@ class PolicyBundleTest {
   }
 
   @Test
+  @DisplayName("G1 of several files' egress lists only what all allow remains, in either order")
+  void egressOfSeveralFilesNarrows() {
+    String wide = "egress: {private: [public, internal, confidential, restricted], edge-cache: [public, internal], public: [public, internal]}";
+    String narrow = "egress: {private: [public, internal, confidential, restricted], edge-cache: [public], public: [public]}";
+    for (PolicyBundle bundle : List.of(Policies.bundleOf(file("a", wide), file("b", narrow)), Policies.bundleOf(file("a", narrow), file("b",
+        wide)))) {
+      assertThat(bundle.judge(facts(Findings.NONE)).route()).containsExactly(Destination.PRIVATE);
+    }
+  }
+
+  @Test
+  @DisplayName("a low rule, a soft trouble and the floor are joined, none replaces another")
+  void everythingIsJoined() {
+    String rules = "rules:\n  - {id: high, types: [CN_ID], raiseTo: restricted, reason: r}\n  - {id: low, types: [EMAIL], raiseTo: internal, reason: r}\n";
+    Findings high = new Findings(List.of(finding("CN_ID", Likelihood.LIKELY)), Set.of(Trouble.UNSCANNABLE));
+    Verdict verdict = bundle(rules + "unscannable: internal").judge(facts(high));
+    assertThat(verdict.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(verdict.rules()).containsExactly("high", "unscannable");
+    PolicyBundle raisedFloor = Policies.bundleOf(file("a", rules).replace("floor: internal", "floor: confidential"));
+    assertThat(judged(raisedFloor, findings(finding("EMAIL", Likelihood.LIKELY)))).isEqualTo(Sensitivity.CONFIDENTIAL);
+  }
+
+  @Test
+  @DisplayName("the edge cache is in a route only with the right to use it")
+  void noCacheWithoutTheRight() {
+    String egress = "egress: {private: [public, internal, confidential, restricted], edge-cache: [internal, confidential], public: []}";
+    assertThat(bundle(egress).judge(declared(Sensitivity.CONFIDENTIAL)).route()).containsExactly(Destination.PRIVATE);
+    assertThat(bundle(egress + "\ncache: {internal: {store: false}}").judge(facts(Findings.NONE)).route()).containsExactly(Destination.PRIVATE);
+    assertThat(bundle(egress).judge(facts(Findings.NONE)).route()).containsExactly(Destination.EDGE_CACHE, Destination.PRIVATE);
+  }
+
+  @Test
   @DisplayName("G4 answers are shared in a named group of tenants and nowhere else, and a tenant cannot be named like a group")
   void sharingGroups() {
     PolicyBundle bundle = bundle("cache: {internal: {store: true, shared: true}, groups: {research: [a, b]}}");

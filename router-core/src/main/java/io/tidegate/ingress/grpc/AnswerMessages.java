@@ -19,6 +19,8 @@ import io.tidegate.v1.ToolCall;
 import io.tidegate.v1.Usage;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.JsonText.Kind;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /** Reads OpenAI answers into messages. Fields without a typed place go to {@code extra}, so that none is lost. */
 final class AnswerMessages {
@@ -32,7 +34,7 @@ final class AnswerMessages {
         case "created" -> to.setCreated(integer(json, value));
         case "model" -> to.setModel(text(json, value));
         case "choices" -> elements(json, value, choice -> to.addChoices(chatChoice(json, choice)));
-        case "usage" -> usage(json, value, to.getUsageBuilder());
+        case "usage" -> usage(json, value, to::getUsageBuilder);
         default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
@@ -47,11 +49,7 @@ final class AnswerMessages {
         case "created" -> to.setCreated(integer(json, value));
         case "model" -> to.setModel(text(json, value));
         case "choices" -> elements(json, value, choice -> to.addChoices(delta(json, choice)));
-        case "usage" -> {
-          if (json.kind(value) == Kind.OBJECT) {
-            usage(json, value, to.getUsageBuilder());
-          }
-        }
+        case "usage" -> usage(json, value, to::getUsageBuilder);
         default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
@@ -66,7 +64,7 @@ final class AnswerMessages {
         case "created" -> to.setCreated(integer(json, value));
         case "model" -> to.setModel(text(json, value));
         case "choices" -> elements(json, value, choice -> to.addChoices(completeChoice(json, choice)));
-        case "usage" -> usage(json, value, to.getUsageBuilder());
+        case "usage" -> usage(json, value, to::getUsageBuilder);
         default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
@@ -79,8 +77,8 @@ final class AnswerMessages {
       switch (key) {
         case "model" -> to.setModel(text(json, value));
         case "data" -> elements(json, value, item -> to.addEmbeddings(embedding(json, item)));
-        case "usage" -> usage(json, value, to.getUsageBuilder());
-        default -> { }
+        case "usage" -> usage(json, value, to::getUsageBuilder);
+        default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
     return to.build();
@@ -142,6 +140,8 @@ final class AnswerMessages {
             to.setReasoningContent(text(json, value));
           }
         }
+        case "name" -> to.setName(text(json, value));
+        case "tool_call_id" -> to.setToolCallId(text(json, value));
         case "tool_calls" -> elements(json, value, call -> to.addToolCalls(toolCall(json, call)));
         default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
@@ -161,11 +161,11 @@ final class AnswerMessages {
             switch (name) {
               case "name" -> function.setName(text(json, part));
               case "arguments" -> function.setArguments(text(json, part));
-              default -> { }
+              default -> to.getExtraBuilder().putFields("function." + name, any(json, part));
             }
           });
         }
-        default -> { }
+        default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
     return to.build();
@@ -176,24 +176,45 @@ final class AnswerMessages {
     members(json, item, (key, value) -> {
       switch (key) {
         case "index" -> to.setIndex((int) integer(json, value));
-        case "embedding" -> elements(json, value, number -> to.addValues((float) json.number(number)));
-        default -> { }
+        case "embedding" -> {
+          if (json.kind(value) == Kind.ARRAY) {
+            elements(json, value, number -> to.addValues((float) json.number(number)));
+          } else {
+            to.getExtraBuilder().putFields(key, any(json, value));
+          }
+        }
+        default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
     return to.build();
   }
 
-  private static void usage(JsonText json, int usage, Usage.Builder to) {
+  /** Absent where the upstream said nothing or {@code null}. */
+  private static void usage(JsonText json, int usage, Supplier<Usage.Builder> in) {
+    if (json.kind(usage) != Kind.OBJECT) {
+      return;
+    }
+    Usage.Builder to = in.get();
     members(json, usage, (key, value) -> {
       switch (key) {
         case "prompt_tokens" -> to.setPromptTokens(integer(json, value));
         case "completion_tokens" -> to.setCompletionTokens(integer(json, value));
         case "total_tokens" -> to.setTotalTokens(integer(json, value));
-        case "prompt_tokens_details" -> to.setCachedTokens(integer(json, json.member(value, "cached_tokens")));
-        case "completion_tokens_details" -> to.setReasoningTokens(integer(json, json.member(value, "reasoning_tokens")));
-        default -> { }
+        case "prompt_tokens_details" -> details(json, key, value, "cached_tokens", to::setCachedTokens, to);
+        case "completion_tokens_details" -> details(json, key, value, "reasoning_tokens", to::setReasoningTokens, to);
+        default -> to.getExtraBuilder().putFields(key, any(json, value));
       }
     });
+  }
+
+  /** The one count that has a place of its own; where there are others, the whole object goes to {@code extra}. */
+  private static void details(JsonText json, String key, int details, String count, LongConsumer place, Usage.Builder to) {
+    int node = json.member(details, count);
+    place.accept(integer(json, node));
+    boolean more = json.kind(details) == Kind.OBJECT ? json.next(details) - details - 1 > (node >= 0 ? 2 : 0) : json.kind(details) != Kind.NULL;
+    if (more) {
+      to.getExtraBuilder().putFields(key, any(json, details));
+    }
   }
 
   private static Value any(JsonText json, int node) {

@@ -26,6 +26,7 @@ final class CallSink<A> implements AnswerSink {
   private final @Nullable StreamForm<A> stream;
   private @Nullable RouteInfo route;
   private boolean broken;
+  private Runnable leave = () -> { };
 
   private CallSink(ServerCallStreamObserver<A> observer, @Nullable BiFunction<JsonText, io.tidegate.v1.RouteInfo, A> unary,
       @Nullable StreamForm<A> stream) {
@@ -59,6 +60,11 @@ final class CallSink<A> implements AnswerSink {
     });
   }
 
+  /** @param leave called when an event could not be read and the call has been ended: nobody needs the rest */
+  void onUnreadable(Runnable leave) {
+    this.leave = leave;
+  }
+
   @Override
   public void complete(RouteInfo info, ByteBuf json) {
     if (unary == null) {
@@ -89,12 +95,13 @@ final class CallSink<A> implements AnswerSink {
         int lineEnd = frames.indexOf(at, end, (byte) '\n');
         int stop = lineEnd < 0 ? end : lineEnd;
         if (stop > at) {
-          observer.onNext(form().chunk(parse(frames, at + DATA.length, stop - at - DATA.length)));
+          observer.onNext(form().chunk(data(frames, at, stop)));
         }
         at = stop + 1;
       }
     } catch (JsonException invalid) {
       breakOff(ErrorAnswer.of(Refusal.UPSTREAM_INCOMPLETE, "The upstream broke off with an event that could not be read."));
+      leave.run();
     } finally {
       frames.release();
     }
@@ -130,6 +137,15 @@ final class CallSink<A> implements AnswerSink {
       throw new IllegalStateException("one answer was asked for");
     }
     return stream;
+  }
+
+  /** The JSON of a {@code data:} line; a line that is none has no JSON either. */
+  private static JsonText data(ByteBuf frames, int start, int end) throws JsonException {
+    int from = start;
+    while (from < end && from - start < DATA.length && frames.getByte(from) == DATA[from - start]) {
+      from++;
+    }
+    return parse(frames, from, end - from);
   }
 
   private static JsonText parse(ByteBuf from, int start, int length) throws JsonException {

@@ -1,11 +1,27 @@
 package io.tidegate.ingress.grpc;
 
 /**
- * @param maxMessageBytes largest request message (decisions 30)
+ * Bounds of the gRPC listener (decisions 30).
+ *
+ * @param maxMessageBytes largest request message
  * @param maxMetadataBytes largest metadata of a call
  * @param maxCallsPerConnection concurrent calls on one connection
+ * @param maxConnections open at a time; further ones are closed at once
+ * @param maxBytesInFlight requests of all calls together, as JSON; at least {@code maxMessageBytes}
  * @param reflection serve reflection on this port (hazard E10: off by default)
  */
-public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, boolean reflection) {
+public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, int maxConnections, long maxBytesInFlight,
+    boolean reflection) {
   public static final GrpcConfig DEFAULT = new GrpcConfig(16 << 20, 32 << 10, 100, false);
+
+  public GrpcConfig {
+    if (maxMessageBytes < 1 || maxMetadataBytes < 1 || maxCallsPerConnection < 1 || maxConnections < 1 || maxBytesInFlight < maxMessageBytes) {
+      throw new IllegalArgumentException("a bound is too small to let any call in");
+    }
+  }
+
+  /** With 10,000 connections and 64 MiB in flight, or four messages where those are larger. */
+  public GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, boolean reflection) {
+    this(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, 10_000, Math.max(64L << 20, 4L * maxMessageBytes), reflection);
+  }
 }

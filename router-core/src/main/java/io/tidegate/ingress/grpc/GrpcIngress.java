@@ -5,7 +5,10 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.ServerChannel;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.ingress.BodyBudget;
 import io.tidegate.ingress.Callers;
 import io.tidegate.line.Line;
 import io.tidegate.net.EventLoops;
@@ -20,22 +23,36 @@ import org.jspecify.annotations.Nullable;
 /** The gRPC listener, on the same event loops as HTTP; calls run on the loop of their connection. */
 public final class GrpcIngress {
   private static final int CONNECTION_WINDOW = 1 << 20;
+  /** Rapid reset (hazard E1): more than these in a window end the connection. */
+  private static final int RESETS = 400;
+  private static final int RESET_WINDOW_SECONDS = 30;
   private static final long PING_AT_MOST_EVERY_SECONDS = 10;
 
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
+  private final ConnectionLimit connections;
+  private final BodyBudget held;
   private volatile boolean draining;
 
   /** @param tls null for plain text */
   public GrpcIngress(SocketAddress address, GrpcConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers,
       Supplier<String> ids) {
+    ConnectionLimit limit = new ConnectionLimit(config.maxConnections(), tls == null, System::nanoTime);
+    ReflectiveChannelFactory<? extends ServerChannel> listeners =
+        new ReflectiveChannelFactory<>(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer());
+    BodyBudget bodies = new BodyBudget(config.maxBytesInFlight());
     NettyServerBuilder builder = NettyServerBuilder.forAddress(address).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
-        .channelType(loops.transport().server()).directExecutor().maxInboundMessageSize(config.maxMessageBytes())
-        .maxInboundMetadataSize(config.maxMetadataBytes()).maxConcurrentCallsPerConnection(config.maxCallsPerConnection())
-        .flowControlWindow(CONNECTION_WINDOW).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
-        .intercept(new CallFacts.Reader())
-        .addService(new RouterServiceEdge(line, loops, callers, ids, () -> draining))
-        .addService(health.getHealthService());
+        .channelFactory(() -> {
+          ServerChannel listener = listeners.newChannel();
+          listener.pipeline().addLast(limit);
+          return listener;
+        }).directExecutor().maxInboundMessageSize(config.maxMessageBytes()).maxInboundMetadataSize(config.maxMetadataBytes())
+        .maxConcurrentCallsPerConnection(config.maxCallsPerConnection()).flowControlWindow(CONNECTION_WINDOW)
+        .maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true).intercept(new CallFacts.Reader())
+        .addService(new RouterServiceEdge(line, loops, callers, ids, bodies, () -> draining)).addService(health.getHealthService());
+    connections = limit;
+    held = bodies;
     if (tls != null) {
       builder.sslContext(tls);
     }
@@ -54,6 +71,16 @@ public final class GrpcIngress {
   /** Port after {@link #start}; -1 for a Unix socket. */
   public int port() {
     return server.getListenSockets().get(0) instanceof InetSocketAddress inet ? inet.getPort() : -1;
+  }
+
+  /** Connections that are open now. */
+  public int openConnections() {
+    return connections.open();
+  }
+
+  /** Bytes that requests in flight hold now. */
+  public long heldBytes() {
+    return held.heldBytes();
   }
 
   /** Says NOT_SERVING and refuses new calls with DRAINING; calls under way go on. */

@@ -23,6 +23,8 @@ final class RequestJson {
   /** Whole numbers up to here are exact in a double, and are written without a fraction. */
   private static final double EXACT = 1L << 53;
 
+  private static final byte[] NOT_FINITE = {'N', 'a', 'N'};
+
   private RequestJson() {}
 
   static byte[] chat(ChatRequest request, boolean stream) {
@@ -142,9 +144,13 @@ final class RequestJson {
     if (message.getToolCallsCount() > 0) {
       out.key("tool_calls").beginArray();
       for (ToolCall call : message.getToolCallsList()) {
-        out.beginObject().key("id").string(call.getId()).key("type").string(call.getType().isEmpty() ? "function" : call.getType())
-            .key("function").beginObject().key("name").string(call.getFunction().getName())
-            .key("arguments").string(call.getFunction().getArguments()).endObject().endObject();
+        out.beginObject().key("id").string(call.getId()).key("type").string(call.getType().isEmpty() ? "function" : call.getType());
+        if (call.hasFunction()) {
+          out.key("function").beginObject().key("name").string(call.getFunction().getName())
+              .key("arguments").string(call.getFunction().getArguments()).endObject();
+        }
+        members(out, call.getExtra());
+        out.endObject();
       }
       out.endArray();
     }
@@ -219,8 +225,11 @@ final class RequestJson {
     out.endArray();
   }
 
+  /** JSON has no word for what is not finite: such a number makes the text invalid, and the strict parse that follows says so. */
   private static void number(JsonWriter out, double value) {
-    if (value == Math.rint(value) && Math.abs(value) <= EXACT) {
+    if (!Double.isFinite(value)) {
+      out.raw(NOT_FINITE);
+    } else if (value == Math.rint(value) && Math.abs(value) <= EXACT) {
       out.number((long) value);
     } else {
       out.number(value);

@@ -4,10 +4,10 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tidegate.ingress.BodyBudget;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestFacts;
 import io.tidegate.ingress.RequestReader;
-import io.tidegate.line.AnswerSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
@@ -39,6 +39,7 @@ import io.tidegate.v1.RouterServiceGrpc;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
+import io.tidegate.wire.JsonWriter;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -50,14 +51,19 @@ import org.jspecify.annotations.Nullable;
  * their connection.
  */
 final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
+  private static final ErrorAnswer BUSY = new ErrorAnswer(Refusal.BUSY, Refusal.BUSY.httpStatus(),
+      "The router holds as many request bodies as it may. Try again in a moment.", null, 1);
+
   private final Line line;
   private final EventLoops loops;
   private final Callers callers;
   private final RequestReader reader = new RequestReader(JsonLimits.DEFAULT);
   private final Supplier<String> ids;
   private final BooleanSupplier draining;
+  private final BodyBudget bodies;
 
-  RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BooleanSupplier draining) {
+  RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BodyBudget bodies, BooleanSupplier draining) {
+    this.bodies = bodies;
     this.line = line;
     this.loops = loops;
     this.callers = callers;
@@ -67,23 +73,23 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
 
   @Override
   public void chat(ChatRequest request, StreamObserver<ChatResponse> observer) {
-    walk(Operation.CHAT, RequestJson.chat(request, false), request.getHints(), observer, CallSink.unary(call(observer), AnswerMessages::chat));
+    walk(Operation.CHAT, () -> RequestJson.chat(request, false), request.getHints(), observer, CallSink.unary(call(observer), AnswerMessages::chat));
   }
 
   @Override
   public void chatStream(ChatRequest request, StreamObserver<ChatStreamResponse> observer) {
-    walk(Operation.CHAT, RequestJson.chat(request, true), request.getHints(), observer, CallSink.chatStream(call(observer)));
+    walk(Operation.CHAT, () -> RequestJson.chat(request, true), request.getHints(), observer, CallSink.chatStream(call(observer)));
   }
 
   @Override
   public void complete(CompleteRequest request, StreamObserver<CompleteResponse> observer) {
-    walk(Operation.COMPLETION, RequestJson.complete(request), request.getHints(), observer,
+    walk(Operation.COMPLETION, () -> RequestJson.complete(request), request.getHints(), observer,
         CallSink.unary(call(observer), AnswerMessages::completion));
   }
 
   @Override
   public void embed(EmbedRequest request, StreamObserver<EmbedResponse> observer) {
-    walk(Operation.EMBEDDING, RequestJson.embed(request), request.getHints(), observer,
+    walk(Operation.EMBEDDING, () -> RequestJson.embed(request), request.getHints(), observer,
         CallSink.unary(call(observer), AnswerMessages::embeddings));
   }
 
@@ -113,9 +119,9 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
   @Override
   public void classify(ClassifyRequest request, StreamObserver<ClassifyResponse> observer) {
     ModelRequest asked = switch (request.getRequestCase()) {
-      case CHAT -> read(Operation.CHAT, RequestJson.chat(request.getChat(), false), request.getChat().getHints(), observer);
-      case COMPLETE -> read(Operation.COMPLETION, RequestJson.complete(request.getComplete()), request.getComplete().getHints(), observer);
-      case EMBED -> read(Operation.EMBEDDING, RequestJson.embed(request.getEmbed()), request.getEmbed().getHints(), observer);
+      case CHAT -> read(Operation.CHAT, () -> RequestJson.chat(request.getChat(), false), request.getChat().getHints(), observer);
+      case COMPLETE -> read(Operation.COMPLETION, () -> RequestJson.complete(request.getComplete()), request.getComplete().getHints(), observer);
+      case EMBED -> read(Operation.EMBEDDING, () -> RequestJson.embed(request.getEmbed()), request.getEmbed().getHints(), observer);
       case REQUEST_NOT_SET -> {
         observer.onError(Statuses.of(ErrorAnswer.ofParam(Refusal.INVALID_REQUEST, "Set one of chat, complete and embed.", "request"), null));
         yield null;
@@ -144,24 +150,28 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     });
   }
 
-  private <A> void walk(Operation operation, byte[] json, Hints hints, StreamObserver<A> observer, AnswerSink sink) {
+  private <A> void walk(Operation operation, Supplier<byte[]> json, Hints hints, StreamObserver<A> observer, CallSink<A> sink) {
     ServerCallStreamObserver<A> call = call(observer);
     ModelRequest request = read(operation, json, hints, observer);
     if (request == null) {
       return;
     }
-    Loop loop = loops.current();
-    WalkHandle handle = new WalkHandle();
-    call.setOnCancelHandler(() -> onLoop(loop, handle::cancel));
-    call.setOnReadyHandler(() -> onLoop(loop, handle::writable));
-    handle.walk = line.walk(request, sink, loop);
-    if (handle.cancelled) {
-      handle.walk.cancel();
+    int bytes = request.prompt().json().length();
+    if (!bodies.take(bytes)) {
+      observer.onError(Statuses.of(BUSY, null));
+      return;
     }
+    Loop loop = loops.current();
+    WalkHandle handle = new WalkHandle(() -> bodies.give(bytes));
+    call.setOnCancelHandler(() -> onLoop(loop, handle::cancel));
+    call.setOnCloseHandler(() -> onLoop(loop, handle::close));
+    call.setOnReadyHandler(() -> onLoop(loop, handle::writable));
+    sink.onUnreadable(handle::cancel);
+    handle.begun(line.walk(request, sink, loop));
   }
 
   /** The request, or null when an error has been answered. */
-  private @Nullable ModelRequest read(Operation operation, byte[] json, Hints hints, StreamObserver<?> observer) {
+  private @Nullable ModelRequest read(Operation operation, Supplier<byte[]> json, Hints hints, StreamObserver<?> observer) {
     CallFacts facts = CallFacts.KEY.get();
     if (facts.error() != null) {
       observer.onError(Statuses.of(ErrorAnswer.of(Refusal.INVALID_REQUEST, facts.error()), null));
@@ -180,7 +190,14 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     Deadline deadline = Context.current().getDeadline();
     long left = deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
     RequestFacts about = new RequestFacts(caller, declared, stated == null ? facts.latencyClass() : stated, left, directive(hints));
-    return reader.read(operation, json, about, ids.get(), loops.current().nanos()).<@Nullable ModelRequest>fold(request -> request, error -> {
+    byte[] body;
+    try {
+      body = json.get();
+    } catch (JsonWriter.TooLarge tooLarge) {
+      observer.onError(Statuses.of(ErrorAnswer.of(Refusal.TOO_LARGE, "The request is too large."), null));
+      return null;
+    }
+    return reader.read(operation, body, about, ids.get(), loops.current().nanos()).<@Nullable ModelRequest>fold(request -> request, error -> {
       observer.onError(Statuses.of(error, null));
       return null;
     });
@@ -216,15 +233,37 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     return (ServerCallStreamObserver<A>) observer;
   }
 
-  /** The walk as the call's callbacks see it; they may fire before {@code line.walk} has returned. */
+  /** The walk as the call's callbacks see it; they may fire before {@code line.walk} has returned. Confined to the call's loop. */
   private static final class WalkHandle {
+    private final Runnable end;
     private Line.@Nullable Walk walk;
     private boolean cancelled;
+    private boolean closed;
+
+    WalkHandle(Runnable end) {
+      this.end = end;
+    }
+
+    void begun(Line.Walk begun) {
+      walk = begun;
+      if (cancelled) {
+        begun.cancel();
+      }
+    }
 
     void cancel() {
       cancelled = true;
       if (walk != null) {
         walk.cancel();
+      }
+      close();
+    }
+
+    /** The call is over, one way or the other: what it held is given back, once. */
+    void close() {
+      if (!closed) {
+        closed = true;
+        end.run();
       }
     }
 

@@ -48,11 +48,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What comes in over HTTP/2 and is well, from the socket to the line and back. */
-@ExtendWith(LeakWatch.class)
 class Http2IngressTest {
   private static final String CHAT = "{\"model\":\"m\",\"messages\":[{}]}";
   private static final String STREAM = "{\"model\":\"m\",\"stream\":true,\"messages\":[{}]}";

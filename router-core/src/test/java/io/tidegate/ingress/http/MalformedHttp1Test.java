@@ -11,13 +11,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * HTTP/1 requests that must not get in: each gets one error with its status, reaches no line, and ends its connection wherever it is in doubt
  * where the next request would begin.
  */
-@ExtendWith(LeakWatch.class)
 class MalformedHttp1Test {
   private static final String CHAT = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
   private static final String POST = "POST /v1/chat/completions HTTP/1.1\r\n";

@@ -26,10 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** HTTP/2 that must not get in: a stream error, an error of the connection, or the same answer as over HTTP/1; never a walk. */
-@ExtendWith(LeakWatch.class)
 class MalformedHttp2Test {
   private static final String CHAT = "{\"model\":\"m\",\"messages\":[{}]}";
   private static final String[] GOOD = {":method", "POST", ":scheme", "http", ":path", "/v1/chat/completions", ":authority", "localhost",

@@ -38,10 +38,8 @@ import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.jspecify.annotations.Nullable;
 
-@ExtendWith(LeakWatch.class)
 class G1GateIT {
   private final Upstream home = upstream("home", Zone.PRIVATE);
   private final Upstream outside = upstream("outside", Zone.PUBLIC);

@@ -26,11 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(LeakWatch.class)
 class GatePoolIT {
   private final Upstream home = upstream("home", Zone.PRIVATE, Dialect.OPENAI, List.of(LOOPBACK), null, 2);
   private final GateRig rig = new GateRig(home);

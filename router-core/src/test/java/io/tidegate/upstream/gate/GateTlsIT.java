@@ -26,11 +26,9 @@ import javax.net.ssl.SSLServerSocketFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.jspecify.annotations.Nullable;
 
-@ExtendWith(LeakWatch.class)
 class GateTlsIT {
   @TempDir
   static Path folder;

@@ -19,12 +19,10 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The writer asks for itself, whatever was asked before it. */
-@ExtendWith(LeakWatch.class)
 class OutletTest {
   private final CountingMeters meters = new CountingMeters();
   private final Outlet outlet = new Outlet(meters);

@@ -94,6 +94,11 @@ public final class Emulator implements AutoCloseable {
     return config;
   }
 
+  /** The models it serves, the first being the default. */
+  public List<String> models() {
+    return config.models();
+  }
+
   /** The port it listens on, the same for its whole life. */
   public int port() {
     return port.address().getPort();
@@ -218,10 +223,5 @@ public final class Emulator implements AutoCloseable {
       }
       exchange.onReleased(() -> capacity.leave(place));
     }
-  }
-
-  /** The models it serves, the first being the default. */
-  public List<String> models() {
-    return config.models();
   }
 }

@@ -66,10 +66,12 @@ final class Player {
       hung = true;
       next = steps.size();
     } else if (step instanceof Step.Last last) {
-      if (!exchange.gone()) {
+      // Over before the deed: what it closes must not look like a client that left, and who sees the end sees the counts right.
+      boolean seen = !exchange.gone();
+      exchange.planDone();
+      if (seen) {
         last.deed().accept(wire);
       }
-      exchange.planDone();
     } else if (!exchange.gone()) {
       write(step, wire);
     }

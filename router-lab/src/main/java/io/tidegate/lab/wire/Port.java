@@ -16,7 +16,11 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.ssl.SslContext;
 import io.tidegate.lab.record.Received;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Port {
   private static final int MAX_HEADER_BYTES = 64 * 1024;
+  private static final int MAX_CLOSE_SECONDS = 5;
 
   private final EventLoopGroup loops;
   private final Service service;
@@ -75,7 +80,7 @@ public final class Port {
     address = (InetSocketAddress) opened.localAddress();
   }
 
-  /** Stops listening; new connections are refused by the kernel. Open ones are closed too if asked. */
+  /** Stops listening; on return new connections are refused by the kernel. Open ones are closed too if asked. */
   public synchronized void close(boolean openOnesToo) {
     Channel opened = listener;
     listener = null;
@@ -85,6 +90,22 @@ public final class Port {
     if (openOnesToo) {
       connections.close().syncUninterruptibly();
     }
+    if (opened != null) {
+      awaitRefusal();
+    }
+  }
+
+  /** A selector lets go of a closed listener only when it selects again; until then the kernel goes on accepting. */
+  private void awaitRefusal() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_CLOSE_SECONDS);
+    while (System.nanoTime() - deadline < 0) {
+      try (Socket probe = new Socket(address.getAddress(), address.getPort())) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      } catch (IOException refused) {
+        return;
+      }
+    }
+    throw new IllegalStateException("the port is still open " + MAX_CLOSE_SECONDS + " s after it was closed");
   }
 
   public synchronized InetSocketAddress address() {

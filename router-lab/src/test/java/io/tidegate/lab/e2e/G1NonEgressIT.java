@@ -31,7 +31,7 @@ class G1NonEgressIT {
 
   /** How the private side fails, and what the caller must be told. */
   enum Trouble {
-    REFUSING("no_permitted_upstream"), HANGING("first_token_timeout", "no_permitted_upstream"), BUSY("busy", "no_permitted_upstream"),
+    REFUSING("no_permitted_upstream"), HANGING("first_token_timeout", "deadline_exceeded", "no_permitted_upstream"), BUSY("busy", "no_permitted_upstream"),
     GONE("no_permitted_upstream");
 
     final String[] codes;
@@ -42,7 +42,7 @@ class G1NonEgressIT {
   }
 
   private static TestBed bed(Trouble trouble) {
-    TestBed.Builder builder = TestBed.builder().section("timeouts", "{drain: 1s, firstToken: {interactive: 100ms, standard: 100ms, batch: 100ms}}")
+    TestBed.Builder builder = TestBed.builder().section("timeouts", "{drain: 1s, total: 200ms, batchTotal: 200ms, idle: 100ms, firstToken: {interactive: 100ms, standard: 100ms, batch: 100ms}}")
         .publicMore(", connectTimeout: 50ms").privateMore(", connectTimeout: 50ms");
     if (trouble == Trouble.GONE) {
       builder.noPrivateEndpoints().privateMore(", connectTimeout: 50ms, consulService: llm-private").section("consul", "{address: 'http://127.0.0.1:9'}");

@@ -100,7 +100,7 @@ class UpstreamFaultsIT {
   }
 
   private static TestBed newBed() {
-    return TestBed.builder().section("timeouts", "{drain: 1s, idle: 700ms, firstToken: {interactive: 900ms, standard: 900ms, batch: 900ms}}")
+    return TestBed.builder().section("timeouts", "{drain: 1s, total: 4s, batchTotal: 4s, idle: 700ms, firstToken: {interactive: 900ms, standard: 900ms, batch: 900ms}}")
         .section("health", "{interval: 60s, ejectAfter: 100, eject: 100ms, maxEject: 100ms, accountPause: 1s}")
         .publicMore(", connectTimeout: 500ms").privateMore(", connectTimeout: 500ms").start();
   }

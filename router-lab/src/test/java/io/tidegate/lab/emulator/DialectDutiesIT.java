@@ -13,10 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What each dialect alone does: upstreams.md section 9, "own duties". */
-@ExtendWith(LeakWatch.class)
 class DialectDutiesIT {
   private static Emulator start(EmulatedDialect dialect) {
     return Emulator.start(EmulatorConfig.of(dialect));

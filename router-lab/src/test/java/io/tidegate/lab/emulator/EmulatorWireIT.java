@@ -18,12 +18,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What all dialects share: the OpenAI forms over HTTP/1.1, h2c and TLS. */
-@ExtendWith(LeakWatch.class)
 class EmulatorWireIT {
   private static final String QUESTION = "the-secret-word-quagga and \"quotes\"";
   private static final String TOOLS = """

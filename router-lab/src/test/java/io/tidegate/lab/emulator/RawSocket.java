@@ -59,7 +59,11 @@ final class RawSocket implements AutoCloseable {
   RawSocket readUntil(String text) {
     try {
       socket.setSoTimeout(10_000);
+      long deadline = System.nanoTime() + 10_000_000_000L;
       while (!text().contains(text)) {
+        if (System.nanoTime() - deadline > 0) {
+          throw new AssertionError("other text came, but not " + text);
+        }
         int one = socket.getInputStream().read();
         if (one < 0) {
           throw new AssertionError("the connection ended before the text came");

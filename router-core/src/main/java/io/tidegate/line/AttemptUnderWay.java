@@ -1,0 +1,175 @@
+package io.tidegate.line;
+
+import io.netty.buffer.ByteBuf;
+import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.dispatch.Candidate;
+import io.tidegate.line.Upstreams.Attempt;
+import io.tidegate.line.Upstreams.Usage;
+import io.tidegate.model.Destination;
+import io.tidegate.model.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt as its walk sees it. Events that come after it was settled (answered, failed, or left behind) are released and change nothing.
+ * They may come before {@link Upstreams#send} has returned the handle. Confined to the walk's loop.
+ */
+final class AttemptUnderWay implements Upstreams.AttemptEvents {
+  private final RequestWalk walk;
+  private final Candidate candidate;
+  private final Endpoint endpoint;
+  private final long begunNanos;
+  private final HeldFrames held;
+  private @Nullable Attempt handle;
+  private boolean paused;
+  private boolean settled;
+  private boolean left;
+
+  AttemptUnderWay(RequestWalk walk, Candidate candidate, Endpoint endpoint) {
+    this.walk = walk;
+    this.candidate = candidate;
+    this.endpoint = endpoint;
+    this.begunNanos = walk.nanos();
+    this.held = new HeldFrames(walk.rooms().config().heldBytes());
+  }
+
+  /** The upstream side has begun, and may have reported already. */
+  void begun(Attempt attempt) {
+    handle = attempt;
+    if (left) {
+      attempt.cancel();
+    } else if (paused && !settled) {
+      attempt.pause();
+    }
+  }
+
+  @Override
+  public void answered(ByteBuf json, Usage usage) {
+    if (!settle(null)) {
+      json.release();
+      return;
+    }
+    held.release();
+    walk.atTheRim(() -> walk.answered(this, json, usage));
+  }
+
+  @Override
+  public void events(ByteBuf frames, boolean content) {
+    if (settled) {
+      frames.release();
+      return;
+    }
+    try {
+      pass(frames, content);
+    } catch (Throwable defect) {
+      walk.defect(defect);
+    }
+  }
+
+  private void pass(ByteBuf frames, boolean content) {
+    OneAnswer answer = walk.answer();
+    boolean ours = true;
+    try {
+      walk.cacheUse().record(frames);
+      if (!answer.isOpen()) {
+        if (!content && held.hasRoomFor(frames)) {
+          ours = false;
+          held.add(frames);
+          return;
+        }
+        open();
+      }
+      ours = false;
+      // The caller may have left from inside a call to its sink: then this releases.
+      answer.events(frames);
+    } finally {
+      if (ours) {
+        frames.release();
+      }
+    }
+    if (!settled && !paused && !answer.isWritable()) {
+      paused = true;
+      if (handle != null) {
+        handle.pause();
+      }
+    }
+  }
+
+  /** From here on the answer is this attempt's, for better or worse. */
+  private void open() {
+    walk.open(this);
+    ByteBuf early = held.take();
+    if (early != null) {
+      walk.answer().events(early);
+    }
+  }
+
+  @Override
+  public void ended(Usage usage) {
+    if (!settle(null)) {
+      return;
+    }
+    walk.atTheRim(() -> {
+      if (!walk.answer().isOpen()) {
+        open();
+      }
+      walk.ended(this, usage);
+    });
+  }
+
+  @Override
+  public void failed(AttemptFailure failure) {
+    // Where the request's own time ran out, the endpoint is not to blame, whichever of its timers fired.
+    boolean timeOut = failure.kind() == Kind.FIRST_TOKEN_TIMEOUT || failure.kind() == Kind.IDLE_TIMEOUT;
+    AttemptFailure known = timeOut && walk.timeLeft() <= 0 ? AttemptFailure.of(Kind.TOTAL_TIMEOUT) : failure;
+    if (!settle(known)) {
+      return;
+    }
+    held.release();
+    walk.atTheRim(() -> walk.failed(this, known));
+  }
+
+  /** Leaves it behind: frees the upstream, and gives back an endpoint that was on probation. */
+  void cancel() {
+    if (!settle(AttemptFailure.of(Kind.CANCELLED))) {
+      return;
+    }
+    left = true;
+    held.release();
+    if (handle != null) {
+      handle.cancel();
+    }
+  }
+
+  void resume() {
+    if (paused && !settled) {
+      paused = false;
+      if (handle != null) {
+        handle.resume();
+      }
+    }
+  }
+
+  Destination destination() {
+    return Destination.of(candidate.upstream().zone());
+  }
+
+  String upstream() {
+    return candidate.upstream().name();
+  }
+
+  /** True for the first end of this attempt, which is then told to meters and health. */
+  private boolean settle(@Nullable AttemptFailure failure) {
+    if (settled) {
+      return false;
+    }
+    settled = true;
+    walk.rooms().meters().attempt(upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
+    if (failure == null) {
+      walk.rooms().health().succeeded(endpoint);
+    } else {
+      walk.rooms().health().failed(endpoint, failure);
+    }
+    return true;
+  }
+}

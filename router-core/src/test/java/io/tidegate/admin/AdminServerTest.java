@@ -1,0 +1,185 @@
+package io.tidegate.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.tidegate.net.EventLoops;
+import io.tidegate.net.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminServerTest {
+  private static final String GOOD = "Host: localhost:7402\r\n";
+
+  private final EventLoops loops = new EventLoops(Transport.best(), 1);
+  private final ExecutorService pool = Executors.newSingleThreadExecutor(task -> new Thread(task, "admin-test-pool"));
+  private final Pages pages = new Pages();
+  private Channel server = start(pool);
+
+  /** Pages that say on which thread they were made. */
+  private static final class Pages implements AdminPages {
+    private volatile boolean yes = true;
+    private volatile String madeBy = "";
+
+    private boolean by(boolean answer) {
+      madeBy = Thread.currentThread().getName();
+      return answer;
+    }
+
+    @Override
+    public boolean live() {
+      return by(yes);
+    }
+
+    @Override
+    public boolean ready() {
+      return by(yes);
+    }
+
+    @Override
+    public String metrics() {
+      by(true);
+      return "tidegate_requests_total 1\n";
+    }
+
+    @Override
+    public String status() {
+      if (!by(yes)) {
+        throw new IllegalStateException("CANARY");
+      }
+      return "{\"ok\":true}";
+    }
+  }
+
+  private Channel start(Executor executor) {
+    return new AdminServer(loops, pages, executor).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close().syncUninterruptibly();
+    loops.close();
+    pool.shutdownNow();
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.setSoTimeout(10_000);
+      socket.connect(server.localAddress(), 2_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private String get(String path) throws IOException {
+    return raw("GET " + path + " HTTP/1.1\r\n" + GOOD + "\r\n");
+  }
+
+  private static String status(String answer) {
+    return answer.substring(0, Math.min(answer.length(), 12));
+  }
+
+  @Test
+  @DisplayName("the four pages, each made off the event loops, each closing its connection")
+  void pages() throws IOException {
+    assertThat(get("/livez")).startsWith("HTTP/1.1 200").endsWith("ok\n");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200");
+    assertThat(get("/metrics")).contains("content-type: text/plain; version=0.0.4").endsWith("tidegate_requests_total 1\n");
+    assertThat(pages.madeBy).isEqualTo("admin-test-pool");
+    assertThat(get("/admin/status")).contains("content-type: application/json").contains("cache-control: no-store").contains("connection: close")
+        .endsWith("{\"ok\":true}");
+  }
+
+  @Test
+  @DisplayName("H8 not live and not ready are 503")
+  void notReady() throws IOException {
+    pages.yes = false;
+    assertThat(get("/livez")).startsWith("HTTP/1.1 503");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 503").endsWith("no\n");
+  }
+
+  @Test
+  @DisplayName("a query is not part of the page's name")
+  void query() throws IOException {
+    assertThat(get("/metrics?name[]=up")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  @DisplayName("G3 a page that fails names the class of its defect, not its message")
+  void failingPage() throws IOException {
+    pages.yes = false;
+    assertThat(get("/admin/status")).startsWith("HTTP/1.1 500").doesNotContain("CANARY");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "LOCALHOST:7402", "127.0.0.1", "127.0.0.1:7402", "[::1]", "[::1]:7402", "10.1.2.3:7402"})
+  @DisplayName("D8 our own names are served")
+  void ownHosts(String host) throws IOException {
+    assertThat(raw("GET /livez HTTP/1.1\r\nHost: " + host + "\r\n\r\n")).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Host: evil.example\r\n", "Host: localhost.evil.example\r\n", "Host: 127.0.0.1.nip.io\r\n", "Host: [::1\r\n", "Host: [x]\r\n", "Host: [::1]x\r\n", "Host: 1.2.3\r\n", "Host: localhost:\r\n", "Host: [\r\n", "Host:\r\n",
+      "", "Host: localhost\r\nOrigin: http://evil.example\r\n", "Host: localhost\r\nOrigin: null\r\n", "Host: localhost\r\nHost: evil.example\r\n",
+      "Host: localhost@evil.example\r\n", "Host: localhost:7402:1\r\n"})
+  @DisplayName("D8 a foreign Host, two Hosts, none, or any Origin is refused")
+  void foreignHosts(String headers) throws IOException {
+    assertThat(status(raw("GET /admin/status HTTP/1.1\r\n" + headers + "\r\n"))).isIn("HTTP/1.1 403", "HTTP/1.1 400");
+    assertThat(pages.madeBy).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "get"})
+  @DisplayName("K7 nothing but GET is served")
+  void methods(String method) throws IOException {
+    assertThat(raw(method + " /livez HTTP/1.1\r\n" + GOOD + "Content-Length: 0\r\n\r\n")).startsWith("HTTP/1.1 405");
+    assertThat(pages.madeBy).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/admin", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
+  @DisplayName("K7 D7 any other path is 404")
+  void paths(String path) throws IOException {
+    assertThat(get(path)).startsWith("HTTP/1.1 404");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense\r\n\r\n", "GET /livez HTTP/1.1\r\nHost: localhost\r\nBad Name: x\r\n\r\n",
+      "GET /livez HTTP/1.1\r\nHost: localhost\r\nX: {long}\r\n\r\n", "GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "GET /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"})
+  @DisplayName("D1 D5 what is not HTTP, too long or too large is refused, and no page is made")
+  void malformed(String request) throws IOException {
+    assertThat(status(raw(request.replace("{long}", "x".repeat(20_000))))).matches("HTTP/1.1 4\\d\\d");
+    assertThat(pages.madeBy).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G8 D10 a body is not waited for, and of pipelined requests only the first is answered")
+  void oneAnswerAConnection() throws IOException {
+    assertThat(raw("GET /livez HTTP/1.1\r\n" + GOOD + "Content-Length: 2000\r\n\r\n")).startsWith("HTTP/1.1 200");
+    String one = "GET /livez HTTP/1.1\r\n" + GOOD + "\r\n";
+    assertThat(raw(one.repeat(50))).containsOnlyOnce("HTTP/1.1");
+  }
+
+  @Test
+  @DisplayName("G8 when the pool is full the page is 503 at once")
+  void poolFull() throws IOException {
+    server.close().syncUninterruptibly();
+    server = start(task -> {
+      throw new RejectedExecutionException();
+    });
+    assertThat(get("/metrics")).startsWith("HTTP/1.1 503").endsWith("Busy.\n");
+  }
+}

@@ -1,0 +1,41 @@
+package io.tidegate.fake;
+
+import io.tidegate.decide.Decision;
+import io.tidegate.dispatch.Candidate;
+import io.tidegate.line.AuditLog;
+import io.tidegate.model.AuditReceipt;
+import io.tidegate.model.Findings;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.time.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps records in memory; can be full. An outcome without its decision is an error. */
+public final class RecordingAudit implements AuditLog {
+  /** Nothing can be written. */
+  public boolean full;
+  /** Ids of decided requests. */
+  public final List<String> decided = new ArrayList<>();
+  /** Candidates of each decision, by upstream name. */
+  public final List<List<String>> candidates = new ArrayList<>();
+  /** {@code id refusal-or-answered}. */
+  public final List<String> ended = new ArrayList<>();
+
+  @Override
+  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> list, byte[] bodyDigest, Loop loop) {
+    decided.add(decision.request().id());
+    candidates.add(list.stream().map(candidate -> candidate.upstream().name()).toList());
+    return full ? Optional.empty() : Optional.of(new AuditReceipt(decision.request().id(), decided.size()));
+  }
+
+  @Override
+  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop) {
+    if (!decided.contains(decision.request().id())) {
+      throw new AssertionError("the end of a request that was not recorded");
+    }
+    ended.add(decision.request().id() + " " + (refusal == null ? route.destination() == null ? "left" : "answered" : refusal.name()));
+  }
+}
