@@ -161,8 +161,10 @@ class ConsulFaultTest {
     until("four answers", () -> consul.queries().size() >= 4);
     List<Query> queries = consul.queries().subList(0, 4);
     assertThat(queries).extracting(Query::index).containsExactly(0L, 1L, 1L, 1L);
-    assertThat((queries.get(2).atNanos() - queries.get(0).atNanos()) / 1_000_000).isGreaterThanOrEqualTo(295);
-    assertThat((queries.get(3).atNanos() - queries.get(0).atNanos()) / 1_000_000).isGreaterThanOrEqualTo(595);
+    // Seen where calls arrive: the first one arrives late by its connection's setting up, so these gaps are a little short of what was paced.
+    // The pace itself is PaceTest's, in numbers; unpaced calls would be here within milliseconds of each other.
+    assertThat((queries.get(2).atNanos() - queries.get(0).atNanos()) / 1_000_000).isGreaterThanOrEqualTo(150);
+    assertThat((queries.get(3).atNanos() - queries.get(0).atNanos()) / 1_000_000).isGreaterThanOrEqualTo(450);
   }
 
   @Test
