@@ -17,19 +17,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** An HTTP/2 client that sends exactly the frames it is told, and reads what comes back. */
-final class H2Client implements AutoCloseable {
-  static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int PRIORITY = 2;
-  static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
-  static final int PING = 6;
-  static final int GOAWAY = 7;
-  static final int WINDOW_UPDATE = 8;
-  static final int CONTINUATION = 9;
-  static final int END_STREAM = 1;
-  static final int ACK = 1;
-  static final int END_HEADERS = 4;
+public final class H2Client implements AutoCloseable {
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int PRIORITY = 2;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PING = 6;
+  public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
+  public static final int CONTINUATION = 9;
+  public static final int END_STREAM = 1;
+  public static final int ACK = 1;
+  public static final int END_HEADERS = 4;
 
   final Socket socket;
   private final DataInputStream in;
@@ -38,9 +38,9 @@ final class H2Client implements AutoCloseable {
   private final Map<Integer, Http2Headers> heads = new HashMap<>();
 
   /** A frame that ended what was waited for. */
-  record End(String kind, int code, int status, String body, Map<String, String> headers) {}
+  public record End(String kind, int code, int status, String body, Map<String, String> headers) {}
 
-  H2Client(int port) throws IOException {
+  public H2Client(int port) throws IOException {
     this(port, new byte[0]);
   }
 
@@ -54,14 +54,14 @@ final class H2Client implements AutoCloseable {
     send(frame(SETTINGS, 0, 0, settings));
   }
 
-  static byte[] frame(int type, int flags, int stream, byte... payload) {
+  public static byte[] frame(int type, int flags, int stream, byte... payload) {
     ByteBuf frame = Unpooled.buffer(9 + payload.length);
     frame.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream).writeBytes(payload);
     return frame.array();
   }
 
   /** Fields as HPACK literals without indexing or Huffman coding: whatever bytes they are. */
-  static byte[] hpack(String... namesAndValues) {
+  public static byte[] hpack(String... namesAndValues) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       out.write(0);
@@ -87,7 +87,7 @@ final class H2Client implements AutoCloseable {
     out.writeBytes(bytes);
   }
 
-  H2Client send(byte[]... frames) throws IOException {
+  public H2Client send(byte[]... frames) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] frame : frames) {
       all.writeBytes(frame);
@@ -102,7 +102,7 @@ final class H2Client implements AutoCloseable {
   }
 
   /** Waits for the end of {@code stream}: its answer, a reset, or the end of the connection. */
-  End end(int stream) throws IOException {
+  public End end(int stream) throws IOException {
     while (true) {
       int length;
       try {
