@@ -4,7 +4,7 @@
 # The agent is Debian 11's package: the source line is this machine's own Debian source with the suite replaced, kept with its lists
 # in a folder of our own, so neither apt's configuration nor an installed package changes. Fails loudly if it can't be had.
 #
-#   TIDEGATE_CONSUL=/path/to/consul   use this one instead
+#   CONSUL_BINARY=/path/to/consul   use this one instead
 set -euo pipefail
 
 declare -A pinned=(
@@ -17,9 +17,9 @@ fail() {
   exit 1
 }
 
-if [[ -n "${TIDEGATE_CONSUL:-}" ]]; then
-  [[ -x "$TIDEGATE_CONSUL" ]] || fail "TIDEGATE_CONSUL=$TIDEGATE_CONSUL is not an executable file"
-  echo "$TIDEGATE_CONSUL"
+if [[ -n "${CONSUL_BINARY:-}" ]]; then
+  [[ -x "$CONSUL_BINARY" ]] || fail "CONSUL_BINARY=$CONSUL_BINARY is not an executable file"
+  echo "$CONSUL_BINARY"
   exit 0
 fi
 
@@ -29,11 +29,11 @@ binary=$home/root/usr/bin/consul
 stamp=$home/unpacked
 
 for tool in apt-get dpkg dpkg-deb sha256sum flock; do
-  command -v "$tool" >/dev/null || fail "$tool is missing: this needs a Debian machine, or set TIDEGATE_CONSUL to a Consul 1.8 or newer"
+  command -v "$tool" >/dev/null || fail "$tool is missing: this needs a Debian machine, or set CONSUL_BINARY to a Consul 1.8 or newer"
 done
 arch=$(dpkg --print-architecture)
 sha256=${pinned[$arch]:-}
-[[ -n "$sha256" ]] || fail "no pinned package for $arch: set TIDEGATE_CONSUL to a Consul 1.8 or newer"
+[[ -n "$sha256" ]] || fail "no pinned package for $arch: set CONSUL_BINARY to a Consul 1.8 or newer"
 
 # One installer at a time: two test runs of one clone may start together.
 mkdir -p "$home"
@@ -78,7 +78,7 @@ archive() {
 }
 
 uri=$(archive | head -n 1)
-[[ -n "$uri" ]] || fail "found no Debian source on this machine: set TIDEGATE_CONSUL to a Consul 1.8 or newer"
+[[ -n "$uri" ]] || fail "found no Debian source on this machine: set CONSUL_BINARY to a Consul 1.8 or newer"
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [[ -f "$keyring" ]] || fail "$keyring is missing: install debian-archive-keyring"

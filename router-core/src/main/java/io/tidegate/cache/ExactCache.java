@@ -23,7 +23,7 @@ public final class ExactCache implements AnswerCache {
    */
   public ExactCache(long maxBytes, io.tidegate.time.Ticker ticker) {
     this.entries = Caffeine.newBuilder().maximumWeight(maxBytes).weigher((Key key, Entry entry) -> entry.stored.body().length + ENTRY_OVERHEAD)
-        .ticker((Ticker) ticker::nanos).executor(Runnable::run).expireAfter(Expiry.<Key, Entry>creating((key, entry) -> entry.ttl())).build();
+        .ticker((Ticker) ticker::nanos).executor(Runnable::run).expireAfter(Expiry.<Key, Entry>writing((key, entry) -> entry.ttl())).build();
   }
 
   @Override

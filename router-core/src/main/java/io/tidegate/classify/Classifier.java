@@ -47,7 +47,7 @@ public final class Classifier {
         new LabelledValue("passport", "PASSPORT", Topic.PASSPORT, 5, 9, 3, LIKELY),
         new LabelledValue("travel-permit", "CN_TRAVEL_PERMIT", Topic.TRAVEL_PERMIT, 8, 12, 2, LIKELY),
         new LabelledValue("tax-id", "TAX_ID", Topic.TAX_ID, 7, 18, 7, LIKELY),
-        new LabelledValue("driver-license", "DRIVER_LICENSE", Topic.DRIVER_LICENSE, 5, 18, 8, LIKELY),
+        new LabelledValue("driver-license", "DRIVER_LICENSE", Topic.DRIVER_LICENSE, 5, 18, 10, LIKELY),
         new LabelledValue("national-id", "NATIONAL_ID", Topic.NATIONAL_ID, 6, 18, 8, LIKELY),
         new LabelledValue("vehicle-plate", "LICENSE_PLATE", Topic.PLATE, 2, 6, 5, LIKELY),
         new LabelledValue("insurance-policy", "INSURANCE_POLICY_NUMBER", Topic.INSURANCE_POLICY, 5, 18, 8, LIKELY),

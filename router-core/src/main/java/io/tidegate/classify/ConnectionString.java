@@ -37,7 +37,7 @@ final class ConnectionString extends BuiltIn {
       }
       i++;
     }
-    if (at < 0 || colon < 0 || colon > at || at - colon < 2) {
+    if (at < 0 || colon < 0 || colon > at || at - colon < 2 || a[from] == '[' || a[from] == '<' || a[from] == '{') {
       return;
     }
     int end = i;

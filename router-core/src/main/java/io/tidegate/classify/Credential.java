@@ -14,7 +14,7 @@ final class Credential extends BuiltIn {
   private static final int LONGEST = 512;
   private static final int REACH = 28;
   private static final String[] VERBS = {"is", "was", "are", "equals", "to", "as", "set to", "changed to", "be", "reset to", "now", "ist", "es", "est", "for", "of", "here", "value", "string", "with", "will be"};
-  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置「“（";
+  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置了就换更新「“（";
 
   Credential() {
     super("credential", STRONG | WEAK, 0, 0, 0, 0);
@@ -40,10 +40,16 @@ final class Credential extends BuiltIn {
     if (end - start < 4 || end - start > LONGEST) {
       return;
     }
+    if (!quoted && code(piece, start, end)) {
+      return;
+    }
     if (bearer) {
       bearer(piece, hit, start, end, sink);
     } else if (password) {
-      password(piece, start, end, quoted, assignment, sink);
+      boolean verb = piece.hitEnd[hit] - piece.hitStart[hit] == 4 && Nearby.matches(piece, piece.hitStart[hit], "pass");
+      if (!verb || assignment == Assignment.SIGN) {
+        password(piece, start, end, quoted, assignment, sink);
+      }
     } else if ((topics & STRONG) != 0) {
       boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && (digits(piece, start, end) > 0 || quoted && symbols(piece, start, end) > 0) && !path(piece, start, end);
       boolean sign = assignment == Assignment.SIGN || end - start >= 16;
@@ -58,7 +64,7 @@ final class Credential extends BuiltIn {
   private static void bearer(Piece piece, int hit, int start, int end, Sink sink) {
     boolean basic = (piece.hitTopics[hit] & Topic.BASIC.bit()) != 0;
     boolean header = piece.before(Topic.SECRET.bit(), piece.hitStart[hit], 24);
-    if (end - start >= 10 && Randomness.token(piece, start, end, 6) && (header || !basic) && digits(piece, start, end) + (header ? 1 : 0) > 0) {
+    if (end - start >= 10 && !path(piece, start, end) && Randomness.token(piece, start, end, 6) && (header || !basic) && digits(piece, start, end) + (header ? 1 : 0) > 0) {
       sink.found(basic ? "PASSWORD" : "SECRET", start, end, LIKELY);
     }
   }
@@ -81,12 +87,18 @@ final class Credential extends BuiltIn {
     boolean mixed = letters > 0 && digits > 0 || symbols > 0 && letters + digits > 2;
     boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && assignment != Assignment.SPACE && !Nearby.matches(piece, end, " char");
     boolean word = quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && !Nearby.han(piece.peek(start));
-    boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 4 >= letters;
-    if (mixed && !identifier(piece, start, end, quoted) || number || word || name) {
+    boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 5 >= letters * 2;
+    // "password: letmein" and nothing more in the line.
+    boolean alone = !quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && lineEnds(piece, end);
+    if (mixed && !identifier(piece, start, end, quoted) || number || word || name || alone) {
       sink.found("PASSWORD", start, end, LIKELY);
     } else if (letters >= 4) {
       sink.found("PASSWORD", start, end, POSSIBLE);
     }
+  }
+
+  private static boolean lineEnds(Piece piece, int end) {
+    return end >= piece.length || piece.chars[end] == '\n' || piece.chars[end] == '\r' || piece.chars[end] == '\uff0c' || piece.chars[end] == '\u3002';
   }
 
   private static int humps(Piece piece, int start, int end) {
@@ -113,6 +125,22 @@ final class Credential extends BuiltIn {
       underscores |= c == '_';
     }
     return (dots || underscores) && digits(piece, start, end) <= 1 && Piece.letter(piece.chars[start]);
+  }
+
+  /** An expression rather than a value: a call, an index, a field of something. */
+  private static boolean code(Piece piece, int start, int end) {
+    if (piece.chars[start] == '@' && piece.peek(start - 1) == '>') {
+      return true;
+    }
+    if (!Piece.letter(piece.chars[start]) && piece.chars[start] != '_') {
+      return false;
+    }
+    int i = start;
+    while (i < end && (Piece.alnum(piece.chars[i]) || piece.chars[i] == '_' || piece.chars[i] == '.')) {
+      i++;
+    }
+    char stop = i < end ? piece.chars[i] : piece.peek(end);
+    return stop == '(' || stop == '[' && i > start;
   }
 
   private static boolean call(Piece piece, int end) {
@@ -150,7 +178,8 @@ final class Credential extends BuiltIn {
       // "sig=", and SQL's "identified by".
       return Assignment.SIGN;
     }
-    Assignment found = Assignment.NONE;
+    // Chinese needs no verb: "wifi密码 qwer1234".
+    Assignment found = piece.chars[from - 1] > 0x2000 && piece.peek(from) == ' ' && Piece.alnum(piece.peek(from + 1)) ? Assignment.SPACE : Assignment.NONE;
     int i = from;
     while (i < piece.length && i - from < REACH) {
       char c = piece.chars[i];

@@ -17,7 +17,7 @@ final class HealthCondition extends BuiltIn {
   private static final int MOST_LABELS = 16;
   private static final long PERSON = Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit();
   private static final long RECORD = Topic.MEDICAL_RECORD.bit() | Topic.SSN.bit() | Topic.CN_ID.bit() | Topic.BIRTH.bit() | Topic.HEALTH_ID.bit();
-  private static final Nearby SELF_ZH = new Nearby("我有", "我得了", "我患", "我被", "我确诊", "我查出", "我妈", "我爸", "我的母亲", "我的父亲", "我母亲", "我父亲", "我老公", "我老婆", "我妻子", "我丈夫", "我儿子", "我女儿", "我爷爷", "我奶奶",
+  private static final Nearby SELF_ZH = new Nearby("我有", "说我", "我感染", "我得了", "我患", "我被", "我确诊", "我查出", "我妈", "我爸", "我的母亲", "我的父亲", "我母亲", "我父亲", "我老公", "我老婆", "我妻子", "我丈夫", "我儿子", "我女儿", "我爷爷", "我奶奶",
       "我外公", "我外婆", "我孩子", "我家", "我朋友", "本人", "他被", "她被", "他患", "她患", "他得了", "她得了", "家父", "家母");
   private static final Nearby SELF = new Nearby("i have", "i've", "i was", "we have a", "i am", "i'm ", "i got", "i had", "i suffer", "my ", "our patient", "he has", "she has", "he was",
       "she was", "his ", "her ");

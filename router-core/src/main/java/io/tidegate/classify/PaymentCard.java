@@ -15,7 +15,7 @@ final class PaymentCard extends BuiltIn {
 
   @Override
   void onNumber(DigitSpan n, Sink sink) {
-    if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || decimal(n)) {
+    if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || decimal(n) || listed(n)) {
       return;
     }
     boolean usual = grouping(n);
@@ -40,6 +40,30 @@ final class PaymentCard extends BuiltIn {
 
   private static boolean cardWordBefore(DigitSpan n) {
     return n.piece.before(CONTEXT, n.start, 20);
+  }
+
+  /** Spelled digits or groups with commas that go on in the same way on either side: a list of numbers. Cards may well stand side by side otherwise. */
+  private static boolean listed(DigitSpan n) {
+    if (n.whole() || !n.spelled() && (n.separators & DigitSpan.OTHER) == 0) {
+      return false;
+    }
+    Piece p = n.piece;
+    boolean comma = (n.separators & DigitSpan.OTHER) != 0;
+    int left = n.start - 1;
+    boolean leftMark = !comma;
+    while (n.start - left <= 3 && separator(p.peek(left))) {
+      leftMark |= p.peek(left--) != ' ';
+    }
+    int right = n.end;
+    boolean rightMark = !comma;
+    while (right - n.end <= 3 && separator(p.peek(right))) {
+      rightMark |= p.peek(right++) != ' ';
+    }
+    return leftMark && left < n.start - 1 && Piece.digit(p.peek(left)) || rightMark && right > n.end && Piece.digit(p.peek(right));
+  }
+
+  private static boolean separator(char c) {
+    return c == ' ' || c == ',' || c == '|' || c == '_';
   }
 
   private static boolean decimal(DigitSpan n) {

@@ -49,8 +49,8 @@ final class Randomness {
   /** Stars, angle brackets, environment references, "your-key-here". */
   static boolean placeholder(Piece piece, int from, int to) {
     char[] a = piece.chars;
-    if (distinct(piece, from, to) < 2 || a[from] == '<' || a[from] == '[' || a[from] == '$' && to - from > 1 && (a[from + 1] == '{' || a[from + 1] == '(' || upperName(piece, from + 1, to))
-        || a[from] == '%' && a[to - 1] == '%' || a[from] == '{' && a[to - 1] == '}') {
+    if (distinct(piece, from, to) < 2 || a[from] == '<' || a[from] == '{' || a[from] == '[' || a[from] == '$' && to - from > 1 && (a[from + 1] == '{' || a[from + 1] == '(' || upperName(piece, from + 1, to))
+        || a[from] == '%' && a[to - 1] == '%') {
       return true;
     }
     String text = new String(a, from, Math.min(to - from, 256)).toLowerCase(Locale.ROOT);
@@ -59,8 +59,9 @@ final class Randomness {
         return true;
       }
     }
+    boolean letters = text.chars().allMatch(Character::isLetter);
     for (String word : WORDS) {
-      if (text.equals(word)) {
+      if (text.equals(word) || letters && word.length() >= 6 && text.contains(word)) {
         return true;
       }
     }

@@ -42,7 +42,7 @@ final class Words {
         + "|マイナンバー|個人番号|주민등록번호|주민번호|외국인등록번호|证件号|证件号码|身份证明|台胞证|居留证|国民身份|居留許可|身分證|身份證|身分証|港澳身份证|香港身份证|hkid|rrn|sa id|id番号");
     put(words, Topic.SSN, "ssn|social security|socialsecurity|social sec|soc sec|itin|ss#|ss number|~ssn|ssn~|tax identification|社会安全号|社安号|社会保险号|id number");
     put(words, Topic.TAX_ID, "tax id|taxid|tax identification|tax number|tax no|taxpayer|tin|itin|ein|fein|employer identification|vat|vat number|ust idnr|ust id|ust|steuer id|steueridentifikationsnummer"
-        + "|steuernummer|steueridentnummer|idnr|utr|unique taxpayer|nif|cif|siren|siret|partita iva|p iva|codice fiscale|rfc|cuit|cuil|rut|cnpj|cpf|abn|acn|tfn|tax file|pan|pan card|pan number"
+        + "|steuernummer|steueridentnummer|idnr|utr|unique taxpayer|nif|cif|siren|siret|partita iva|p iva|codice fiscale|cuit|cuil|rut|cnpj|cpf|abn|acn|tfn|tax file|pan|pan card|pan number"
         + "|permanent account|gstin|gst number|btw nummer|btw|uen|brn|inn|纳税人识别号|税号|纳税号|税务登记|納稅|법인등록번호|사업자등록번호|法人番号|ruc|nit number");
     put(words, Topic.PASSPORT, "passport|passports|passeport|pasaporte|reisepass|reisepassnummer|passaporto|passaporte|paspoort|paszport|pass number|travel document|护照|護照|パスポート番号|旅券|여권|паспорт");
     put(words, Topic.TRAVEL_PERMIT, "通行证|通行證|回乡证|港澳证|台胞证|往来港澳|往来台湾|大陆通行|travel permit|home return permit|exit entry permit|exit permit|居住证");
@@ -83,7 +83,7 @@ final class Words {
   }
 
   private static void secrets(Map<Topic, List<String>> words) {
-    put(words, Topic.PASSWORD, "password|passwords|passwd|passwort|kennwort|passphrase|passcode|~pwd|pwd|pass|~passwd|~password|userpass|dbpass|contraseña|clave|mot de passe|mdp|senha|wachtwoord|hasło|lösenord|parola|pin code|pincode|pin|login code|密码|口令|密碼|passwd|パスワード|비밀번호|пароль|암호|登录密钥|identified by");
+    put(words, Topic.PASSWORD, "password|passwords|passwd|passwort|kennwort|passphrase|passcode|~pwd|pwd|pass|~passwd|~password|userpass|dbpass|contraseña|clave|mot de passe|mdp|senha|wachtwoord|hasło|lösenord|parola|pin code|pincode|pin|login code|密码|口令|密碼|passwd|パスワード|비밀번호|пароль|암호|登录密钥|identified by|sshpass -p");
     put(words, Topic.SECRET, "api key|apikey|api keys|api token|apitoken|access key|accesskey|access token|accesstoken|auth token|authtoken|auth key|authorization|secret|secret key|secretkey|client secret|clientsecret|app secret|appsecret|app key|appkey"
         + "|consumer secret|private key|privatekey|encryption key|signing key|signing secret|master key|service key|session token|session key|refresh token|id token|bot token|deploy token|deploy key|webhook secret|shared secret|sharedaccesskey|accountkey|account key|token|tokens"
         + "|credential|credentials|jwt secret|x api key|license key|recovery code|backup code|密钥|秘钥|令牌|凭证|私钥|访问密钥|服务密钥|密鑰|秘密鍵|トークン|토큰|secret access key|storage key|subscription key");

@@ -39,7 +39,8 @@ final class AskCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TEXT", description = "The user's message.")
   private String text = "";
 
-  @Option(names = "--grpc", description = "Address of the daemon; default ${DEFAULT-VALUE}.", defaultValue = "127.0.0.1:7401")
+  @Option(names = "--grpc", description = "Address of the daemon; default: TIDEGATE_GRPC_LISTEN, else 127.0.0.1:7401.",
+      defaultValue = "${env:TIDEGATE_GRPC_LISTEN:-127.0.0.1:7401}")
   private String address = "127.0.0.1:7401";
 
   @Option(names = "--model", description = "Default ${DEFAULT-VALUE}.", defaultValue = "auto")

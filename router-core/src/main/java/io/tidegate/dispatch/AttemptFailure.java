@@ -17,6 +17,11 @@ public record AttemptFailure(Kind kind, int status, boolean unprocessed, long re
     return new AttemptFailure(kind, 0, kind.unprocessed, 0, null);
   }
 
+  /** The same failure, told with other words. */
+  public AttemptFailure withMessage(@Nullable String other) {
+    return message == other ? this : new AttemptFailure(kind, status, unprocessed, retryAfterMillis, other);
+  }
+
   /** What is known about a failure. */
   public enum Kind {
     CONNECT_REFUSED(true),

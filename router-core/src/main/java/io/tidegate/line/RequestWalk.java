@@ -222,10 +222,11 @@ final class RequestWalk implements Line.Walk {
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
 
-  void failed(AttemptUnderWay by, AttemptFailure failure) {
+  void failed(AttemptUnderWay by, AttemptFailure reported) {
     if (answer.isOver()) {
       return;
     }
+    AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
     cacheUse().forget();
     learnt(failure);
     if (answer.isOpen()) {

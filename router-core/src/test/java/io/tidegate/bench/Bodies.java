@@ -1,8 +1,32 @@
 package io.tidegate.bench;
 
+import io.tidegate.model.CacheDirective;
+import io.tidegate.model.Caller;
+import io.tidegate.model.Cidr;
+import io.tidegate.model.Dialect;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Prompt;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Upstream;
+import io.tidegate.model.Zone;
+import io.tidegate.policy.PolicyBundle;
+import io.tidegate.policy.PolicyCompiler;
+import io.tidegate.wire.JsonException;
+import io.tidegate.wire.JsonLimits;
+import io.tidegate.wire.JsonText;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** Chat bodies of about 1 and 16 KB, plain English without anything to find: the ordinary case that must be cheap. */
+/** What the benchmarks work on: chat bodies of about 1 and 16 KB, plain English without anything to find (the ordinary case that must be cheap). */
 final class Bodies {
   private static final String SENTENCE = "Summarise the quarterly maintenance report for the northern pumping stations, list every anomaly with its date, "
       + "and propose an order of work. ";
@@ -21,5 +45,27 @@ final class Bodies {
       text.append(SENTENCE);
     }
     return text.append("\"}],\"temperature\":0.7,\"max_tokens\":512,\"stream\":false}").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The body, parsed and read. */
+  static ModelRequest request(String name) throws JsonException {
+    return new ModelRequest("0123456789abcdef01234567", Operation.CHAT, new Prompt(JsonText.parse(of(name), JsonLimits.DEFAULT)), "deepseek-chat", false,
+        false, true, Caller.DEFAULT, Sensitivity.PUBLIC, null, 0, CacheDirective.DEFAULT, 0);
+  }
+
+  static Upstream upstream() {
+    return new Upstream("public", Zone.PUBLIC, Dialect.DEEPSEEK, List.of("*"), null, Map.of(), false, false, "/v1",
+        List.of(Cidr.of(new byte[4], 0, "0.0.0.0/0")), null, null, true, List.of(), null, Duration.ofSeconds(1), 100);
+  }
+
+  /** The shipped bundle. */
+  static PolicyBundle policy() throws IOException {
+    Map<String, byte[]> texts = new HashMap<>();
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("tidegate.root", ".")).resolve("policies"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+        texts.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    return PolicyCompiler.compile(texts, LocalDate.EPOCH).bundle().orElseThrow();
   }
 }

@@ -6,19 +6,19 @@ import io.tidegate.classify.Classifier;
 import io.tidegate.decide.Decider;
 import io.tidegate.decide.Decision;
 import io.tidegate.fake.FakeLoop;
+import io.tidegate.ingress.RequestFacts;
+import io.tidegate.ingress.RequestReader;
 import io.tidegate.line.RequestDigest;
-import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
-import io.tidegate.model.Cidr;
-import io.tidegate.model.Dialect;
+import io.tidegate.model.Destination;
+import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
+import io.tidegate.model.Likelihood;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
-import io.tidegate.model.Prompt;
-import io.tidegate.model.Sensitivity;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Upstream;
-import io.tidegate.model.Zone;
-import io.tidegate.policy.PolicyCompiler;
 import io.tidegate.upstream.dialect.RequestDialect;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
@@ -29,11 +29,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -54,6 +52,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 4, time = 1)
 @Fork(1)
 public class StepBench {
+  private static final Findings FOUND = new Findings(List.of(new Finding("CN_ID", 5, 10, 28, Likelihood.VERY_LIKELY, "cn-id"),
+      new Finding("HEALTH_CONDITION", 5, 40, 50, Likelihood.LIKELY, "health")), Set.of());
+
   @Param({"chat1k", "chat16k"})
   private String body;
 
@@ -67,40 +68,38 @@ public class StepBench {
   private final FakeLoop loop = new FakeLoop();
   private Upstream upstream;
   private SplicedText encoded;
+  private RouteInfo route;
+  private final RequestReader reader = new RequestReader(JsonLimits.DEFAULT);
+  private final RequestFacts facts = RequestFacts.of(Caller.DEFAULT);
   private final byte[] bodyDigest = new byte[32];
 
   /** Reads the body and the shipped policy. */
   @Setup
   public void prepare() throws IOException, JsonException {
-    Path root = Path.of(System.getProperty("tidegate.root", "."));
     bytes = Bodies.of(body);
-    request = request();
+    request = Bodies.request(body);
     classifier = new Classifier(Classifier.allDetectors());
-    Map<String, byte[]> texts = new HashMap<>();
-    try (Stream<Path> files = Files.list(root.resolve("policies"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
-        texts.put(file.getFileName().toString(), Files.readAllBytes(file));
-      }
-    }
-    decider = new Decider(PolicyCompiler.compile(texts, java.time.LocalDate.EPOCH).bundle().orElseThrow());
+    decider = new Decider(Bodies.policy());
     decision = decider.decide(request, Findings.NONE);
     digest = new RequestDigest(new byte[32]);
     Path directory = Files.createTempDirectory("step-bench");
     audit = new FileAuditLog(new AuditConfig(directory, 4 << 20, 32 << 20, Duration.ofDays(1)), "bench", 1, Instant::now, Runnable::run);
-    upstream = new Upstream("public", Zone.PUBLIC, Dialect.DEEPSEEK, List.of("*"), null, Map.of(), false, false, "/v1",
-        List.of(Cidr.of(new byte[4], 0, "0.0.0.0/0")), null, null, true, List.of(), null, Duration.ofSeconds(1), 100);
+    upstream = Bodies.upstream();
     encoded = RequestDialect.encode(request, upstream, "deepseek-chat", "0123456789abcdef0123456789abcdef");
-  }
-
-  private ModelRequest request() throws JsonException {
-    return new ModelRequest("bench", Operation.CHAT, new Prompt(JsonText.parse(bytes.clone(), JsonLimits.DEFAULT)), "deepseek-chat", false, false,
-        true, Caller.DEFAULT, Sensitivity.PUBLIC, null, 0, CacheDirective.DEFAULT, 0);
+    route = new RouteInfo(request.id(), decision.sensitivity(), decision.latencyClass(), Destination.PUBLIC, "public", "", decision.policyDigest(),
+        CacheOutcome.MISS, 1);
   }
 
   /** Strict JSON, one pass. */
   @Benchmark
   public Object json() throws JsonException {
     return JsonText.parse(bytes, JsonLimits.DEFAULT);
+  }
+
+  /** The fields that routing needs, from the parsed body. */
+  @Benchmark
+  public Object read() {
+    return reader.read(Operation.CHAT, request.prompt().json(), facts, "id", 0);
   }
 
   /** Every string, all detectors. */
@@ -117,6 +116,12 @@ public class StepBench {
   @Benchmark
   public Object decide() {
     return decider.decide(request, Findings.NONE);
+  }
+
+  /** The same on a request with a patient's identity number. */
+  @Benchmark
+  public Object decideFindings() {
+    return decider.decide(request, FOUND);
   }
 
   /** The dialect's splices. */
@@ -137,9 +142,11 @@ public class StepBench {
     return digest.of(request.prompt().json());
   }
 
-  /** The decision record, level written. */
+  /** The decision record, level written, and the record of how it ended. */
   @Benchmark
   public Object audit() {
-    return audit.decided(decision, Findings.NONE, List.of(), bodyDigest, loop);
+    Object receipt = audit.decided(decision, Findings.NONE, List.of(), bodyDigest, loop);
+    audit.ended(decision, route, null, 1_000_000, loop);
+    return receipt;
   }
 }

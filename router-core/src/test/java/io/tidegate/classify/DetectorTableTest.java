@@ -29,6 +29,8 @@ class DetectorTableTest {
       CN_ID - 990105194912310021
       CN_ID LIKELY 旧身份证 110105491231002
       CN_ID - 流量 110105491231002 字节
+      CN_ID VERY_LIKELY 110105/19491231/002x
+      CN_ID LIKELY X20013219491501011
       CN_USCC VERY_LIKELY 统一社会信用代码 91350100M000100Y43
       CN_USCC LIKELY 统一社会信用代码 91350100M000100Y44
       CN_USCC POSSIBLE 91350100M000100Y44
@@ -41,6 +43,9 @@ class DetectorTableTest {
       CREDIT_CARD - 4006381333931
       CREDIT_CARD VERY_LIKELY visa card 4222222222222
       CREDIT_CARD - 0.4539578763621486
+      CREDIT_CARD VERY_LIKELY card 4539,5787,6362,1486
+      CREDIT_CARD - [4081, 4539,5787,6362,1486, 57]
+      CREDIT_CARD - 3 4 5 3 9 5 7 8 7 6 3 6 2 1 4 8 6
       CN_BANK_CARD VERY_LIKELY 6228482818662010
       CN_BANK_CARD LIKELY 银行卡 6228482818662011
       PHONE LIKELY 13812345678
@@ -126,6 +131,14 @@ class DetectorTableTest {
       PASSWORD LIKELY db_password = "letmein"
       PASSWORD LIKELY dbPass: "ULqRYp9zdWAcK1m"
       PASSWORD LIKELY CREATE USER 'a' IDENTIFIED BY 'nbXaFntUEWBfsQ'
+      PASSWORD LIKELY wifi密码 qwer1234，别告诉别人
+      PASSWORD LIKELY root账号的密码改成了Root@2024
+      PASSWORD LIKELY password: letmein
+      PASSWORD LIKELY <password>hunter22</password>
+      PASSWORD LIKELY login: bob / pass: b0bsT3r
+      PASSWORD LIKELY パスワード：Tokyo2024!
+      PASSWORD - password = base64.b16encode(random_bytes[8:])
+      PASSWORD - pass to StartServiceByName (none)
       PASSWORD - password: ********
       PASSWORD - password = os.environ["PW"]
       PASSWORD - password: <your password>
@@ -142,6 +155,10 @@ class DetectorTableTest {
       HEALTH LIKELY My mother was diagnosed with diabetes
       HEALTH LIKELY 我有高血压，能喝酒吗
       HEALTH VERY_LIKELY Name: Jane Doe. Diagnosis: major depressive disorder
+      HEALTH LIKELY 医生说我是乙肝小三阳
+      HEALTH LIKELY Mr. Johnson has stage 3 lung cancer
+      HEALTH LIKELY Patient is a 67 y/o female with COPD
+      HEALTH - I was reading about HIV research
       HEALTH - define hypertension
       HEALTH - 糖尿病的早期症状有哪些
       DATE_OF_BIRTH LIKELY DOB: 04/17/1985
@@ -218,6 +235,14 @@ class DetectorTableTest {
     return Stream.of(Arguments.of("rsa", head + "RSA PRIVATE KEY-----\n" + body, Likelihood.VERY_LIKELY), Arguments.of("pkcs8 with written line ends", head + "PRIVATE KEY-----\\n" + body + "\\n", Likelihood.VERY_LIKELY),
         Arguments.of("openssh", head + "OPENSSH PRIVATE KEY-----\n" + body, Likelihood.VERY_LIKELY), Arguments.of("pgp", head + "PGP PRIVATE KEY BLOCK-----\n\n" + body, Likelihood.VERY_LIKELY),
         Arguments.of("header only", "what does " + head + "RSA PRIVATE KEY----- mean?", Likelihood.POSSIBLE), Arguments.of("encrypted", head + "ENCRYPTED PRIVATE KEY-----\n" + body, Likelihood.VERY_LIKELY));
+  }
+
+  @ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(strings = {" ", "\n", ", ", " | "})
+  @DisplayName("cards side by side are all seen")
+  void cardsInARow(String between) {
+    String text = String.join(between, "4539 5787 6362 1486", "4012 8888 8888 1881", "5105-1051-0510-5100");
+    assertThat(Texts.scanChat(CLASSIFIER, text).list()).filteredOn(f -> f.type().equals("CREDIT_CARD") && f.likelihood() == Likelihood.VERY_LIKELY && f.end() - f.start() == 19).hasSize(3);
   }
 
   @org.junit.jupiter.api.Test

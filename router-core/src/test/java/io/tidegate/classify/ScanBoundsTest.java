@@ -142,6 +142,19 @@ class ScanBoundsTest {
   }
 
   @Test
+  @DisplayName("an exclusion drops what it names and nothing else, for built-in and plugged detectors")
+  void excluding() {
+    Classifier.Filter notExample = (text, start, end) -> !new String(text.array(), start, end - start).endsWith("@example.com");
+    List<Detector> detectors = new ArrayList<>(Classifier.builtIn());
+    detectors.replaceAll(detector -> detector.id().equals("email") ? Classifier.excluding(detector, notExample) : detector);
+    detectors.add(Classifier.excluding(new Plugged("plugged", (text, budget, sink) -> sink.found("WORD", 0, 1, Likelihood.LIKELY)), (text, start, end) -> text.charAt(start) == 'k'));
+    Findings findings = Texts.scan(new Classifier(detectors), "{\"key\":\"user@example.com and a@corp.example and 13812345678\"}");
+    assertThat(findings.list()).filteredOn(f -> f.type().equals("EMAIL")).hasSize(1).allMatch(f -> f.start() == 21 && f.detector().equals("email"));
+    assertThat(findings.list()).filteredOn(f -> f.type().equals("WORD")).hasSize(1).allMatch(f -> f.detector().equals("plugged"));
+    assertThat(Texts.best(findings)).containsKey("PHONE");
+  }
+
+  @Test
   @DisplayName("a text as long as a body may be is scanned within the default budget")
   void sixteenMebibytes() {
     Findings findings = Texts.scanChat(new Classifier(Classifier.builtIn()), "The pump was checked on day 12 and 7 valves were found fine. ".repeat(270_000) + "11010519491231002X");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real Consul agent on free ports, all in memory: what it knew is gone after {@link #kill} and {@link #start}. The binary comes from
- * script/lib/consul.sh by the system property {@code tidegate.consul} or the environment's {@code TIDEGATE_CONSUL}; without it, tests fail.
+ * script/lib/consul.sh by the system property {@code tidegate.consul} or the environment's {@code CONSUL_BINARY}; without it, tests fail.
  */
 public final class ConsulAgent implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -160,10 +160,10 @@ public final class ConsulAgent implements AutoCloseable {
   }
 
   private static Path binary() {
-    String path = System.getProperty("tidegate.consul", System.getenv().getOrDefault("TIDEGATE_CONSUL", ""));
+    String path = System.getProperty("tidegate.consul", System.getenv().getOrDefault("CONSUL_BINARY", ""));
     if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
       throw new AssertionError(
-          "needs a real Consul agent: TIDEGATE_CONSUL=$(script/lib/consul.sh), which script/test does; got '" + path + "'");
+          "needs a real Consul agent: CONSUL_BINARY=$(script/lib/consul.sh), which script/test does; got '" + path + "'");
     }
     return Path.of(path);
   }

@@ -58,6 +58,12 @@ public final class LabMain implements Callable<Integer> {
   @Option(names = "--print-config", description = "Print one line of JSON that names addresses and models.")
   private boolean printConfig;
 
+  @Option(names = "--pid-file", description = "Holds the process id while this runs.")
+  private @Nullable Path pidFile;
+
+  @Option(names = "--log-calls", description = "Write a line per model call received, without its content, to standard error.")
+  private boolean logCalls;
+
   @Option(names = "--with-parent", description = "Stop when standard input ends, so that the sandbox dies with who started it.")
   private boolean withParent;
 
@@ -98,8 +104,14 @@ public final class LabMain implements Callable<Integer> {
       for (String side : sides.keySet()) {
         Emulator emulator = sandbox.side(side);
         log.println("EMULATED " + side + " upstream: " + emulator.config().name() + " at " + emulator.baseUrl() + ". No model runs here.");
+        if (logCalls) {
+          emulator.received().onRequest(new CallLog(log));
+        }
       }
       log.flush();
+      if (pidFile != null) {
+        Files.writeString(pidFile, ProcessHandle.current().pid() + "\n").toFile().deleteOnExit();
+      }
       if (printConfig) {
         out.println(sandbox.json());
         out.flush();

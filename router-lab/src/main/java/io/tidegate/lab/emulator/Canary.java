@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Looks for texts in what an emulator received: raw, JSON-escaped (once and twice), URL-encoded, in base64 at its three alignments (both
@@ -35,6 +36,15 @@ public final class Canary {
 
   /** All sightings of many texts, in one walk over the record. Texts of fewer than four bytes are refused: they are everywhere. */
   public static List<Sighting> searchAll(Emulator emulator, List<String> texts) {
+    return search(texts, walk -> emulator.received().forEachText(walk));
+  }
+
+  /** All sightings of many texts in other places: logs, metrics, files, answers. */
+  public static List<Sighting> searchIn(List<byte[]> places, List<String> texts) {
+    return search(texts, places::forEach);
+  }
+
+  private static List<Sighting> search(List<String> texts, Consumer<Consumer<byte[]>> places) {
     Needles needles = new Needles();
     for (int i = 0; i < texts.size(); i++) {
       if (texts.get(i).getBytes(StandardCharsets.UTF_8).length < Needles.WINDOW) {
@@ -44,7 +54,7 @@ public final class Canary {
       forms(texts.get(i)).forEach((form, bytes) -> needles.add(bytes, new Sighting(index, form)));
     }
     Set<Sighting> found = new LinkedHashSet<>();
-    emulator.received().forEachText(text -> needles.walk(text, found::add));
+    places.accept(text -> needles.walk(text, found::add));
     return List.copyOf(found);
   }
 

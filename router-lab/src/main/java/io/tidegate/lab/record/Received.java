@@ -32,6 +32,7 @@ public final class Received {
   private final List<ReceivedRequest> requests = new ArrayList<>();
   private final List<Cancellation> cancellations = new CopyOnWriteArrayList<>();
   private volatile boolean full;
+  private volatile Consumer<Request> listener = request -> { };
 
   /**
    * @param keeping false: only count (a long-running sandbox); then content cannot be asked for
@@ -172,6 +173,11 @@ public final class Received {
     log.append(bytes);
   }
 
+  /** Shows each request that is received whole from now on, on its connection's loop. */
+  public void onRequest(Consumer<Request> listener) {
+    this.listener = listener;
+  }
+
   /** A request was received whole. Returns its number, from 1. */
   public long request(int connection, boolean http2, Request request) {
     long number = requestNumbers.incrementAndGet();
@@ -185,6 +191,7 @@ public final class Received {
         requests.add(new ReceivedRequest(number, connection, http2, System.nanoTime(), request));
       }
     }
+    listener.accept(request);
     return number;
   }
 

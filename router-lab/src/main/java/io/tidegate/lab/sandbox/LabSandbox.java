@@ -5,12 +5,18 @@ import io.tidegate.config.TidegateConfig;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Furnishes a configuration: real services found on this host first, emulators in processes of their own for what is missing. */
+/**
+ * Furnishes a configuration: real services found on this host first, emulators in processes of their own for what is missing. The environment
+ * variable {@code TIDEGATE_SANDBOX} names a folder for their process ids and logs.
+ */
 public final class LabSandbox implements Sandbox {
+  private static final String FOLDER = "TIDEGATE_SANDBOX";
+
   private final List<EmulatorProcess> started = new ArrayList<>();
 
   @Override
@@ -21,9 +27,10 @@ public final class LabSandbox implements Sandbox {
         upstreams.add(found);
       }
     }
+    String folder = environment.get(FOLDER);
     for (Zone zone : Zone.values()) {
       if (upstreams.stream().noneMatch(upstream -> upstream.zone() == zone)) {
-        EmulatorProcess process = EmulatorProcess.start(zone);
+        EmulatorProcess process = EmulatorProcess.start(zone, folder == null ? null : Path.of(folder));
         started.add(process);
         upstreams.add(process.upstream());
       }

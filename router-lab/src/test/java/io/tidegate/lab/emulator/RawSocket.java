@@ -9,13 +9,13 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A bare connection: shows the very bytes of an answer, and how it ended. */
-final class RawSocket implements AutoCloseable {
+public final class RawSocket implements AutoCloseable {
   private final Socket socket;
   private final ByteArrayOutputStream read = new ByteArrayOutputStream();
 
-  enum End { FIN, RST, SILENCE }
+  public enum End { FIN, RST, SILENCE }
 
-  RawSocket(int port) {
+  public RawSocket(int port) {
     try {
       socket = new Socket("127.0.0.1", port);
       socket.setTcpNoDelay(true);
@@ -24,22 +24,26 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  RawSocket write(String text) {
+  public RawSocket write(String text) {
+    return write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public RawSocket write(byte[] bytes) {
     try {
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write(bytes);
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  RawSocket post(String path, String body) {
+  public RawSocket post(String path, String body) {
     return write("POST " + path + " HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: "
         + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body);
   }
 
   /** Reads on until the other side ends it or nothing came for that long. */
-  End readToEnd(int silenceMillis) {
+  public End readToEnd(int silenceMillis) {
     try {
       socket.setSoTimeout(silenceMillis);
       InputStream in = socket.getInputStream();
@@ -56,7 +60,7 @@ final class RawSocket implements AutoCloseable {
   }
 
   /** Reads until the text has come. */
-  RawSocket readUntil(String text) {
+  public RawSocket readUntil(String text) {
     try {
       socket.setSoTimeout(10_000);
       long deadline = System.nanoTime() + 10_000_000_000L;
@@ -76,11 +80,11 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return read.toByteArray();
   }
 
-  String text() {
+  public String text() {
     return read.toString(StandardCharsets.UTF_8);
   }
 
