@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decider;
 import io.tidegate.decide.Decision;
@@ -41,6 +42,7 @@ class ArchitectureTest {
   static void read() {
     all = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.tidegate")
         .that(not(resideInAPackage("io.tidegate.v1..")).as("our own"));
+    assertThat(all.size()).as("classes that were found").isGreaterThan(300);
   }
 
   private static String[] rooms(String... names) {
@@ -102,13 +104,43 @@ class ArchitectureTest {
   }
 
   @Test
+  @DisplayName("wall: the two ways in do not know each other, dialects know no sockets")
+  void roomsInsideEdges() {
+    noClasses().that().resideInAPackage("io.tidegate.ingress.http..").should().dependOnClassesThat().resideInAPackage("io.tidegate.ingress.grpc..").check(all);
+    noClasses().that().resideInAPackage("io.tidegate.ingress.grpc..").should().dependOnClassesThat().resideInAPackage("io.tidegate.ingress.http..").check(all);
+    noClasses().that().resideInAPackage("io.tidegate.upstream.dialect..").should().dependOnClassesThat(resideInAnyPackage("io.netty..", "java.net..",
+        "java.nio.file..", "java.nio.channels..", "org.slf4j..", "io.tidegate.upstream.gate..")).because("request encoders are pure").check(all);
+  }
+
+  @Test
+  @DisplayName("wall: of Netty the line knows buffers only, and it has no clock, socket or file of its own")
+  void theLineIsBlind() {
+    noClasses().that().resideInAPackage("io.tidegate.line..").should().dependOnClassesThat(resideInAnyPackage("io.netty..", "io.grpc..", "java.net..",
+        "java.nio.file..", "java.nio.channels..", "org.slf4j..").and(not(resideInAPackage("io.netty.buffer.."))))
+        .because("the simulator walks the same line in virtual time").check(all);
+    noClasses().that().resideInAPackage("io.tidegate.line..").should().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+        .orShould().callMethod(java.time.Instant.class, "now").check(all);
+  }
+
+  @Test
   @DisplayName("G1 A1 client sockets are opened only where the wall allows")
   void onlyTheGateOpensConnections() {
-    DescribedPredicate<JavaClass> clients = named("io.netty.bootstrap.Bootstrap", "java.net.http.HttpClient", "java.net.Socket",
-        "java.net.HttpURLConnection", "java.net.URLConnection", "java.nio.channels.SocketChannel", "java.nio.channels.DatagramChannel",
-        "java.net.DatagramSocket", "okhttp3.OkHttpClient", "org.kiwiproject.consul.Consul", "io.grpc.netty.NettyChannelBuilder", "io.grpc.ManagedChannelBuilder");
-    noClasses().that(not(resideInAnyPackage(rooms("upstream.gate", "discovery", "telemetry", "net.dns", "daemon", "cli"))))
-        .should().dependOnClassesThat(clients).because("G1: there is one gate").check(all);
+    egress("upstream.gate", "discovery", "telemetry", "net.dns", "daemon", "cli").check(all);
+  }
+
+  @Test
+  @DisplayName("G1 A1 the egress wall sees a hole where there is one")
+  void theEgressWallCanFail() {
+    JavaClasses gate = all.that(resideInAPackage("io.tidegate.upstream.gate..").as("the gate"));
+    assertThat(egress("discovery").evaluate(gate).hasViolation()).isTrue();
+  }
+
+  private static ArchRule egress(String... openers) {
+    DescribedPredicate<JavaClass> clients = named("io.netty.bootstrap.Bootstrap", "java.net.http.HttpClient", "java.net.Socket", "java.net.URL",
+        "java.net.HttpURLConnection", "java.net.URLConnection", "java.nio.channels.SocketChannel", "java.nio.channels.AsynchronousSocketChannel",
+        "java.nio.channels.DatagramChannel", "java.net.DatagramSocket", "javax.net.SocketFactory", "okhttp3.OkHttpClient", "org.kiwiproject.consul.Consul",
+        "io.grpc.netty.NettyChannelBuilder", "io.grpc.ManagedChannelBuilder", "io.grpc.ManagedChannel", "io.grpc.ChannelCredentials");
+    return noClasses().that(not(resideInAnyPackage(rooms(openers)))).should().dependOnClassesThat(clients).because("G1: there is one gate");
   }
 
   @Test

@@ -20,12 +20,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class JsonLogging extends ContextAwareBase implements Configurator {
   private static final int QUEUE_LINES = 1024;
+  /**
+   * gRPC logs past SLF4J, to standard error, a stack trace for each broken frame, and may quote a header's name (G3, B3). The daemon counts its own
+   * defects. Held here: the log manager forgets levels of loggers that nobody holds.
+   */
+  private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     if (System.getProperty("logback.configurationFile") != null) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
+    GRPC.setLevel(java.util.logging.Level.OFF);
     SilentJsonEncoder encoder = new SilentJsonEncoder();
     encoder.setContext(context);
     encoder.start();

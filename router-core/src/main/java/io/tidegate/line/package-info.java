@@ -3,6 +3,9 @@
  *
  * <p>Comes in: a {@code ModelRequest} and a sink. Goes out: exactly one answer or one clear error (G5). Never does: touch a socket, read a
  * clock of its own, or choose a destination the decision does not name (G1: {@code RequestWalkTest}).
+ *
+ * <p>Guarantees: G5, whatever calls come from inside calls ({@code StreamWalkTest}); hazards C1, C2, C5 ({@code CacheUseTest}); G2 and H7 while a
+ * scan runs in the pool ({@code ScanningTest}).
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.line;

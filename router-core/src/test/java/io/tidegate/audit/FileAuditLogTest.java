@@ -33,6 +33,17 @@ class FileAuditLogTest {
     return new FileAuditLog(new AuditConfig(directory, segmentBytes, 1L << 30, Duration.ofDays(30)), "boot", 1, () -> NOW, background::add);
   }
 
+  /** Writes until nothing more fits; how many records did. */
+  private int fill(FileAuditLog log) {
+    for (int written = 0; written < 10_000; written++) {
+      if (log.decided(Samples.decision("r" + written), Samples.findings(), List.of(), new byte[32], loop).isEmpty()) {
+        return written;
+      }
+      loop.advance(1);
+    }
+    throw new AssertionError("the log is never full");
+  }
+
   private void runBackground() {
     List<Runnable> due = List.copyOf(background);
     background.clear();
@@ -59,10 +70,7 @@ class FileAuditLogTest {
   @DisplayName("B6 when no segment can be had the caller is told, and writing goes on once one is there")
   void fullIsSaid() throws IOException {
     FileAuditLog log = log(64 << 10);
-    int written = 0;
-    while (log.decided(Samples.decision("r" + written), Samples.findings(), List.of(), new byte[32], loop).isPresent()) {
-      written++;
-    }
+    int written = fill(log);
     assertThat(written).isGreaterThan(100);
     assertThat(log.lost()).isEqualTo(1);
     runBackground();
@@ -74,9 +82,7 @@ class FileAuditLogTest {
   @DisplayName("H4 a segment that cannot be made is asked for again, and the loss is counted meanwhile")
   void unwritableDirectoryRecovers() throws IOException {
     FileAuditLog log = log(64 << 10);
-    while (log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop).isPresent()) {
-      loop.advance(1);
-    }
+    fill(log);
     Path away = directory.resolveSibling(directory.getFileName() + "-away");
     Files.move(directory, away);
     runBackground();
@@ -126,8 +132,8 @@ class FileAuditLogTest {
       Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW));
     }
     now[0] = NOW.plus(Duration.ofDays(40));
-    while (log.lost() == 0) {
-      log.decided(Samples.decision("more"), Samples.findings(), List.of(), new byte[32], loop);
+    while (fill(log) > 0) {
+      // What was prepared is filled too.
     }
     runBackground();
     // The other loop has not written for forty days; its records must still find their file.
@@ -171,9 +177,7 @@ class FileAuditLogTest {
       }
       background.add(task);
     });
-    while (log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop).isPresent()) {
-      loop.advance(1);
-    }
+    fill(log);
     full[0] = false;
     loop.advance(Duration.ofSeconds(1).toNanos());
     assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();

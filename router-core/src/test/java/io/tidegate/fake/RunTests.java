@@ -2,6 +2,7 @@ package io.tidegate.fake;
 
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -25,10 +26,17 @@ public final class RunTests {
         counts[0] += test.isTest() ? 1 : 0;
         if (result.getStatus() == TestExecutionResult.Status.FAILED) {
           counts[1]++;
-          out.println("RED " + test.getLegacyReportingName());
+          out.println("RED " + name(test));
         }
       }
     });
     System.exit(counts[1] > 0 ? 1 : counts[0] == 0 ? 2 : 0);
+  }
+
+  /** Class and method, which is what a reader looks for. */
+  private static String name(TestIdentifier test) {
+    return test.getSource().filter(MethodSource.class::isInstance).map(MethodSource.class::cast)
+        .map(source -> source.getClassName().substring(source.getClassName().lastIndexOf('.') + 1) + '.' + source.getMethodName())
+        .orElse(test.getDisplayName());
   }
 }

@@ -116,6 +116,16 @@ class CacheUseTest {
   }
 
   @Test
+  @DisplayName("a route without the cache neither reads nor stores, whatever the rights")
+  void routeWithoutCache() {
+    rig.rules = LineRig.rules(Policies.bundle("routes:\n  internal: {standard: [private]}\n"));
+    rig.upstreams.answer(ANSWER).answer(OTHER);
+    answered(Ask.harmless(), ANSWER, CacheOutcome.BYPASS);
+    answered(Ask.harmless(), OTHER, CacheOutcome.BYPASS);
+    assertThat(rig.cache.size()).isZero();
+  }
+
+  @Test
   @DisplayName("a sampled request is neither stored nor answered from the cache unless the policy says so")
   void sampled() {
     rig.upstreams.answer(ANSWER).answer(OTHER);

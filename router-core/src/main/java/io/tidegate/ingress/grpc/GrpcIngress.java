@@ -1,6 +1,7 @@
 package io.tidegate.ingress.grpc;
 
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -50,7 +51,9 @@ public final class GrpcIngress {
         .maxConcurrentCallsPerConnection(config.maxCallsPerConnection()).flowControlWindow(CONNECTION_WINDOW)
         .maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true).intercept(new CallFacts.Reader())
-        .addService(new RouterServiceEdge(line, loops, callers, ids, bodies, () -> draining)).addService(health.getHealthService());
+        .addService(ServerInterceptors.intercept(ServerInterceptors.useInputStreamMessages(
+            new RouterServiceEdge(line, loops, callers, ids, bodies, () -> draining).bindService()), new CallRim()))
+       .addService(health.getHealthService());
     connections = limit;
     held = bodies;
     if (tls != null) {

@@ -15,9 +15,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A gRPC listener on a free port, with a recording line behind it, and a client. */
 final class GrpcRig implements AutoCloseable {
+  /** gRPC prints a stack trace for each broken frame; held here so that the level stays. */
+  private static final Logger QUIET = Logger.getLogger("io.grpc");
+
+  static {
+    QUIET.setLevel(Level.OFF);
+  }
+
   final EventLoops loops = new EventLoops(Transport.best(), 1);
   final RecordingLine line = new RecordingLine();
   final GrpcIngress ingress;
@@ -38,7 +47,16 @@ final class GrpcRig implements AutoCloseable {
   }
 
   ManagedChannel channel() {
-    return NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), ingress.port())).usePlaintext().disableRetry().build();
+    return builder().build();
+  }
+
+  /** One whose flow-control window stays as it is. */
+  ManagedChannel channel(int windowBytes) {
+    return builder().flowControlWindow(windowBytes).build();
+  }
+
+  private NettyChannelBuilder builder() {
+    return NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), ingress.port())).usePlaintext().disableRetry();
   }
 
   static ChatRequest chat(String text) {
