@@ -97,11 +97,6 @@ public final class PolicyBundle {
     return latencyRules.matching(new ConditionFacts(facts, counted(terms, facts.caller(), facts.findings().list()), askedClass(draft, facts)));
   }
 
-  /** How many rules it has, shadow rules included. */
-  int ruleCount() {
-    return contents.rules().size();
-  }
-
   /** Why the rule {@code id} is there, in its author's words; empty if the bundle has no such rule. */
   public Optional<String> reason(String id) {
     return contents.rules().stream().filter(rule -> rule.id().equals(id)).map(Rule::reason).findFirst();

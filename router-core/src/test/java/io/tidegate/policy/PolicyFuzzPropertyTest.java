@@ -125,17 +125,19 @@ class PolicyFuzzPropertyTest {
   @DisplayName("K3 a policy file cut at any byte is refused, or decides as the whole one: also at the first start, when nothing is in force")
   void cut(String file) {
     byte[] whole = GOOD.get(file);
+    int rules = PolicyReader.read(file, whole, new ArrayList<>()).orElseThrow().rules.size();
     int taken = 0;
-    // The head of a file is cheap to refuse; every byte of it is tried, whatever the cost of the rest.
     for (int length = 0; length < whole.length; length++) {
       byte[] bytes = Arrays.copyOf(whole, length);
       PolicyCompiler.Result result;
       List<io.tidegate.model.Problem> problems = new ArrayList<>();
       // Reading the one file shows whether it can be whole: only then are all compiled.
-      if (PolicyReader.read(file, bytes, problems).isEmpty() || !problems.isEmpty()) {
+      Optional<PolicyFile> read = PolicyReader.read(file, bytes, problems);
+      if (read.isEmpty() || !problems.isEmpty()) {
         continue;
       }
       String what = file + " cut after " + length + " bytes";
+      assertThat(read.get().rules).as(what).hasSize(rules);
       result = PolicyCompiler.compile(with(file, bytes), Policies.TODAY);
       if (result.bundle().isPresent()) {
         taken++;
@@ -147,24 +149,10 @@ class PolicyFuzzPropertyTest {
   }
 
   @Test
-  @DisplayName("K3 a cut file that is alone, without what is in force to compare with, has every rule of the whole one or is refused")
-  void cutAlone() {
-    byte[] whole = GOOD.get("baseline.yaml");
-    int rules = PolicyCompiler.compile(Map.of("baseline.yaml", whole), Policies.TODAY).bundle().orElseThrow().ruleCount();
-    for (int length = 0; length < whole.length; length++) {
-      List<io.tidegate.model.Problem> problems = new ArrayList<>();
-      Optional<PolicyFile> read = PolicyReader.read("baseline.yaml", Arrays.copyOf(whole, length), problems);
-      if (read.isPresent() && problems.isEmpty()) {
-        assertThat(read.get().rules).as("cut after %d bytes", length).hasSize(rules);
-      }
-    }
-  }
-
-  @Test
   @DisplayName("K3 garbled policy files: bytes changed, lost, doubled, lines moved; the seed stands in the failure")
   void garbled() {
     int taken = 0;
-    for (int seed = 0; seed < 3_000; seed++) {
+    for (int seed = 0; seed < 500; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       String file = List.copyOf(GOOD.keySet()).get(random.nextInt(3));
       byte[] bytes = garble(GOOD.get(file), random);
@@ -173,7 +161,7 @@ class PolicyFuzzPropertyTest {
       }
     }
     // Only a garbled revision number can get through, and then everything else is as it was.
-    assertThat(taken).isLessThan(30);
+    assertThat(taken).isLessThan(10);
   }
 
   private static byte[] garble(byte[] good, SplittableRandom random) {
