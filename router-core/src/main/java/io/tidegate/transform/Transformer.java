@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,10 @@ public final class Transformer {
   private static final long MAX_STEPS = 40_000_000;
   private static final String FALLBACK_WORD = "VALUE";
   private static final int LONGEST_WORD = 32;
+  /** What detectors take along from between a label and its value; it tells nothing, and JSON inside a text needs it. */
+  private static final String EDGE = " \t\r\n\"':=,;";
+  /** Types whose values may begin or end with any character. */
+  private static final Set<String> WHOLE = Set.of("SECRET", "PASSWORD", "PRIVATE_KEY", "CONNECTION_STRING");
 
   private final JsonText source;
   private final Transformation kind;
@@ -109,7 +114,17 @@ public final class Transformer {
       if (span == null) {
         return false;
       }
-      values.add(new Value(span.start, span.end, finding.type(), values.size()));
+      int start = span.start;
+      int end = span.end;
+      if (!WHOLE.contains(finding.type())) {
+        while (start < end - 1 && EDGE.indexOf(text.charAt(start)) >= 0) {
+          start++;
+        }
+        while (start < end - 1 && EDGE.indexOf(text.charAt(end - 1)) >= 0) {
+          end--;
+        }
+      }
+      values.add(new Value(start, end, finding.type(), values.size()));
     }
     List<Value> merged = merged(values);
     places.put(node, merged);
