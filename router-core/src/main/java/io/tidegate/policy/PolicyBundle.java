@@ -30,7 +30,8 @@ public final class PolicyBundle {
    * @param nextExpiry first day on which some part will have expired; null if none does
    */
   record Contents(String digest, String version, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
-      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry) {}
+      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
+      PolicyOutline outline) {}
 
   PolicyBundle(Contents contents, Tenants tenants) {
     this.contents = contents;
@@ -98,6 +99,16 @@ public final class PolicyBundle {
   /** The tests written in the policy files. */
   public List<PolicyCase> cases() {
     return contents.cases();
+  }
+
+  /** What the files say, part by part: to compare bundles and to explain. */
+  public PolicyOutline outline() {
+    return contents.outline();
+  }
+
+  /** The verdict for a tenant's requests of one sensitivity and latency class when no rule fired: one cell of the table. */
+  public Verdict cell(String tenant, Sensitivity sensitivity, LatencyClass latencyClass) {
+    return tenants.of(tenant).plain(sensitivity, latencyClass);
   }
 
   /** The first day on which a part of it has expired: the files must then be compiled anew. Empty if nothing expires. */
