@@ -29,8 +29,8 @@ public final class PolicyBundle {
    * @param reads names of the variables that some condition reads
    * @param nextExpiry first day on which some part will have expired; null if none does
    */
-  record Contents(String digest, String version, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
-      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
+  record Contents(String digest, String version, List<PolicyMark> policies, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency,
+      Egress egress, List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
       PolicyOutline outline) {}
 
   PolicyBundle(Contents contents, Tenants tenants) {
@@ -46,6 +46,11 @@ public final class PolicyBundle {
   /** SHA-256 over the policy texts, lower-case hex; names the bundle in answers and records (G6). */
   public String digest() {
     return contents.digest();
+  }
+
+  /** The policies in it, by name. */
+  public List<PolicyMark> policies() {
+    return contents.policies();
   }
 
   /** Names and revisions of the policies in it, sorted, e.g. {@code corp-baseline@41, radiology@3}. */

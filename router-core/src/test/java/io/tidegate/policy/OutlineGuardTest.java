@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class OutlineGuardTest {
   private static final Map<Class<?>, List<String>> KNOWN = Map.ofEntries(
-      Map.entry(PolicyBundle.Contents.class, List.of("digest", "version", "rules", "floor", "troubles", "latency", "egress", "patterns", "exclusions", "cases",
+      Map.entry(PolicyBundle.Contents.class, List.of("digest", "version", "policies", "rules", "floor", "troubles", "latency", "egress", "patterns", "exclusions", "cases",
           "reads", "nextExpiry", "outline")),
       Map.entry(Rule.class, List.of("id", "raiseTo", "reason", "shadow", "ask", "condition")),
       Map.entry(FindingRules.Ask.class, List.of("types", "minLikelihood", "minCount", "minDistinct")),
