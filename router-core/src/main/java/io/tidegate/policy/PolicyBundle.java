@@ -86,6 +86,12 @@ public final class PolicyBundle {
     return List.copyOf(ids);
   }
 
+  /** How {@link #judge} comes to its verdict. Off the data path. */
+  public PolicyTrace trace(Facts facts) {
+    TenantTerms terms = tenants.of(facts.caller().tenant());
+    return new Tracing(contents).trace(facts, terms, latencyClass(terms, facts), counted(terms, facts.caller(), facts.findings().list()), judge(facts));
+  }
+
   /** Why the rule {@code id} is there, in its author's words; empty if the bundle has no such rule. */
   public Optional<String> reason(String id) {
     return contents.rules().stream().filter(rule -> rule.id().equals(id)).map(Rule::reason).findFirst();
