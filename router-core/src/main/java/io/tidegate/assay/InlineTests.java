@@ -3,13 +3,14 @@ package io.tidegate.assay;
 import io.tidegate.classify.Classifier;
 import io.tidegate.decide.Decider;
 import io.tidegate.model.Problem;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The tests written in the policy files, as a check at load: one that fails stops the bundle. */
 public final class InlineTests implements BundleCheck {
   @Override
-  public List<Problem> problems(Classifier classifier, Decider decider) {
+  public List<Problem> problems(Classifier classifier, Decider decider, Instant now) {
     List<Problem> problems = new ArrayList<>();
     for (PolicyTests.Outcome outcome : PolicyTests.run(decider.bundle(), classifier)) {
       if (!outcome.passed()) {

@@ -18,6 +18,10 @@ public final class Tidegate {
         check           proves a configuration without starting
         policy check    compiles policies and prints every problem
         policy test     runs the tests that stand in policies
+        policy keygen   makes a key that signs policies, and its entry for the key ring
+        policy sign     signs a directory of policies
+        policy verify   says whether a key ring's daemon would take it
+        policy reload   asks a running daemon to read its policies again
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
         status          shows how a running daemon fares
@@ -84,7 +88,14 @@ public final class Tidegate {
   }
 
   private int policy(String[] rest) {
-    return picocli(new PolicyCommand(environment, terminal), rest);
+    String[] more = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1, rest.length);
+    return switch (rest.length == 0 ? "" : rest[0]) {
+      case "keygen" -> picocli(new PolicyKeygenCommand(terminal), more);
+      case "sign" -> picocli(new PolicySignCommand(terminal), more);
+      case "verify" -> picocli(new PolicyVerifyCommand(environment, terminal), more);
+      case "reload" -> picocli(new PolicyReloadCommand(environment, terminal), more);
+      default -> picocli(new PolicyCommand(environment, terminal), rest);
+    };
   }
 
   private int picocli(Callable<Integer> command, String[] arguments) {

@@ -11,6 +11,7 @@ import io.tidegate.policy.Verdict.CacheRights;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,17 @@ public final class PolicyBundle {
    * @param nextExpiry first day on which some part will have expired; null if none does
    */
   record Contents(String digest, String version, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
-      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry) {}
+      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
+      List<Part> parts) {}
+
+  /**
+   * One file of the bundle.
+   *
+   * @param file name without its directory
+   * @param name by its metadata
+   * @param tests how many stand in it
+   */
+  public record Part(String file, String name, int revision, int tests) {}
 
   PolicyBundle(Contents contents, Tenants tenants) {
     this.contents = contents;
@@ -93,6 +104,16 @@ public final class PolicyBundle {
   /** Values that detectors must not report, to be applied while the text is there. */
   public List<Exclusion> exclusions() {
     return contents.exclusions();
+  }
+
+  /** What each shadow rule would raise to, by its id. */
+  public Map<String, Sensitivity> shadowRules() {
+    return shadow.rules().stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Rule::id, Rule::raiseTo));
+  }
+
+  /** The files it was made of. */
+  public List<Part> parts() {
+    return contents.parts();
   }
 
   /** The tests written in the policy files. */

@@ -102,7 +102,7 @@ final class PolicyLinker {
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     return new PolicyBundle(new PolicyBundle.Contents(digest, version(), List.copyOf(rules), floor, troubles(), latency, egress,
         List.copyOf(patterns),
-        List.copyOf(exclusions), List.copyOf(cases), reads(rules), nextExpiry), tenants);
+        List.copyOf(exclusions), List.copyOf(cases), reads(rules), nextExpiry, parts()), tenants);
   }
 
   private boolean expiredFiles() {
@@ -331,5 +331,10 @@ final class PolicyLinker {
 
   private String version() {
     return files.stream().map(file -> file.name + "@" + file.revision).sorted().collect(Collectors.joining(", "));
+  }
+
+  private List<PolicyBundle.Part> parts() {
+    return files.stream().map(file -> new PolicyBundle.Part(file.file.substring(file.file.lastIndexOf('/') + 1), file.name, file.revision, file.cases.size()))
+        .toList();
   }
 }
