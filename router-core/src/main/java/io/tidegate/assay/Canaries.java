@@ -1,7 +1,6 @@
 package io.tidegate.assay;
 
 import io.tidegate.classify.Classifier;
-import io.tidegate.decide.Decider;
 import io.tidegate.decide.Decision;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
@@ -16,7 +15,6 @@ import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.JsonWriter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -60,12 +58,12 @@ public final class Canaries implements BundleCheck {
   }
 
   @Override
-  public List<Problem> problems(Classifier classifier, Decider decider, Instant now) {
+  public List<Problem> problems(Candidate candidate) {
     RandomGenerator random = new SplittableRandom(seed);
     List<Problem> problems = new ArrayList<>();
     for (Canary canary : CORPUS) {
       for (int i = 0; i < EACH; i++) {
-        if (passesToPublic(request(canary, random), classifier, decider, now)) {
+        if (passesToPublic(request(canary, random), candidate)) {
           problems.add(new Problem("(bundle)", 0, 0, "the canary of kind '" + canary.kind() + "' would be cleared for a public model",
               "add a rule that raises what is found in it, as policies/baseline.yaml does, or take 'public' out of the routes"));
           break;
@@ -75,13 +73,13 @@ public final class Canaries implements BundleCheck {
     return problems.stream().distinct().toList();
   }
 
-  private static boolean passesToPublic(List<ModelRequest> requests, Classifier classifier, Decider decider, Instant now) {
+  private static boolean passesToPublic(List<ModelRequest> requests, Candidate candidate) {
     for (ModelRequest request : requests) {
-      Classifier.Scan scan = classifier.begin(request);
+      Classifier.Scan scan = candidate.classifier().begin(request);
       while (!scan.run(Long.MAX_VALUE)) {
         // A scan ends by its own budget.
       }
-      Decision decision = decider.decide(request, scan.findings(), now);
+      Decision decision = candidate.decider().decide(request, scan.findings(), candidate.now());
       if (decision.opens(Zone.PUBLIC)) {
         return true;
       }

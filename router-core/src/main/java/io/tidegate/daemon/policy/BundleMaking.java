@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The way from bytes to rules: signature → parse, schema, compile → revision → tests, canaries, proof → approval. Blocking; some hundred milliseconds. */
+/** The way from bytes to rules: signature → parse, schema, compile, revision → tests, canaries, proof → approval. Blocking; some hundred milliseconds. */
 final class BundleMaking {
   private static final int MAX_RING_BYTES = 256 << 10;
 
@@ -53,17 +53,16 @@ final class BundleMaking {
    * Takes every step but the swap.
    *
    * @param before what is in force, or was when the daemon last ran; null if nothing is known
+   * @param running {@code before} is in force in this run: what changed must count its revision up. A start is an operator's own act
    * @param accepted the newest signed bundle that was in force here; null if none was
    */
-  InForce make(PolicyTexts texts, @Nullable InForce before, @Nullable Accepted accepted, Instant now) throws Refused {
+  InForce make(PolicyTexts texts, @Nullable InForce before, boolean running, @Nullable Accepted accepted, Instant now) throws Refused {
     SignatureCheck.Result signed = keyring == null ? null : signed(texts, keyring, accepted, now);
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-    PolicyCompiler.Result compiled = PolicyCompiler.compile(texts.shown(), today);
+    PolicyCompiler.Result compiled = running && before != null ? PolicyCompiler.compileAfter(before.bundle(), texts.shown(), today)
+        : PolicyCompiler.compile(texts.shown(), today);
     PolicyBundle bundle = compiled.bundle().orElseThrow(() -> new Refused(Stage.COMPILE, compiled.problems()));
     Rules rules = rules(bundle);
-    if (before != null) {
-      revisions(texts, bundle, before);
-    }
     check(texts, rules, !compiled.notices().isEmpty(), now);
     if (signed == null) {
       return new InForce(rules, texts, now, List.of(), null);
@@ -114,33 +113,6 @@ final class BundleMaking {
     return new Rules(new Classifier(PolicyDetectors.with(builtIn, bundle)), new Decider(bundle, region));
   }
 
-  /**
-   * A file that was cut short can still be a policy, with fewer rules (hazard K3). It shows: its content changed and its revision did not, or the
-   * tests at its end are gone.
-   */
-  private static void revisions(PolicyTexts texts, PolicyBundle bundle, InForce before) throws Refused {
-    List<Problem> problems = new ArrayList<>();
-    for (PolicyBundle.Part part : bundle.parts()) {
-      for (PolicyBundle.Part old : before.bundle().parts()) {
-        if (!old.name().equals(part.name())) {
-          continue;
-        }
-        boolean same = texts.files().containsKey(part.file()) && before.texts().files().containsKey(old.file())
-            && java.util.Arrays.equals(texts.files().get(part.file()), before.texts().files().get(old.file()));
-        if (!same && part.revision() == old.revision()) {
-          problems.add(new Problem(texts.place() + "/" + part.file(), 0, 0, "its content is not that of revision " + old.revision() + " of '" + part.name()
-              + "', which was in force: it may be cut short", "count metadata.revision up with each change"));
-        } else if (part.tests() == 0 && old.tests() > 0) {
-          problems.add(new Problem(texts.place() + "/" + part.file(), 0, 0, "it has no test any more, and revision " + old.revision() + " of '" + part.name()
-              + "' had " + old.tests() + ": it may be cut short", "keep at least one test at the end of the file"));
-        }
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new Refused(Stage.REVISION, problems);
-    }
-  }
-
   private void check(PolicyTexts texts, Rules rules, boolean partlyExpired, Instant now) throws Refused {
     Rules tried = rules;
     if (partlyExpired) {
@@ -149,8 +121,9 @@ final class BundleMaking {
       tried = rules(whole.bundle().orElseThrow(() -> new Refused(Stage.COMPILE, whole.problems())));
     }
     List<Problem> problems = new ArrayList<>();
+    BundleCheck.Candidate candidate = new BundleCheck.Candidate(tried.classifier(), tried.decider(), texts.shown(), now);
     for (BundleCheck check : checks) {
-      problems.addAll(check.problems(tried.classifier(), tried.decider(), now));
+      problems.addAll(check.problems(candidate));
     }
     if (!problems.isEmpty()) {
       throw new Refused(Stage.CHECKS, problems);

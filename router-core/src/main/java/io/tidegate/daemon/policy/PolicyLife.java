@@ -1,10 +1,15 @@
 package io.tidegate.daemon.policy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.assay.BundleCheck;
+import io.tidegate.assay.BundleDiff;
 import io.tidegate.assay.Canaries;
 import io.tidegate.assay.InlineTests;
+import io.tidegate.assay.ProofCheck;
 import io.tidegate.classify.Classifier;
+import io.tidegate.classify.Detector;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.RehearsalPlugs;
 import io.tidegate.daemon.StartFailure;
 import io.tidegate.daemon.shadow.Shadowing;
 import io.tidegate.line.Rules;
@@ -45,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class PolicyLife implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyLife.class);
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration PROOF = Duration.ofMillis(250);
   private static final Duration LOOK_CLOSELY = Duration.ofSeconds(30);
 
   /** Everything is RESTRICTED and stays at home: for what must not happen, a bundle in force that cannot be made again. */
@@ -55,6 +61,7 @@ public final class PolicyLife implements AutoCloseable {
       spec:
         floor: restricted
         egress: {edge-cache: [], private: [public, internal, confidential, restricted], public: []}
+      ...
       """;
 
   private final PolicyCarrier carrier;
@@ -115,8 +122,10 @@ public final class PolicyLife implements AutoCloseable {
    */
   public static PolicyLife start(TidegateConfig config, MeterRegistry registry, WallClock clock) throws StartFailure {
     TidegateConfig.Policy policy = config.policy();
-    BundleMaking making = new BundleMaking(Classifier.allDetectors(), List.of(new InlineTests(), new Canaries(new SecureRandom().nextLong())),
-        Loosening.UNKNOWN, policy.signed() ? policy.keyring() : null, config.region());
+    List<Detector> builtIn = Classifier.allDetectors();
+    List<BundleCheck> checks = List.of(new InlineTests(), new Canaries(new SecureRandom().nextLong()),
+        new ProofCheck(builtIn, new RehearsalPlugs(), System::nanoTime, PROOF.toNanos()));
+    BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null, config.region());
     Path shadow = policy.shadow();
     return start(new PolicyDirectory(policy.directory()), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
         new PolicyMeters(registry));
@@ -140,7 +149,7 @@ public final class PolicyLife implements AutoCloseable {
     try {
       PolicyTexts texts = carrier.read();
       tried = texts.fingerprint();
-      InForce made = making.make(texts, before.orElse(null), accepted, now);
+      InForce made = making.make(texts, before.orElse(null), false, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
         remember(state, next, now);
@@ -170,7 +179,7 @@ public final class PolicyLife implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Optional.of(making.make(kept.get(), null, accepted, now));
+      return Optional.of(making.make(kept.get(), null, false, accepted, now));
     } catch (Refused unusable) {
       LOG.warn("the last good policy in {} cannot be used any more ({})", state.path(), unusable.stage().word());
       return Optional.empty();
@@ -277,7 +286,7 @@ public final class PolicyLife implements AutoCloseable {
       return ended(outcome(ReloadOutcome.Kind.UNCHANGED, now, null, List.of(), old));
     }
     try {
-      InForce made = making.make(texts, old, accepted, now);
+      InForce made = making.make(texts, old, true, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
         remember(state, next, now);

@@ -8,10 +8,8 @@ enum Stage {
   READ,
   /** Signed by those who may; before anything is parsed. */
   SIGNATURE,
-  /** Parsed strictly, checked, compiled. */
+  /** Parsed strictly, checked, compiled; what changed has a new revision. */
   COMPILE,
-  /** What changed has a new revision, and no file has lost all its tests. */
-  REVISION,
   /** The tests in the files, the canaries, the proof. */
   CHECKS,
   /** A bundle that loosens has two signatures. */
