@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the name to send there
  * @param step which step of the route it belongs to; candidates of one step follow each other
- * @param when what must have become of the steps before
+ * @param when what must have become of the steps before: {@link RouteProgress} tells whether it has
  * @param after what must be done to the text first; then only the decision on the cleaned text can open it (decisions 3). Null for nothing
  */
 public record Candidate(Upstream upstream, String model, int step, When when, @Nullable Transformation after) {

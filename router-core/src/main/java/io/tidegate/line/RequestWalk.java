@@ -7,6 +7,7 @@ import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.Failover;
+import io.tidegate.dispatch.RouteProgress;
 import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
@@ -49,6 +50,7 @@ final class RequestWalk implements Line.Walk {
   private @Nullable Decision decision;
   private String firedRules = "";
   private List<Candidate> candidates = List.of();
+  private RouteProgress progress = RouteProgress.of(candidates);
   private @Nullable AuditReceipt receipt;
   private boolean recorded;
   private boolean auditFailed;
@@ -100,6 +102,7 @@ final class RequestWalk implements Line.Walk {
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
     candidates = rooms.catalog().candidates(made);
+    progress = RouteProgress.of(candidates);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
     receipt = rooms.audit().decided(made, findings, candidates, bodyDigest, loop).orElse(null);
     recorded = true;
@@ -137,6 +140,10 @@ final class RequestWalk implements Line.Walk {
   private void attempt() {
     while (candidateIndex < candidates.size()) {
       Candidate candidate = candidates.get(candidateIndex);
+      if (!progress.admits(candidate)) {
+        nextCandidate();
+        continue;
+      }
       long left = timeLeft();
       if (left <= 0) {
         refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
@@ -147,7 +154,7 @@ final class RequestWalk implements Line.Walk {
       Transforming again = transforming;
       if (candidate.after() != null && again != null) {
         if (!again.settled()) {
-          again.begin(candidate.after(), afterTransforming());
+          again.begin(candidate.after(), () -> atTheRim(this::attempt), this::defect);
           return;
         }
         made = again.opened(candidate.after(), candidate.upstream());
@@ -155,11 +162,13 @@ final class RequestWalk implements Line.Walk {
       }
       if (made == null) {
         notCleaned = true;
+        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
       }
       if (candidate.upstream().zone() == Zone.PUBLIC && record == null) {
         auditFailed = true;
+        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
       }
@@ -168,14 +177,17 @@ final class RequestWalk implements Line.Walk {
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
         clearanceFailed = true;
+        progress.failed(AttemptFailure.Kind.GATE_REFUSED);
         rooms.meters().egressRefused();
         nextCandidate();
         continue;
       }
       Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
       if (endpoint.isEmpty()) {
+        AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
+        progress.failed(why.kind());
         if (tried.isEmpty()) {
-          learnt(rooms.health().whyNone(candidate.upstream().name()));
+          learnt(why);
         }
         nextCandidate();
         continue;
@@ -184,20 +196,6 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     refuse(noCandidateLeft());
-  }
-
-  private Transforming.Outcome afterTransforming() {
-    return new Transforming.Outcome() {
-      @Override
-      public void settled() {
-        atTheRim(RequestWalk.this::attempt);
-      }
-
-      @Override
-      public void failed(Throwable defect) {
-        defect(defect);
-      }
-    };
   }
 
   private SplicedText encoded(Decision made, Candidate candidate) {
@@ -234,7 +232,7 @@ final class RequestWalk implements Line.Walk {
     CacheUse use = cacheUse();
     RouteInfo route = route(by.destination(), by.upstream());
     use.record(json);
-    use.store(by.upstream());
+    use.store(by.upstream(), by.transformed());
     firstToken(by);
     answer.complete(route, json);
     finish(by.destination(), null, route, usage);
@@ -249,7 +247,7 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    cacheUse().store(by.upstream());
+    cacheUse().store(by.upstream(), by.transformed());
     answer.close();
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
@@ -259,7 +257,11 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
+    if (transforming != null) {
+      failure = transforming.masked(failure);
+    }
     cacheUse().forget();
+    progress.failed(failure.kind());
     learnt(failure);
     if (answer.isOpen()) {
       ErrorAnswer error = Failover.answer(failure, true);

@@ -1,6 +1,7 @@
 package io.tidegate.line;
 
 import io.tidegate.decide.Decision;
+import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
@@ -15,6 +16,7 @@ import io.tidegate.transform.Transformer;
 import io.tidegate.wire.JsonText;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +52,8 @@ final class Transforming {
     this.loop = loop;
   }
 
-  /** How it ends: exactly one call, on the loop; none once abandoned. */
-  interface Outcome {
-    /** {@link #opened} tells what came of it. */
-    void settled();
-
-    /** A defect of ours. */
-    void failed(Throwable defect);
-  }
+  /** Where it goes on. */
+  private record Ways(Runnable then, Consumer<Throwable> onDefect) {}
 
   /** One for a request whose route may come to need it; null for all others. */
   static @Nullable Transforming of(Rooms rooms, Rules rules, Decision first, Findings findings, List<Candidate> candidates, Loop loop) {
@@ -74,9 +70,15 @@ final class Transforming {
     return settled;
   }
 
-  /** Does it; the outcome may be called before this returns. Throws nothing. */
-  void begin(Transformation wanted, Outcome outcome) {
+  /**
+   * Does it. Throws nothing.
+   *
+   * @param then called once, on the loop, perhaps before this returns, never once abandoned: {@link #opened} tells what came of it
+   * @param onDefect called instead for a defect of ours
+   */
+  void begin(Transformation wanted, Runnable then, Consumer<Throwable> onDefect) {
     kind = wanted;
+    Ways outcome = new Ways(then, onDefect);
     JsonText text = first.request().prompt().json();
     try {
       long seed = rooms.digest().conversation(first.request());
@@ -93,7 +95,7 @@ final class Transforming {
     }
   }
 
-  private void cleanInPool(JsonText text, Transformation wanted, long seed, Outcome outcome) {
+  private void cleanInPool(JsonText text, Transformation wanted, long seed, Ways outcome) {
     try {
       Cleaned cleaned = Transformer.clean(text, findings, wanted, seed);
       loop.execute(() -> cleaned(cleaned, outcome));
@@ -102,7 +104,7 @@ final class Transforming {
     }
   }
 
-  private void cleaned(Cleaned cleaned, Outcome outcome) {
+  private void cleaned(Cleaned cleaned, Ways outcome) {
     JsonText text = cleaned.text().orElse(null);
     if (abandoned) {
       return;
@@ -146,18 +148,18 @@ final class Transforming {
     second = made;
   }
 
-  private void settle(Outcome outcome) {
+  private void settle(Ways outcome) {
     if (!abandoned) {
       settled = true;
-      outcome.settled();
+      outcome.then.run();
     }
   }
 
-  private void fail(Throwable defect, Outcome outcome) {
+  private void fail(Throwable defect, Ways outcome) {
     if (!abandoned) {
       settled = true;
       second = null;
-      outcome.failed(defect);
+      outcome.onDefect.accept(defect);
     }
   }
 
@@ -170,6 +172,12 @@ final class Transforming {
   /** Of the second decision's record; null if it could not be written. */
   @Nullable AuditReceipt receipt() {
     return receipt;
+  }
+
+  /** A failure whose message quotes nothing of the cleaned text either, so that no placeholder shows. */
+  AttemptFailure masked(AttemptFailure failure) {
+    Decision made = second;
+    return made == null ? failure : failure.withMessage(Quotes.masked(failure.message(), made.request().prompt().json()));
   }
 
   /** What the answers to the cleaned text must pass; null if there is nothing to give back. */
