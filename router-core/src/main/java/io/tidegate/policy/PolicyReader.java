@@ -24,12 +24,14 @@ final class PolicyReader {
   static Optional<PolicyFile> read(String file, byte[] bytes, List<Problem> problems) {
     return YamlDocument.parse(file, bytes, LIMITS, problems).map(root -> {
       PolicyFile into = new PolicyFile(file);
+      into.sha256 = PolicyCompiler.sha256(bytes);
       exact(root, "apiVersion", "tidegate/v1");
       exact(root, "kind", "SensitivityPolicy");
       metadata(root.requiredMap("metadata"), into);
       spec(root.requiredMap("spec"), into);
       CaseReader.read(root, into);
       root.end();
+      FileEnd.check(file, bytes, root, problems);
       return into;
     });
   }
@@ -50,6 +52,7 @@ final class PolicyReader {
         metadata.problem(metadata.position(), "'revision' is missing", "add 'revision: 1', and count it up with each change");
       }
       into.revision = metadata.integer("revision", 1, Integer.MAX_VALUE, 1);
+      into.revisionPosition = metadata.position("revision");
       metadata.string("owner");
       metadata.optionalString("description");
       into.expires = Words.date(metadata, "expires").orElse(null);
@@ -72,8 +75,7 @@ final class PolicyReader {
             "write 'onError: restricted', or leave it out"));
     into.unscannable = atLeast(spec, "unscannable", Sensitivity.INTERNAL);
     into.opaque = atLeast(spec, "opaque", Sensitivity.CONFIDENTIAL);
-    spec.optionalText("audit").filter(text -> !text.text().equalsIgnoreCase("written")).ifPresent(text ->
-        spec.problem(text.position(), "only 'audit: written' is built so far", "write 'audit: written', or leave it out"));
+    AuditReader.read(spec, into);
     for (YamlText type : spec.texts("types")) {
       if (Words.isType(type.text())) {
         into.types.add(type);
