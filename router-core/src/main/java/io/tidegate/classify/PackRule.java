@@ -84,6 +84,7 @@ final class PackRule extends BuiltIn {
   static PackRule of(String[] head, List<String> lines) {
     Settings settings = new Settings();
     lines.forEach(settings::set);
+    Names.ready();
     return new PackRule(head[1], head[2], Topic.valueOf(head[4]), settings);
   }
 

@@ -19,7 +19,7 @@ public final class HeldOutReport {
         Shipped.Said said = Shipped.chat(text.text());
         Sensitivity wanted = text.group().startsWith("confidential") ? Sensitivity.CONFIDENTIAL : Sensitivity.RESTRICTED;
         boolean held = said.sensitivity().compareTo(wanted) >= 0;
-        boolean typed = said.seen().containsAll(text.types());
+        boolean typed = text.types().stream().allMatch(type -> java.util.Arrays.stream(type.split("/")).anyMatch(said.seen()::contains));
         count(groups, file + " " + text.group(), held, typed);
         if (verbose && !(held && typed)) {
           out.println((held ? "TYPE   " : "MISSED ") + text + " " + text.types() + " said " + said.sensitivity() + " " + said.seen() + " | " + text.text().replace("\n", "\\n"));

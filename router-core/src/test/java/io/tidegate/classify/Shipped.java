@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** The built-in detectors under the shipped policy: what becomes of a text. */
 final class Shipped {
   static final Classifier CLASSIFIER = new Classifier(Classifier.builtIn());
-  private static final Decider DECIDER = new Decider(policy());
+  private static final Decider DECIDER = new Decider(policy(), "");
 
   private Shipped() {}
 
@@ -45,7 +45,7 @@ final class Shipped {
       // goes on
     }
     Findings findings = scan.findings();
-    return new Said(DECIDER.decide(request, findings).sensitivity(), findings.list().stream().filter(f -> f.likelihood().compareTo(Likelihood.LIKELY) >= 0).map(Finding::type)
+    return new Said(DECIDER.decide(request, findings, java.time.Instant.EPOCH).sensitivity(), findings.list().stream().filter(f -> f.likelihood().compareTo(Likelihood.LIKELY) >= 0).map(Finding::type)
         .collect(Collectors.toSet()), findings);
   }
 
