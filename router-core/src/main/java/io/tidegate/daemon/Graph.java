@@ -21,6 +21,7 @@ import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
 import io.tidegate.net.Transport;
+import io.tidegate.plugin.GrpcDetectors;
 import io.tidegate.telemetry.RegistryMeters;
 import io.tidegate.upstream.dialect.RequestDialect;
 import io.tidegate.upstream.gate.GateConfig;
@@ -62,6 +63,7 @@ final class Graph implements AutoCloseable {
   private final Names names = new Names(System::nanoTime);
   private final UpstreamGate gate;
   private final Probes probes;
+  final GrpcDetectors plugins;
 
   Graph(TidegateConfig config, LoadedPolicy policy, Optional<byte[]> rootKeyCredential) throws StartFailure {
     this.config = config;
@@ -96,10 +98,11 @@ final class Graph implements AutoCloseable {
       throw new StartFailure("upstreams: a tls.ca file cannot be used: " + e.getMessage(), e);
     }
     this.probes = new Probes(gate, upstreams, health, schedule(config.health().interval()), new SplittableRandom(seed()));
+    this.plugins = new GrpcDetectors(config.plugins(), loops);
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(() -> rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config));
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins);
     this.line = new RequestLine(rooms);
     gauges();
   }
@@ -122,6 +125,12 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
     FunctionCounter.builder(io.tidegate.telemetry.Names.AUDIT_LOST, audit, FileAuditLog::lost).description("Records that could not be written").register(registry);
+    for (GrpcDetectors.Counts counts : plugins.counts()) {
+      FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
+          .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);
+      FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_FAILED, plugins, all -> all.of(counts.plugin()).failed())
+          .tag("plugin", counts.plugin()).description("Requests to which a plugin gave no usable answer: RESTRICTED").register(registry);
+    }
   }
 
   void start() {
@@ -142,6 +151,7 @@ final class Graph implements AutoCloseable {
   @Override
   public void close() {
     probes.close();
+    plugins.close();
     gate.close();
     names.close();
     loops.close();

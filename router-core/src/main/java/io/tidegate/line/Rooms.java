@@ -15,11 +15,18 @@ import java.util.function.Supplier;
  * @param balancers one per loop, by {@code Loop.index()}
  * @param clock civil time, for rules and records
  * @param scanPool where a long scan goes on; bounded, and may refuse
+ * @param external detectors in other processes
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
     Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
-    WallClock clock, Executor scanPool, LineConfig config) {
+    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external) {
   public Rooms {
     balancers = List.copyOf(balancers);
+  }
+
+  /** Without detectors outside the process. */
+  public Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder, Upstreams upstreams,
+      AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config) {
+    this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, ExternalDetectors.NONE);
   }
 }
