@@ -19,6 +19,7 @@ public final class Tidegate {
         policy check    compiles policies and prints every problem
         policy test     runs the tests that stand in policies
         policy prove    shows that no state of the world lets content out that must not leave, or how one does
+        policy explain  says why a request is decided as it is, with what was found masked
         policy diff     says what a change of policy loosens and tightens
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
@@ -91,6 +92,7 @@ public final class Tidegate {
     return switch (verb) {
       case "prove" -> picocli(new ProveCommand(environment, terminal), options);
       case "diff" -> picocli(new DiffCommand(terminal), options);
+      case "explain" -> picocli(new ExplainCommand(environment, terminal), options);
       default -> picocli(new PolicyCommand(environment, terminal), rest);
     };
   }
