@@ -11,6 +11,7 @@ import io.tidegate.policy.Verdict.CacheRights;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,9 @@ public final class PolicyBundle {
    * @param reads names of the variables that some condition reads
    * @param nextExpiry first day on which some part will have expired; null if none does
    */
-  record Contents(String digest, String version, List<PolicyMark> policies, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
-      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry) {}
+  record Contents(String digest, String version, List<PolicyMark> policies, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency,
+      Egress egress, List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
+      PolicyOutline outline) {}
 
   PolicyBundle(Contents contents, Tenants tenants, GroupTerms groups, LatencyRules latencyRules) {
     this.contents = contents;
@@ -90,6 +92,14 @@ public final class PolicyBundle {
     return List.copyOf(ids);
   }
 
+  /** How {@link #judge} comes to its verdict. Off the data path. */
+  public PolicyTrace trace(Facts facts) {
+    TenantTerms terms = tenants.of(facts.caller().tenant());
+    TenantTerms.Draft draft = groups.of(terms.draft, facts.caller().groups());
+    List<Finding> counted = counted(terms, facts.caller(), facts.findings().list());
+    return new Tracing(contents).trace(facts, terms, draft, latencyClass(draft, facts, counted), counted, judge(facts));
+  }
+
   /** Ids of the rules about urgency that match, sorted. Off the data path. */
   public List<String> latencyRules(Facts facts) {
     TenantTerms terms = tenants.of(facts.caller().tenant());
@@ -112,9 +122,24 @@ public final class PolicyBundle {
     return contents.exclusions();
   }
 
+  /** What each shadow rule would raise to, by its id. */
+  public Map<String, Sensitivity> shadowRules() {
+    return shadow.rules().stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Rule::id, Rule::raiseTo));
+  }
+
   /** The tests written in the policy files. */
   public List<PolicyCase> cases() {
     return contents.cases();
+  }
+
+  /** What the files say, part by part: to compare bundles and to explain. */
+  public PolicyOutline outline() {
+    return contents.outline();
+  }
+
+  /** The verdict for a tenant's requests of one sensitivity and latency class when no rule fired: one cell of the table. */
+  public Verdict cell(String tenant, Sensitivity sensitivity, LatencyClass latencyClass) {
+    return tenants.of(tenant).plain(sensitivity, latencyClass);
   }
 
   /** The first day on which a part of it has expired: the files must then be compiled anew. Empty if nothing expires. */
