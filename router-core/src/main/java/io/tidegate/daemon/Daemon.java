@@ -65,7 +65,7 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     io.tidegate.admission.Callers admission = config.callers().admission();
-    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), loopback(peer)).<@Nullable Caller>fold(caller -> caller, refused -> null);
+    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
       this.http = new HttpIngress(httpConfig(config.http()), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
@@ -203,10 +203,6 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     stop();
-  }
-
-  private static boolean loopback(SocketAddress peer) {
-    return !(peer instanceof InetSocketAddress inet) || inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
   }
 
   private static SocketAddress address(Listen listen) {

@@ -2,14 +2,13 @@ package io.tidegate.ingress.grpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Peer;
 import io.tidegate.model.Sensitivity;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bearer key from {@code authorization}, null if none was sent
  * @param error what is wrong with the metadata, in words that name the key
  */
-record CallFacts(SocketAddress peer, @Nullable String bearer, Sensitivity sensitivity, @Nullable LatencyClass latencyClass, @Nullable String error) {
+record CallFacts(Peer peer, @Nullable String bearer, Sensitivity sensitivity, @Nullable LatencyClass latencyClass, @Nullable String error) {
   static final Context.Key<CallFacts> KEY = Context.key("tidegate-call-facts");
 
   private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -34,12 +33,12 @@ record CallFacts(SocketAddress peer, @Nullable String bearer, Sensitivity sensit
   static final class Reader implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      CallFacts facts = read(headers, call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+      CallFacts facts = read(headers, PeerReader.of(call.getAttributes()));
       return Contexts.interceptCall(Context.current().withValue(KEY, facts), call, headers, next);
     }
   }
 
-  static CallFacts read(Metadata headers, SocketAddress peer) {
+  static CallFacts read(Metadata headers, Peer peer) {
     List<String> errors = new ArrayList<>(0);
     for (String name : headers.keys()) {
       if (name.indexOf('_') >= 0 && name.replace('_', '-').startsWith("x-tidegate-")) {

@@ -13,9 +13,9 @@ import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
+import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import io.tidegate.time.Loop;
-import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ final class Intake {
    *
    * @return the error that answers it, or null
    */
-  @Nullable ErrorAnswer judge(RequestHead head, SocketAddress peer) {
+  @Nullable ErrorAnswer judge(RequestHead head, Peer peer) {
     if (head.hostForeign()) {
       return Faults.HOST_FOREIGN;
     }
