@@ -6,7 +6,6 @@ import io.tidegate.decide.Decision;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
-import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
 import io.tidegate.wire.JsonException;
@@ -42,15 +41,14 @@ public final class PolicyTests {
    * @param classifier with the bundle's own detectors, see {@link PolicyDetectors#with}
    */
   public static List<Outcome> run(PolicyBundle bundle, Classifier classifier) {
-    Decider decider = new Decider(bundle);
     List<Outcome> outcomes = new ArrayList<>();
     for (PolicyCase test : bundle.cases()) {
-      outcomes.add(new Outcome(test, failures(test, bundle, classifier, decider)));
+      outcomes.add(new Outcome(test, failures(test, bundle, classifier)));
     }
     return outcomes;
   }
 
-  private static List<String> failures(PolicyCase test, PolicyBundle bundle, Classifier classifier, Decider decider) {
+  private static List<String> failures(PolicyCase test, PolicyBundle bundle, Classifier classifier) {
     ModelRequest request;
     try {
       request = CaseRequest.of(test);
@@ -62,13 +60,14 @@ public final class PolicyTests {
       // A scan ends by its own budget.
     }
     Findings findings = scan.findings();
-    Decision decision = decider.decide(request, findings);
+    Decider decider = new Decider(bundle, test.region());
+    Decision decision = decider.decide(request, findings, test.now());
     List<String> failures = new ArrayList<>();
     PolicyCase.Expected expected = test.expected();
     compare("sensitivity", expected.sensitivity(), decision.sensitivity(), failures);
     compareSets("rules", expected.rules(), decision.rules(), failures);
     if (expected.shadow() != null) {
-      compareSets("shadow rules", expected.shadow(), bundle.shadow(facts(request, findings)), failures);
+      compareSets("shadow rules", expected.shadow(), bundle.shadow(decider.facts(request, findings, test.now())), failures);
     }
     compare("latency class", expected.latencyClass(), decision.latencyClass(), failures);
     if (expected.route() != null && !expected.route().equals(decision.route())) {
@@ -78,11 +77,6 @@ public final class PolicyTests {
       failures.add("seen: " + seen(findings));
     }
     return failures;
-  }
-
-  private static Facts facts(ModelRequest request, Findings findings) {
-    return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
-        request.latencyWish(), request.timeLeftNanos(), request.prompt().json().length());
   }
 
   private static void compare(String what, @Nullable Enum<?> expected, Enum<?> actual, List<String> failures) {

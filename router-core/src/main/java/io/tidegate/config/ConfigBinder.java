@@ -42,7 +42,7 @@ final class ConfigBinder {
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, policy(root.section("policy")), cache(root.section("cache")),
         audit(root.section("audit")), timeouts, attempts(root.section("attempts")), health(root.section("health")),
-        root.integer("loops", 0, 1024, 0), consul, telemetry(root.section("telemetry")), upstreams(timeouts, consul != null));
+        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), upstreams(timeouts, consul != null));
     root.end();
     return config;
   }
@@ -231,6 +231,18 @@ final class ConfigBinder {
       });
     }
     return upstreams;
+  }
+
+  private static String region(String text) throws Malformed {
+    boolean good = text.length() <= 63;
+    for (int i = 0; good && i < text.length(); i++) {
+      char c = text.charAt(i);
+      good = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.';
+    }
+    if (!good) {
+      throw new Malformed("the region is not a name", "write at most 63 of a-z 0-9 - _ . such as cn-hangzhou");
+    }
+    return text;
   }
 
   private static String hostName(String text) throws Malformed {

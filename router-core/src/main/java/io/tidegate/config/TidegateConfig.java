@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * The rooms own their own records; the daemon maps this tree to them. Prints no secret.
  *
  * @param loops number of event loops; 0 for one per core
+ * @param region where this daemon stands, for policy rules; empty for nowhere in particular
  * @param consul null for no Consul
  * @param upstreams in the order of the file; empty if none is configured
  */
 public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys callers, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
-    Attempts attempts, Health health, int loops, @Nullable Consul consul, Telemetry telemetry, List<Upstream> upstreams) {
+    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<Upstream> upstreams) {
   public TidegateConfig {
     upstreams = List.copyOf(upstreams);
   }
@@ -32,7 +33,7 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, policy, cache, audit, timeouts, attempts, health, loops, consul, telemetry, upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, upstreams);
   }
 
   /**

@@ -118,7 +118,7 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("credential root-key cannot be read", e);
     }
-    LoadedPolicy policy = LoadedPolicy.load(config.policy().directory());
+    LoadedPolicy policy = LoadedPolicy.load(config.policy().directory(), config.region());
     Graph graph = new Graph(config, policy, rootKey);
     try {
       return new Daemon(config, graph, environment);

@@ -99,7 +99,7 @@ final class Graph implements AutoCloseable {
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(() -> rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, scanPool, lineConfig(config));
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config));
     this.line = new RequestLine(rooms);
     gauges();
   }

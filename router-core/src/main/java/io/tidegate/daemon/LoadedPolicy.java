@@ -15,8 +15,11 @@ import java.util.List;
 
 /** A policy read, compiled and ready for the line. */
 record LoadedPolicy(Rules rules, String digest, String version) {
-  /** @throws StartFailure with every problem of every file: no usable bundle, no start (G2, decisions 4) */
-  static LoadedPolicy load(Path directory) throws StartFailure {
+  /**
+   * @param region for rules that read it
+   * @throws StartFailure with every problem of every file: no usable bundle, no start (G2, decisions 4)
+   */
+  static LoadedPolicy load(Path directory, String region) throws StartFailure {
     PolicyCompiler.Result compiled = PolicyCompiler.compile(PolicyFiles.read(directory), LocalDate.now(ZoneOffset.UTC));
     PolicyBundle bundle = compiled.bundle().orElseThrow(() -> new StartFailure("policy: no usable bundle in " + directory, compiled.problems()));
     List<Detector> builtIn = Classifier.allDetectors();
@@ -24,6 +27,6 @@ record LoadedPolicy(Rules rules, String digest, String version) {
     if (!mismatches.isEmpty()) {
       throw new StartFailure("policy: " + directory + " names detectors that are not there", mismatches);
     }
-    return new LoadedPolicy(new Rules(new Classifier(PolicyDetectors.with(builtIn, bundle)), new Decider(bundle)), bundle.digest(), bundle.version());
+    return new LoadedPolicy(new Rules(new Classifier(PolicyDetectors.with(builtIn, bundle)), new Decider(bundle, region)), bundle.digest(), bundle.version());
   }
 }

@@ -8,15 +8,26 @@ import io.tidegate.model.Zone;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.Verdict;
+import io.tidegate.wire.JsonText;
 import io.tidegate.wire.SplicedText;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** Turns findings and a bundle into a decision, and mints clearances. Pure; thread-safe. */
 public final class Decider {
   private final PolicyBundle bundle;
+  private final String region;
 
-  public Decider(PolicyBundle bundle) {
+  /** @param region where this daemon stands, by its configuration; rules may read it. Empty for nowhere in particular */
+  public Decider(PolicyBundle bundle, String region) {
     this.bundle = bundle;
+    this.region = region;
+  }
+
+  /** One that stands nowhere in particular. */
+  public Decider(PolicyBundle bundle) {
+    this(bundle, "");
   }
 
   /** The bundle that decides here. */
@@ -24,15 +35,26 @@ public final class Decider {
     return bundle;
   }
 
-  /** Decides {@code request} by exactly this decider's bundle (G6). Never throws: what cannot be judged is RESTRICTED (G2). */
-  public Decision decide(ModelRequest request, Findings findings) {
-    return new Decision(request, judged(request, findings), bundle.digest());
+  /**
+   * Decides {@code request} by exactly this decider's bundle (G6). Never throws: what cannot be judged is RESTRICTED (G2).
+   *
+   * @param now civil time, for rules that read it
+   */
+  public Decision decide(ModelRequest request, Findings findings, Instant now) {
+    return new Decision(request, judged(request, findings, now), bundle.digest(), region, now);
   }
 
-  private Verdict judged(ModelRequest request, Findings findings) {
+  /** What this decider's rules read of a request. */
+  public Facts facts(ModelRequest request, Findings findings, Instant now) {
+    JsonText json = request.prompt().json();
+    return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
+        request.latencyWish(), request.timeLeftNanos(), json.length(), bundle.readsMessages() ? BodyFacts.messages(json) : 0,
+        bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now);
+  }
+
+  private Verdict judged(ModelRequest request, Findings findings, Instant now) {
     try {
-      return bundle.judge(new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(),
-          request.declared(), request.latencyWish(), request.timeLeftNanos(), request.prompt().json().length()));
+      return bundle.judge(facts(request, findings, now));
     } catch (VirtualMachineError e) {
       if (e instanceof StackOverflowError) {
         return bundle.unjudged();

@@ -5,8 +5,10 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
+import io.tidegate.policy.RouteStep;
 import io.tidegate.policy.Verdict;
 import io.tidegate.policy.Verdict.CacheRights;
+import java.time.Instant;
 import java.util.List;
 
 /** The outcome for one request. Made by {@link Decider} only; immutable. */
@@ -14,11 +16,15 @@ public final class Decision {
   private final ModelRequest request;
   private final Verdict verdict;
   private final String policyDigest;
+  private final String region;
+  private final Instant now;
 
-  Decision(ModelRequest request, Verdict verdict, String policyDigest) {
+  Decision(ModelRequest request, Verdict verdict, String policyDigest, String region, Instant now) {
     this.request = request;
     this.verdict = verdict;
     this.policyDigest = policyDigest;
+    this.region = region;
+    this.now = now;
   }
 
   /** The request that was decided: the very object, so that a clearance can be tied to its text by identity. */
@@ -34,7 +40,12 @@ public final class Decision {
     return verdict.latencyClass();
   }
 
-  /** Destinations in order of preference; nothing outside this list may ever be used for the request (hazards A3, A4). */
+  /** The whole route with its conditions, steps that ask for a transformation included. */
+  public List<RouteStep> steps() {
+    return verdict.steps();
+  }
+
+  /** Destinations open for the text as it stands, in order of preference; nothing outside this list may ever be used for the request (hazards A3, A4). */
   public List<Destination> route() {
     return verdict.route();
   }
@@ -51,6 +62,21 @@ public final class Decision {
   /** Ids of the rules that fired, sorted. */
   public List<String> rules() {
     return verdict.rules();
+  }
+
+  /** The record must be on disk before a PUBLIC send (decisions 6). */
+  public boolean auditDurable() {
+    return verdict.auditDurable();
+  }
+
+  /** Where the daemon that decided stands, as rules read it. */
+  public String region() {
+    return region;
+  }
+
+  /** The time that rules read. */
+  public Instant now() {
+    return now;
   }
 
   /** Hex digest of the bundle that decided (G6). */

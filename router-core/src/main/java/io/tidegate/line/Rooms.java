@@ -3,6 +3,7 @@ package io.tidegate.line;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.time.WallClock;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -12,10 +13,12 @@ import java.util.function.Supplier;
  *
  * @param rules the policy in force now
  * @param balancers one per loop, by {@code Loop.index()}
+ * @param clock civil time, for rules and records
  * @param scanPool where a long scan goes on; bounded, and may refuse
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
-    Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, Executor scanPool, LineConfig config) {
+    Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
+    WallClock clock, Executor scanPool, LineConfig config) {
   public Rooms {
     balancers = List.copyOf(balancers);
   }

@@ -7,8 +7,12 @@ import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.yaml.YamlMap;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the {@code tests} of a policy file. */
@@ -25,7 +29,7 @@ final class CaseReader {
       String text = map.optionalString("text").orElse(null);
       String body = map.optionalString("body").orElse(null);
       Caller caller = new Caller(map.optionalString("tenant").orElse(Caller.DEFAULT.tenant()), map.optionalString("caller")
-          .orElse(Caller.DEFAULT.name()));
+          .orElse(Caller.DEFAULT.name()), Set.copyOf(Words.names(map, "groups")));
       Operation operation = map.enumeration("operation", Operation.class, Operation.CHAT);
       String model = map.optionalString("model").orElse("auto");
       boolean stream = map.bool("stream", false);
@@ -33,6 +37,8 @@ final class CaseReader {
       Sensitivity declared = map.enumeration("declared", Sensitivity.class, Sensitivity.PUBLIC);
       LatencyClass wish = map.optionalEnumeration("latency", LatencyClass.class).orElse(null);
       Duration deadline = map.duration("deadline", Duration.ofMillis(1), Duration.ofDays(1), Duration.ZERO);
+      String region = map.optionalString("region").orElse("");
+      Instant now = instant(map);
       PolicyCase.Expected expected = expected(map);
       boolean one = map.has("text") != map.has("body");
       map.end();
@@ -41,8 +47,19 @@ final class CaseReader {
         continue;
       }
       into.cases.add(new PolicyCase(name, map.position(), text, body, caller, operation, model, stream, sampled, declared, wish,
-          deadline.toNanos(), expected));
+          deadline.toNanos(), region, now, expected));
     }
+  }
+
+  private static Instant instant(YamlMap map) {
+    return map.optionalString("now").flatMap(text -> {
+      try {
+        return Optional.of(OffsetDateTime.parse(text).toInstant());
+      } catch (DateTimeParseException e) {
+        map.problem("now", "'now' is not a time", "write it as '2026-01-05T07:30:00+08:00', with its offset, or Z for UTC");
+        return Optional.empty();
+      }
+    }).orElse(PolicyCase.NOON);
   }
 
   private static PolicyCase.Expected expected(YamlMap test) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a checked expression reads, and mistakes in it that CEL itself finds only at run time, or never. */
 final class CelReading {
@@ -37,6 +38,11 @@ final class CelReading {
   /** True if the outcome depends on nothing but the findings. A loop variable that has a fact's name counts as that fact. */
   boolean readsFindingsOnly() {
     return variables.stream().noneMatch(CelVocabulary.VARIABLES::containsKey);
+  }
+
+  /** Names of the variables, besides the findings, that the expression reads. */
+  Set<String> facts() {
+    return variables.stream().filter(CelVocabulary.VARIABLES::containsKey).collect(Collectors.toUnmodifiableSet());
   }
 
   /** Reports misspelt entity types and bad patterns; false if there are any. */

@@ -9,6 +9,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructTypeReference;
 import io.tidegate.model.Finding;
@@ -55,6 +57,11 @@ final class CelVocabulary {
     Facts facts = view.facts;
     return switch (name) {
       case FINDINGS -> messages(view);
+      case "groups" -> List.copyOf(facts.caller().groups());
+      case "labels" -> facts.labels();
+      case "region" -> facts.region();
+      case "now" -> facts.now();
+      case "messages" -> (long) facts.messages();
       case "tenant" -> facts.caller().tenant();
       case "caller" -> facts.caller().name();
       case "operation" -> facts.operation().name().toLowerCase(Locale.ROOT);
@@ -93,14 +100,17 @@ final class CelVocabulary {
 
   private static Map<String, CelType> variables() {
     Map<String, CelType> variables = new LinkedHashMap<>();
-    for (String text : List.of("tenant", "caller", "operation", "model")) {
+    for (String text : List.of("tenant", "caller", "operation", "model", "region")) {
       variables.put(text, SimpleType.STRING);
     }
     variables.put("stream", SimpleType.BOOL);
     variables.put("sampled", SimpleType.BOOL);
-    for (String number : List.of("bodyBytes", "declared", "latency", "deadlineMillis")) {
+    for (String number : List.of("bodyBytes", "messages", "declared", "latency", "deadlineMillis")) {
       variables.put(number, SimpleType.INT);
     }
+    variables.put("groups", ListType.create(SimpleType.STRING));
+    variables.put("labels", MapType.create(SimpleType.STRING, SimpleType.STRING));
+    variables.put("now", SimpleType.TIMESTAMP);
     return Map.copyOf(variables);
   }
 

@@ -1,5 +1,7 @@
 package io.tidegate.policy;
 
+import java.util.Set;
+
 /** A compiled {@code when:} of a rule. The language behind it (CEL today) is nobody else's business. */
 interface Condition {
   /**
@@ -8,6 +10,9 @@ interface Condition {
    * @throws Exception if it cannot be evaluated: the rule then counts as matched (G2)
    */
   boolean holds(ConditionFacts facts) throws Exception;
+
+  /** Names of the variables that it reads. */
+  Set<String> reads();
 
   /** Proven at load: it reads nothing but findings, and without any it is false. It need not be evaluated then. */
   boolean falseWithoutFindings();

@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The compiled, immutable policy: what it says depends on its texts and the facts only. Made by {@link PolicyCompiler}. Thread-safe. */
@@ -25,10 +26,11 @@ public final class PolicyBundle {
   /**
    * What the compiler found in the files, merged and checked.
    *
+   * @param reads names of the variables that some condition reads
    * @param nextExpiry first day on which some part will have expired; null if none does
    */
   record Contents(String digest, String version, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
-      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, @Nullable LocalDate nextExpiry) {}
+      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry) {}
 
   PolicyBundle(Contents contents, Tenants tenants) {
     this.contents = contents;
@@ -36,7 +38,7 @@ public final class PolicyBundle {
     this.shadow = new RuleSet(contents.rules().stream().filter(Rule::shadow).toList());
     this.tenants = tenants;
     List<Destination> home = contents.egress().allows(Destination.PRIVATE, Sensitivity.RESTRICTED) ? List.of(Destination.PRIVATE) : List.of();
-    this.restricted = new Verdict(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home, new CacheRights(false, false, false, "nobody", 0),
+    this.restricted = Verdict.of(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home, new CacheRights(false, false, false, "nobody", 0),
         List.of("internal-error"), false);
   }
 
@@ -101,6 +103,16 @@ public final class PolicyBundle {
   /** The first day on which a part of it has expired: the files must then be compiled anew. Empty if nothing expires. */
   public Optional<LocalDate> nextExpiry() {
     return Optional.ofNullable(contents.nextExpiry());
+  }
+
+  /** Whether a rule, a shadow rule included, reads the labels that callers write in {@code metadata}. */
+  public boolean readsLabels() {
+    return contents.reads().contains("labels");
+  }
+
+  /** Whether a rule reads the number of messages. */
+  public boolean readsMessages() {
+    return contents.reads().contains("messages");
   }
 
   /** Whether no enforced rule need be looked at for a request without findings. */

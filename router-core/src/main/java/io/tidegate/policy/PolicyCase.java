@@ -6,6 +6,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.yaml.YamlPosition;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param text the user's message, with placeholders such as <code>{{cn_id}}</code>; null if {@code body} is given
  * @param body a whole JSON body instead; null if {@code text} is given
  * @param timeLeftNanos 0 for no deadline
+ * @param region where the daemon stands
+ * @param now the time at which it decides; {@link #NOON} if the test does not say
  */
 public record PolicyCase(String name, YamlPosition position, @Nullable String text, @Nullable String body, Caller caller, Operation operation,
-    String model, boolean stream, boolean sampled, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, Expected expected) {
+    String model, boolean stream, boolean sampled, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
+    String region, Instant now, Expected expected) {
+
+  /** A Monday, at noon UTC: tests mean the same on every day. */
+  public static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
   /** Without the text. */
   @Override

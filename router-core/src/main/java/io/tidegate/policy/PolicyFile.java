@@ -1,6 +1,5 @@
 package io.tidegate.policy;
 
-import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Sensitivity;
@@ -8,9 +7,11 @@ import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,10 @@ final class PolicyFile {
   @Nullable Setting<Sensitivity> floor;
   @Nullable Sensitivity unscannable;
   @Nullable Sensitivity opaque;
+  final Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
   @Nullable Egress egress;
   @Nullable Setting<LatencyTerms> latency;
-  @Nullable Setting<Map<Sensitivity, Map<LatencyClass, List<Destination>>>> routes;
+  @Nullable Setting<Map<Sensitivity, Map<LatencyClass, List<RouteStep>>>> routes;
   @Nullable Setting<CacheTerms> cache;
   final List<RuleDraft> rules = new ArrayList<>();
   final List<YamlText> types = new ArrayList<>();

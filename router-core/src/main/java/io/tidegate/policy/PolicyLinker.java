@@ -2,7 +2,6 @@ package io.tidegate.policy;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
 import io.tidegate.model.Sensitivity;
@@ -16,6 +15,7 @@ import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -94,13 +94,15 @@ final class PolicyLinker {
     Egress egress = files.stream().map(file -> file.egress).filter(java.util.Objects::nonNull).reduce(Egress::and).orElse(Egress.DEFAULT);
     LatencyTerms latency = one("latency", file -> file.latency, LatencyTerms.DEFAULT);
     CacheTerms cache = one("cache", file -> file.cache, CacheTerms.DEFAULT);
-    Map<Sensitivity, Map<LatencyClass, List<Destination>>> cells = one("routes", file -> file.routes, Map.of());
+    Map<Sensitivity, Map<LatencyClass, List<RouteStep>>> cells = one("routes", file -> file.routes, Map.of());
     RouteTable routes = RouteTable.DEFAULT.with(cells);
-    Tenants tenants = new Tenants(tenants(), grants, waivers, routes, egress, cache);
+    Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
+    files.forEach(file -> durable.addAll(file.durable));
+    Tenants tenants = new Tenants(tenants(), grants, waivers, routes, egress, cache, durable);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     return new PolicyBundle(new PolicyBundle.Contents(digest, version(), List.copyOf(rules), floor, troubles(), latency, egress,
         List.copyOf(patterns),
-        List.copyOf(exclusions), List.copyOf(cases), nextExpiry), tenants);
+        List.copyOf(exclusions), List.copyOf(cases), reads(rules), nextExpiry), tenants);
   }
 
   private boolean expiredFiles() {
@@ -314,6 +316,17 @@ final class PolicyLinker {
       }
     }
     return joined;
+  }
+
+  private static Set<String> reads(List<Rule> rules) {
+    Set<String> reads = new TreeSet<>();
+    for (Rule rule : rules) {
+      Condition condition = rule.condition();
+      if (condition != null) {
+        reads.addAll(condition.reads());
+      }
+    }
+    return Set.copyOf(reads);
   }
 
   private String version() {

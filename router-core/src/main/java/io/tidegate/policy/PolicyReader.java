@@ -72,8 +72,7 @@ final class PolicyReader {
             "write 'onError: restricted', or leave it out"));
     into.unscannable = atLeast(spec, "unscannable", Sensitivity.INTERNAL);
     into.opaque = atLeast(spec, "opaque", Sensitivity.CONFIDENTIAL);
-    spec.optionalText("audit").filter(text -> !text.text().equalsIgnoreCase("written")).ifPresent(text ->
-        spec.problem(text.position(), "only 'audit: written' is built so far", "write 'audit: written', or leave it out"));
+    AuditReader.read(spec, into);
     for (YamlText type : spec.texts("types")) {
       if (Words.isType(type.text())) {
         into.types.add(type);

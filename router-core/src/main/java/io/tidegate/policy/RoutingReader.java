@@ -54,11 +54,11 @@ final class RoutingReader {
     }
   }
 
-  private static Map<Sensitivity, Map<LatencyClass, List<Destination>>> routes(YamlMap map) {
-    Map<Sensitivity, Map<LatencyClass, List<Destination>>> cells = new EnumMap<>(Sensitivity.class);
+  private static Map<Sensitivity, Map<LatencyClass, List<RouteStep>>> routes(YamlMap map) {
+    Map<Sensitivity, Map<LatencyClass, List<RouteStep>>> cells = new EnumMap<>(Sensitivity.class);
     for (Sensitivity sensitivity : Sensitivity.values()) {
       map.optionalMap(word(sensitivity)).ifPresent(row -> {
-        Map<LatencyClass, List<Destination>> read = new EnumMap<>(LatencyClass.class);
+        Map<LatencyClass, List<RouteStep>> read = new EnumMap<>(LatencyClass.class);
         for (LatencyClass latencyClass : LatencyClass.values()) {
           String key = word(latencyClass);
           List<Destination> cell = row.enumerations(key, Destination.class);
@@ -74,7 +74,7 @@ final class RoutingReader {
     return cells;
   }
 
-  private static List<Destination> cell(YamlMap row, String key, Sensitivity sensitivity, List<Destination> cell) {
+  private static List<RouteStep> cell(YamlMap row, String key, Sensitivity sensitivity, List<Destination> cell) {
     if (EnumSet.copyOf(List.of(Destination.values())).size() < cell.size() || cell.size() != Set.copyOf(cell).size()) {
       row.problem(key, "a destination is named twice", "name each once, in order of preference");
     }
@@ -85,7 +85,7 @@ final class RoutingReader {
     if (cache > 0) {
       row.problem(key, "the edge cache is asked first or not at all", "move 'edge-cache' to the front");
     }
-    return List.copyOf(cell);
+    return cell.stream().map(RouteStep::to).toList();
   }
 
   private static LatencyTerms latency(YamlMap map) {

@@ -6,6 +6,7 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,8 @@ final class TenantTerms {
     static final Draft NONE = new Draft(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
   }
 
-  TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache) {
+  TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
+      Set<Sensitivity> durable) {
     this.floor = draft.floor();
     this.latencyDefault = draft.latencyDefault();
     this.latencyCap = draft.latencyCap();
@@ -38,13 +40,14 @@ final class TenantTerms {
     for (Sensitivity sensitivity : Sensitivity.values()) {
       CacheRights rights = cache.rights(sensitivity, tenant);
       for (LatencyClass latencyClass : LatencyClass.values()) {
-        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(), false));
+        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(),
+            durable.contains(sensitivity)));
       }
     }
     this.verdicts = table.toArray(new Verdict[0]);
     this.grantedVerdicts = new Verdict[this.grants.size() * CLASSES];
     for (int i = 0; i < grantedVerdicts.length; i++) {
-      grantedVerdicts[i] = named(verdicts[i % CLASSES], List.of(this.grants.get(i / CLASSES).id()));
+      grantedVerdicts[i] = verdicts[i % CLASSES].withRules(List.of(this.grants.get(i / CLASSES).id()));
     }
   }
 
@@ -55,7 +58,7 @@ final class TenantTerms {
 
   /** The verdict when {@code rules} fired. */
   Verdict fired(Sensitivity sensitivity, LatencyClass latencyClass, List<String> rules) {
-    return named(plain(sensitivity, latencyClass), rules);
+    return plain(sensitivity, latencyClass).withRules(rules);
   }
 
   /** The PUBLIC verdict of the first grant that covers {@code caller}, or null. */
@@ -66,9 +69,5 @@ final class TenantTerms {
       }
     }
     return null;
-  }
-
-  private static Verdict named(Verdict verdict, List<String> rules) {
-    return new Verdict(verdict.sensitivity(), verdict.latencyClass(), verdict.route(), verdict.cacheRights(), rules, verdict.auditDurable());
   }
 }

@@ -3,20 +3,107 @@ package io.tidegate.policy;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Sensitivity;
+import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What a bundle says about one request.
- *
- * @param route destinations in order of preference, already cut to what the egress lists allow for {@code sensitivity}
- * @param rules ids of the enforced rules that fired, sorted
- * @param auditDurable the record must be on disk before a PUBLIC send (decisions 6); not yet enforced by the daemon
- */
-public record Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, CacheRights cacheRights,
-    List<String> rules, boolean auditDurable) {
-  public Verdict {
-    route = List.copyOf(route);
-    rules = List.copyOf(rules);
+/** What a bundle says about one request. Immutable; compared by value. */
+public final class Verdict {
+  private final Sensitivity sensitivity;
+  private final LatencyClass latencyClass;
+  private final List<RouteStep> steps;
+  private final List<Destination> route;
+  private final CacheRights cacheRights;
+  private final List<String> rules;
+  private final boolean auditDurable;
+
+  /**
+   * @param steps in order of preference, already cut to what the egress lists allow for {@code sensitivity}
+   * @param rules ids of the enforced rules that fired, sorted
+   * @param auditDurable the record must be on disk before a PUBLIC send (decisions 6)
+   */
+  public Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, CacheRights cacheRights, List<String> rules,
+      boolean auditDurable) {
+    this(sensitivity, latencyClass, List.copyOf(steps), asItStands(steps), cacheRights, List.copyOf(rules), auditDurable);
+  }
+
+  private Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, List<Destination> route, CacheRights cacheRights,
+      List<String> rules, boolean auditDurable) {
+    this.sensitivity = sensitivity;
+    this.latencyClass = latencyClass;
+    this.steps = steps;
+    this.route = route;
+    this.cacheRights = cacheRights;
+    this.rules = rules;
+    this.auditDurable = auditDurable;
+  }
+
+  /** A verdict whose route has no conditions. */
+  public static Verdict of(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, CacheRights cacheRights, List<String> rules,
+      boolean auditDurable) {
+    return new Verdict(sensitivity, latencyClass, route.stream().map(RouteStep::to).toList(), cacheRights, rules, auditDurable);
+  }
+
+  private static List<Destination> asItStands(List<RouteStep> steps) {
+    List<Destination> route = new ArrayList<>(steps.size());
+    for (RouteStep step : steps) {
+      if (step.after() == null) {
+        route.add(step.to());
+      }
+    }
+    return List.copyOf(route);
+  }
+
+  /** The same with other rules; shares the rest. */
+  Verdict withRules(List<String> others) {
+    return new Verdict(sensitivity, latencyClass, steps, route, cacheRights, List.copyOf(others), auditDurable);
+  }
+
+  public Sensitivity sensitivity() {
+    return sensitivity;
+  }
+
+  public LatencyClass latencyClass() {
+    return latencyClass;
+  }
+
+  /** The whole route, steps that ask for a transformation included. */
+  public List<RouteStep> steps() {
+    return steps;
+  }
+
+  /** The destinations that are open for the text as it stands, in order of preference. */
+  public List<Destination> route() {
+    return route;
+  }
+
+  public CacheRights cacheRights() {
+    return cacheRights;
+  }
+
+  /** Ids of the enforced rules that fired, sorted. */
+  public List<String> rules() {
+    return rules;
+  }
+
+  /** Whether the record must be on disk before a PUBLIC send (decisions 6). */
+  public boolean auditDurable() {
+    return auditDurable;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Verdict that && sensitivity == that.sensitivity && latencyClass == that.latencyClass && steps.equals(that.steps)
+        && cacheRights.equals(that.cacheRights) && rules.equals(that.rules) && auditDurable == that.auditDurable;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * sensitivity.hashCode() + latencyClass.hashCode()) + rules.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Verdict[" + sensitivity + ", " + latencyClass + ", " + steps + ", " + cacheRights + ", " + rules + ", durable " + auditDurable + "]";
   }
 
   /**

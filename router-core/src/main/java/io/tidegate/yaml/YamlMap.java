@@ -179,6 +179,11 @@ public final class YamlMap implements YamlNode {
     return read;
   }
 
+  /** Whether the key's value is a mapping. */
+  public boolean isMap(String key) {
+    return has(key) && entries.get(key).value() instanceof YamlMap;
+  }
+
   /** How many entries the list has; 0 if absent or not a list. */
   public int list(String key) {
     return has(key) && entries.get(key).value() instanceof Items items ? items.nodes().size() : 0;

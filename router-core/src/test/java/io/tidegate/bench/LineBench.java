@@ -88,7 +88,7 @@ public class LineBench {
     Rules rules = new Rules(new Classifier(Classifier.allDetectors()), new Decider(Bodies.policy()));
     line = new RequestLine(new Rooms(() -> rules, new Catalog(List.of(upstream)), health, List.of(new Balancer(health)),
         (asked, to, model) -> RequestDialect.encode(asked, to, model, "0123456789abcdef0123456789abcdef"), new AtOnce(),
-        new ExactCache(0, System::nanoTime), audit, new RequestDigest(new byte[32]), meters, Runnable::run, LineConfig.DEFAULT));
+        new ExactCache(0, System::nanoTime), audit, new RequestDigest(new byte[32]), meters, Instant::now, Runnable::run, LineConfig.DEFAULT));
   }
 
   /** Classify, decide, digest, record, encode, clear, "send", answer, count. */

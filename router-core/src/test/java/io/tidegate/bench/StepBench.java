@@ -80,7 +80,7 @@ public class StepBench {
     request = Bodies.request(body);
     classifier = new Classifier(Classifier.allDetectors());
     decider = new Decider(Bodies.policy());
-    decision = decider.decide(request, Findings.NONE);
+    decision = decider.decide(request, Findings.NONE, Instant.EPOCH);
     digest = new RequestDigest(new byte[32]);
     Path directory = Files.createTempDirectory("step-bench");
     audit = new FileAuditLog(new AuditConfig(directory, 4 << 20, 32 << 20, Duration.ofDays(1)), "bench", 1, Instant::now, Runnable::run);
@@ -115,13 +115,13 @@ public class StepBench {
   /** The shipped bundle on a request without findings. */
   @Benchmark
   public Object decide() {
-    return decider.decide(request, Findings.NONE);
+    return decider.decide(request, Findings.NONE, Instant.EPOCH);
   }
 
   /** The same on a request with a patient's identity number. */
   @Benchmark
   public Object decideFindings() {
-    return decider.decide(request, FOUND);
+    return decider.decide(request, FOUND, Instant.EPOCH);
   }
 
   /** The dialect's splices. */

@@ -20,6 +20,7 @@ import io.tidegate.wire.JsonText;
 import io.tidegate.wire.SplicedText;
 import io.tidegate.wire.Splices;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,14 +46,14 @@ class DeciderTest {
   }
 
   private Decision decided(Sensitivity sensitivity, Destination... route) {
-    return new Decision(request, new Verdict(sensitivity, LatencyClass.STANDARD, List.of(route), new Verdict.CacheRights(false, false, false, "g", 0),
-        List.of(), false), bundle.digest());
+    return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route), new Verdict.CacheRights(false, false, false, "g", 0),
+        List.of(), false), bundle.digest(), "", Instant.EPOCH);
   }
 
   @Test
   @DisplayName("G6 a decision names the bundle that made it and keeps the very request")
   void decides() {
-    Decision decision = decider.decide(request, Findings.NONE);
+    Decision decision = decider.decide(request, Findings.NONE, Instant.EPOCH);
     assertThat(decision.request()).isSameAs(request);
     assertThat(decision.policyDigest()).isEqualTo(bundle.digest());
     assertThat(decision.sensitivity()).isEqualTo(Sensitivity.INTERNAL);
@@ -63,7 +64,7 @@ class DeciderTest {
   @Test
   @DisplayName("G1 A2 a clearance is for the decided text, the decided zone, one upstream, and carries the bytes")
   void clears() {
-    Decision decision = decider.decide(request, Findings.NONE);
+    Decision decision = decider.decide(request, Findings.NONE, Instant.EPOCH);
     Clearance clearance = decider.clear(decision, upstream(Zone.PUBLIC), text(request)).orElseThrow();
     assertThat(clearance.zone()).isEqualTo(Zone.PUBLIC);
     assertThat(clearance.upstream()).isEqualTo("up");
@@ -74,7 +75,7 @@ class DeciderTest {
   @Test
   @DisplayName("G1 A3 a zone that the decision does not open is not cleared")
   void doesNotClearAClosedZone() {
-    Decision restricted = decider.decide(request, new Findings(List.of(new Finding("CN_ID", 1, 0, 18, Likelihood.VERY_LIKELY, "cn-id")), Set.of()));
+    Decision restricted = decider.decide(request, new Findings(List.of(new Finding("CN_ID", 1, 0, 18, Likelihood.VERY_LIKELY, "cn-id")), Set.of()), Instant.EPOCH);
     assertThat(restricted.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
     assertThat(decider.clear(restricted, upstream(Zone.PUBLIC), text(request))).isEmpty();
     assertThat(decider.clear(restricted, upstream(Zone.PRIVATE), text(request))).isPresent();
@@ -96,7 +97,7 @@ class DeciderTest {
   @DisplayName("G1 A2 equal text from another parse is not the text that was decided")
   void doesNotClearOtherText() {
     ModelRequest twin = DecisionFixture.request("r1", Operation.CHAT, "auto", false, BODY);
-    Decision decision = decider.decide(request, Findings.NONE);
+    Decision decision = decider.decide(request, Findings.NONE, Instant.EPOCH);
     assertThat(decider.clear(decision, upstream(Zone.PRIVATE), text(twin))).isEmpty();
     assertThat(decider.clear(decision, upstream(Zone.PUBLIC), text(twin))).isEmpty();
   }
@@ -105,20 +106,48 @@ class DeciderTest {
   @DisplayName("G6 another bundle's decision is not cleared")
   void doesNotClearAnotherBundlesDecision() {
     Decider other = new Decider(Policies.bundle(""));
-    assertThat(decider.clear(other.decide(request, Findings.NONE), upstream(Zone.PRIVATE), text(request))).isEmpty();
+    assertThat(decider.clear(other.decide(request, Findings.NONE, Instant.EPOCH), upstream(Zone.PRIVATE), text(request))).isEmpty();
   }
 
   @Test
   @DisplayName("G2 a request that cannot be read is decided RESTRICTED, at home, and says why")
   void whatCannotBeDecidedIsRestricted() {
     @SuppressWarnings("NullAway")
-    Decision decision = decider.decide(request, null);
+    Decision decision = decider.decide(request, null, Instant.EPOCH);
     assertThat(decision.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
     assertThat(decision.route()).containsExactly(Destination.PRIVATE);
     assertThat(decision.rules()).containsExactly("internal-error");
     ModelRequest broken = new ModelRequest("r2", Operation.CHAT, request.prompt(), "auto", false, false, true, null, Sensitivity.PUBLIC, null, 0,
         io.tidegate.model.CacheDirective.DEFAULT, 0);
-    assertThat(decider.decide(broken, Findings.NONE).sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(decider.decide(broken, Findings.NONE, Instant.EPOCH).sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+  }
+
+  @Test
+  @DisplayName("rules read the labels in metadata, the messages, the region and the time that were passed in; a decision names both")
+  void passesFactsThatRulesRead() {
+    Instant night = Instant.parse("2026-11-24T20:00:00Z");
+    ModelRequest labelled = DecisionFixture.request("r1", Operation.CHAT, "auto", false,
+        "{\"messages\":[{\"content\":\"a\"},{\"content\":\"b\"}],\"metadata\":{\"n\":1,\"m\":{\"case\":\"x\"},\"case\":\"mer\\u0067er\"}}");
+    PolicyBundle reading = Policies.bundle("rules: [{id: r, when: \"labels == {'case': 'merger'} && messages == 2 && region == 'eu' "
+        + "&& now.getHours() == 20\", raiseTo: restricted, reason: r}]");
+    Decision decision = new Decider(reading, "eu").decide(labelled, Findings.NONE, night);
+    assertThat(decision.rules()).containsExactly("r");
+    assertThat(decision.region()).isEqualTo("eu");
+    assertThat(decision.now()).isEqualTo(night);
+    assertThat(new Decider(reading, "us").decide(labelled, Findings.NONE, night).rules()).isEmpty();
+    assertThat(new Decider(reading, "eu").decide(labelled, Findings.NONE, night.plusSeconds(3600)).rules()).isEmpty();
+    assertThat(decider.facts(labelled, Findings.NONE, night).labels()).as("read only if a rule asks").isEmpty();
+  }
+
+  @Test
+  @DisplayName("G2 more labels than anyone can mean are RESTRICTED, for a bundle that reads them")
+  void tooManyLabels() {
+    String pairs = java.util.stream.IntStream.rangeClosed(0, BodyFacts.MAX_LABELS).mapToObj(i -> "\"k" + i + "\":\"v\"")
+        .collect(java.util.stream.Collectors.joining(","));
+    ModelRequest full = DecisionFixture.request("r1", Operation.CHAT, "auto", false, "{\"messages\":[],\"metadata\":{" + pairs + "}}");
+    PolicyBundle reading = Policies.bundle("rules: [{id: r, when: \"'secret' in labels\", raiseTo: restricted, reason: r}]");
+    assertThat(new Decider(reading).decide(full, Findings.NONE, Instant.EPOCH).rules()).containsExactly("internal-error");
+    assertThat(decider.decide(full, Findings.NONE, Instant.EPOCH).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
   }
 
   @Test
@@ -126,7 +155,7 @@ class DeciderTest {
   void clearanceCarriesSplicedBytes() {
     JsonText json = request.prompt().json();
     SplicedText renamed = new Splices(json).replace(json.member(0, "model"), "\"other\"").apply();
-    Clearance clearance = decider.clear(decider.decide(request, Findings.NONE), upstream(Zone.PUBLIC), renamed).orElseThrow();
+    Clearance clearance = decider.clear(decider.decide(request, Findings.NONE, Instant.EPOCH), upstream(Zone.PUBLIC), renamed).orElseThrow();
     byte[] bytes = new byte[clearance.length()];
     clearance.buffer().get(bytes);
     assertThat(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(BODY.replace("auto", "other"));

@@ -16,6 +16,7 @@ import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.Splices;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 
 /** Decisions and clearances as a decider would make them, and such as it never would: for tests of the rooms behind it. */
@@ -33,8 +34,8 @@ public final class DecisionFixture {
   }
 
   public static Decision decision(ModelRequest request, Sensitivity sensitivity, Destination... route) {
-    return new Decision(request, new Verdict(sensitivity, LatencyClass.STANDARD, List.of(route),
-        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00");
+    return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route),
+        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH);
   }
 
   /** A clearance for {@code upstream}, whatever the decision says. */

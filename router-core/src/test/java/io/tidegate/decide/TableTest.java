@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,7 @@ class TableTest {
   @DisplayName("product.md defaults")
   void cell(Sensitivity sensitivity, LatencyClass latencyClass, String route, boolean cached, String partition) throws Exception {
     Decider decider = new Decider(shippedWithAGroupAndAGrant());
-    Decision decision = decider.decide(request(sensitivity, latencyClass), Findings.NONE);
+    Decision decision = decider.decide(request(sensitivity, latencyClass), Findings.NONE, Instant.EPOCH);
     assertThat(decision.sensitivity()).isEqualTo(sensitivity);
     assertThat(decision.latencyClass()).isEqualTo(latencyClass);
     List<Destination> expected = new ArrayList<>();

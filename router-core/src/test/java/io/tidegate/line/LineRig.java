@@ -24,6 +24,7 @@ import io.tidegate.policy.Policies;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.wire.Splices;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,13 +99,16 @@ final class LineRig {
     }
   };
 
+  /** Civil time in these walks. */
+  static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+
   static Rules rules(PolicyBundle bundle) {
     return new Rules(new Classifier(List.of(WORDS)), new Decider(bundle));
   }
 
   RequestLine line() {
     return new RequestLine(new Rooms(() -> rules, new Catalog(catalog), health, List.of(new Balancer(health)), encoder, upstreams, cache, audit,
-        new RequestDigest(new byte[32]), meters, task -> {
+        new RequestDigest(new byte[32]), meters, () -> NOW, task -> {
           if (poolFull) {
             throw new RejectedExecutionException();
           }

@@ -19,10 +19,14 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +88,49 @@ class PolicyBundleTest {
   void conditionsReadFacts(String when, boolean holds) {
     Findings seen = findings(finding("CN_ID", Likelihood.LIKELY), finding("PERSON", Likelihood.POSSIBLE));
     assertThat(bundle(rule("\"" + when + "\"")).judge(facts(seen)).rules()).isEqualTo(holds ? List.of("r") : List.of());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "'finance' in groups | true",
+      "'hr' in groups | false",
+      "groups.exists(g, g.startsWith('fin')) && groups.size() == 1 | true",
+      "'case' in labels && labels['case'] == 'merger' | true",
+      "labels.exists(name, name == 'case') | true",
+      "'matter' in labels | false",
+      "region == 'cn-hangzhou' | true",
+      "messages == 3 | true",
+      "now.getHours('Asia/Shanghai') < 8 | true",
+      "now.getHours() < 8 | false",
+      "now.getDayOfWeek('+08:00') == 2 | true",
+      "now > timestamp('2026-11-24T00:00:00Z') | false",
+      "now - duration('1h') < timestamp('2026-11-23T23:00:00Z') | true"})
+  @DisplayName("conditions read groups, labels, region, messages and the time")
+  void conditionsReadWhoWhereAndWhen(String when, boolean holds) {
+    Facts facts = new Facts(Findings.NONE, new Caller("bank", "bot", Set.of("finance")), Operation.CHAT, "auto", false, true, Sensitivity.PUBLIC, null,
+        0, 1_000, 3, Map.of("case", "merger"), "cn-hangzhou", Instant.parse("2026-11-23T22:30:00Z"));
+    PolicyBundle bundle = bundle(rule("\"" + when + "\""));
+    assertThat(bundle.judge(facts).rules()).isEqualTo(holds ? List.of("r") : List.of());
+    assertThat(bundle.readsLabels()).isEqualTo(when.contains("labels"));
+    assertThat(bundle.readsMessages()).isEqualTo(when.contains("messages"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {"audit: durable | true, true, true, true", "audit: written | false, false, false, false",
+      "audit: {internal: durable} | false, true, false, false", " | false, false, false, false"})
+  @DisplayName("decisions 6 the policy says which decisions must be durable before a public send")
+  void durable(@Nullable String audit, String expected) {
+    PolicyBundle bundle = bundle((audit == null ? "" : audit) + "\ntenants: {t: {floor: public}}\n"
+        + "grants: [{id: g, tenants: [default], owner: o, expires: 2027-01-01}]");
+    assertThat(Arrays.stream(Sensitivity.values()).map(s -> bundle.judge(declared(s)).auditDurable() + "").collect(Collectors.joining(", ")))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("of several files the firmer audit duty counts")
+  void durableOfSeveralFiles() {
+    PolicyBundle bundle = Policies.bundleOf(file("a", "audit: written"), file("b", "audit: {internal: durable}"));
+    assertThat(bundle.judge(facts(Findings.NONE)).auditDurable()).isTrue();
   }
 
   @Test
