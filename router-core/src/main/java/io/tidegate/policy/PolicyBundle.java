@@ -124,9 +124,11 @@ public final class PolicyBundle {
     Caller caller = facts.caller();
     TenantTerms terms = tenants.of(caller.tenant());
     LatencyClass latencyClass = latencyClass(terms, facts);
-    Sensitivity claimed = facts.declared().join(terms.floor);
+    Sensitivity label = facts.sessionLabel();
+    boolean labelled = label != Sensitivity.PUBLIC;
+    Sensitivity claimed = facts.declared().join(terms.floor).join(label);
     Findings findings = facts.findings();
-    if (findings.clean() && enforced.idleWithoutFindings()) {
+    if (findings.clean() && !labelled && enforced.idleWithoutFindings()) {
       return unfired(terms, caller, claimed, latencyClass);
     }
     List<Finding> counted = counted(terms, caller, findings.list());
@@ -135,6 +137,9 @@ public final class PolicyBundle {
     enforced.names(fired, ids);
     for (Trouble trouble : findings.troubles()) {
       ids.add(Troubles.idOf(trouble));
+    }
+    if (labelled) {
+      ids.add(Troubles.SESSION);
     }
     if (ids.isEmpty()) {
       return unfired(terms, caller, claimed, latencyClass);

@@ -23,6 +23,7 @@ final class FakeEnvironment implements Environment {
       file("/etc/tidegate/" + name, name.equals("two-lines") ? "CANARY-a\nCANARY-b\n" : "CANARY-" + name);
     }
     file("/etc/tidegate/keys", "hospital:radiology:" + Callers.hashOf("one") + "\n").file("/etc/tidegate/open.keys", "a:b:" + Callers.hashOf("two") + "\n");
+    file("/etc/passwd", "root:x:0:0::/root:/bin/sh\nradiology:x:1007:1007::/home/r:/bin/sh\n");
     open("/etc/tidegate/open.key").open("/etc/tidegate/open.keys");
   }
 

@@ -123,7 +123,8 @@ final class Intake {
     if (operation == null || caller == null) {
       throw new IllegalStateException("the head was not judged");
     }
-    RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective);
+    RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective,
+        head.session);
     Reading reading = reader.read(operation, body, facts, id, nowNanos);
     if (reading instanceof Reading.Refused no) {
       refuser.refuse(no.error());
@@ -141,6 +142,6 @@ final class Intake {
   /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */
   private static ModelRequest withoutHint(ModelRequest r) {
     return new ModelRequest(r.id(), r.operation(), r.prompt(), r.model(), r.stream(), r.usageAsked(), r.sampled(), r.caller(),
-        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos());
+        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel());
   }
 }
