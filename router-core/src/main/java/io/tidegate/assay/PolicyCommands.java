@@ -1,21 +1,28 @@
 package io.tidegate.assay;
 
+import io.tidegate.assay.proof.Proof;
+import io.tidegate.assay.proof.ProofText;
+import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
 import io.tidegate.policy.PolicyCompiler;
+import io.tidegate.time.Ticker;
 import io.tidegate.yaml.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -91,6 +98,35 @@ public final class PolicyCommands {
         : (outcomes.size() - failed) + " of " + outcomes.size() + " tests passed, " + bundle.version() + ", digest " + bundle.digest());
     out.flush();
     return failed == 0 && !outcomes.isEmpty() ? GOOD : PROBLEMS;
+  }
+
+  /**
+   * Proves the bundle, and prints counts and counter-examples.
+   *
+   * @param accepted what its owner stands by, see {@link Prove#whole}
+   */
+  public int prove(List<Path> paths, Set<String> accepted, boolean json, RehearsalPorts ports, Ticker ticker, PrintWriter out) {
+    Map<String, byte[]> files = new TreeMap<>();
+    Optional<String> unreadable = read(paths, files);
+    if (unreadable.isPresent()) {
+      out.println(unreadable.get());
+      return USAGE;
+    }
+    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    if (result.bundle().isEmpty()) {
+      report(files.size(), result, result.problems(), out);
+      return BAD_CONFIG;
+    }
+    long begun = ticker.nanos();
+    Proof proof = Prove.whole(result.bundle().get(), files, detectors.get(), ports, accepted);
+    if (json) {
+      out.println(new String(ProofText.json(proof), StandardCharsets.UTF_8));
+    } else {
+      ProofText.print(proof, out);
+      out.printf(Locale.ROOT, "%.1f s%n", (ticker.nanos() - begun) / 1e9);
+    }
+    out.flush();
+    return proof.holds() ? GOOD : PROBLEMS;
   }
 
   private List<Problem> beyondTheFiles(PolicyBundle bundle) {

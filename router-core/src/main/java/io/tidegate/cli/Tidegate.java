@@ -18,6 +18,8 @@ public final class Tidegate {
         check           proves a configuration without starting
         policy check    compiles policies and prints every problem
         policy test     runs the tests that stand in policies
+        policy prove    shows that no state of the world lets content out that must not leave, or how one does
+        policy diff     says what a change of policy loosens and tightens
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
         status          shows how a running daemon fares
@@ -84,7 +86,13 @@ public final class Tidegate {
   }
 
   private int policy(String[] rest) {
-    return picocli(new PolicyCommand(environment, terminal), rest);
+    String verb = rest.length == 0 ? "" : rest[0];
+    String[] options = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1, rest.length);
+    return switch (verb) {
+      case "prove" -> picocli(new ProveCommand(environment, terminal), options);
+      case "diff" -> picocli(new DiffCommand(terminal), options);
+      default -> picocli(new PolicyCommand(environment, terminal), rest);
+    };
   }
 
   private int picocli(Callable<Integer> command, String[] arguments) {

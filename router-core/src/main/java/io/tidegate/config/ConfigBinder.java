@@ -2,6 +2,7 @@ package io.tidegate.config;
 
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
+import io.tidegate.plugin.PluginConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +42,8 @@ final class ConfigBinder {
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")), policy(root.section("policy")), cache(root.section("cache")),
         audit(root.section("audit")), timeouts, attempts(root.section("attempts")), health(root.section("health")),
-        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), upstreams(timeouts, consul != null));
+        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
+        upstreams(timeouts, consul != null));
     root.end();
     return config;
   }
@@ -218,6 +220,15 @@ final class ConfigBinder {
   }
 
   private enum LogLevel { ERROR, WARN, INFO, DEBUG }
+
+  private List<PluginConfig> plugins() {
+    PluginBinder binder = new PluginBinder();
+    List<PluginConfig> plugins = new ArrayList<>();
+    for (Section section : root.sections("plugins")) {
+      binder.bind(section).ifPresent(plugins::add);
+    }
+    return plugins;
+  }
 
   private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, boolean consul) {
     UpstreamBinder binder = new UpstreamBinder(references, consul, timeouts.firstToken());

@@ -59,6 +59,11 @@ public final class Networks {
     return InetAddresses.isInetAddress(bare) && bare.indexOf('%') < 0 ? Optional.of(InetAddresses.forString(bare).getAddress()) : Optional.empty();
   }
 
+  /** The address that a literal stands for; asks nobody. */
+  static InetAddress literalAddress(String literal) {
+    return address(literal(literal).orElseThrow());
+  }
+
   /** Whether {@code host} can only mean this machine. */
   static boolean loopback(String host) {
     return host.equals("localhost") || literal(host).map(a -> address(a).isLoopbackAddress()).orElse(false);

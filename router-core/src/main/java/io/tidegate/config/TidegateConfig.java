@@ -5,6 +5,7 @@ import io.tidegate.admission.Callers;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
+import io.tidegate.plugin.PluginConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param loops number of event loops; 0 for one per core
  * @param region where this daemon stands, for policy rules; empty for nowhere in particular
  * @param consul null for no Consul
+ * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
 public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
-    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<Upstream> upstreams) {
+    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<PluginConfig> plugins,
+    List<Upstream> upstreams) {
   public TidegateConfig {
+    plugins = List.copyOf(plugins);
     upstreams = List.copyOf(upstreams);
   }
 
@@ -33,7 +37,8 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
+        upstreams);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.Failover;
+import io.tidegate.dispatch.RouteProgress;
 import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
@@ -49,6 +50,7 @@ final class RequestWalk implements Line.Walk {
   private @Nullable Decision decision;
   private String firedRules = "";
   private List<Candidate> candidates = List.of();
+  private RouteProgress progress = RouteProgress.of(candidates);
   private @Nullable AuditReceipt receipt;
   private boolean recorded;
   private boolean auditFailed;
@@ -98,6 +100,7 @@ final class RequestWalk implements Line.Walk {
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
     candidates = rooms.catalog().candidates(made);
+    progress = RouteProgress.of(candidates);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
     receipt = rooms.audit().decided(made, findings, candidates, bodyDigest, loop).orElse(null);
     recorded = true;
@@ -135,6 +138,10 @@ final class RequestWalk implements Line.Walk {
     Decision made = decided();
     while (candidateIndex < candidates.size()) {
       Candidate candidate = candidates.get(candidateIndex);
+      if (!progress.admits(candidate)) {
+        nextCandidate();
+        continue;
+      }
       long left = timeLeft();
       if (left <= 0) {
         refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
@@ -142,6 +149,7 @@ final class RequestWalk implements Line.Walk {
       }
       if (candidate.upstream().zone() == Zone.PUBLIC && receipt == null) {
         auditFailed = true;
+        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
       }
@@ -150,14 +158,17 @@ final class RequestWalk implements Line.Walk {
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
         clearanceFailed = true;
+        progress.failed(AttemptFailure.Kind.GATE_REFUSED);
         rooms.meters().egressRefused();
         nextCandidate();
         continue;
       }
       Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
       if (endpoint.isEmpty()) {
+        AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
+        progress.failed(why.kind());
         if (tried.isEmpty()) {
-          learnt(rooms.health().whyNone(candidate.upstream().name()));
+          learnt(why);
         }
         nextCandidate();
         continue;
@@ -228,6 +239,7 @@ final class RequestWalk implements Line.Walk {
     }
     AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
     cacheUse().forget();
+    progress.failed(failure.kind());
     learnt(failure);
     if (answer.isOpen()) {
       ErrorAnswer error = Failover.answer(failure, true);

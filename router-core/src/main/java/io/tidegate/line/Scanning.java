@@ -5,6 +5,7 @@ import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.time.Loop;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one scan: at once on the loop while it is short, then on in the pool, so that no loop waits for a long text (hazard H7). Made on the
@@ -19,6 +20,12 @@ final class Scanning {
   private final Outcome outcome;
   private final long begunNanos;
   private volatile boolean abandoned;
+
+  // Of the loop only: what is there of the two halves, and the question to detectors in other processes.
+  private ExternalDetectors.@Nullable Question question;
+  private @Nullable Findings own;
+  private @Nullable Findings others;
+  private boolean over;
 
   private Scanning(Rooms rooms, Loop loop, Outcome outcome) {
     this.rooms = rooms;
@@ -48,11 +55,24 @@ final class Scanning {
   /** Nobody waits any more: the pool is freed soon. */
   void abandon() {
     abandoned = true;
+    over = true;
+    ExternalDetectors.Question asked = question;
+    if (asked != null) {
+      asked.cancel();
+    }
   }
 
   private void start(Rules rules, ModelRequest request) {
     Findings findings;
     try {
+      if (rooms.external().none()) {
+        others = Findings.NONE;
+      } else {
+        question = rooms.external().ask(request, loop, answer -> {
+          others = answer;
+          join();
+        });
+      }
       Classifier.Scan scan = rules.classifier().begin(request);
       if (!scan.run(rooms.config().loopSteps())) {
         goOnInPool(scan);
@@ -61,13 +81,26 @@ final class Scanning {
       rooms.meters().classified(loop.nanos() - begunNanos, false);
       findings = scan.findings();
     } catch (RejectedExecutionException full) {
+      abandon();
       outcome.noRoom();
       return;
     } catch (Throwable defect) {
+      abandon();
       outcome.failed(defect);
       return;
     }
-    outcome.scanned(findings);
+    own = findings;
+    join();
+  }
+
+  /** The outcome, once both halves are there. */
+  private void join() {
+    Findings mine = own;
+    Findings theirs = others;
+    if (mine != null && theirs != null && !over) {
+      over = true;
+      outcome.scanned(mine.and(theirs));
+    }
   }
 
   private void goOnInPool(Classifier.Scan scan) {
@@ -85,6 +118,7 @@ final class Scanning {
         // Whatever it is, the caller waits for an answer (G5), and it will not be a wider route (G2).
         loop.execute(() -> {
           if (!abandoned) {
+            abandon();
             outcome.failed(defect);
           }
         });
@@ -95,7 +129,8 @@ final class Scanning {
   private void back(Findings findings) {
     if (!abandoned) {
       rooms.meters().classified(loop.nanos() - begunNanos, true);
-      outcome.scanned(findings);
+      own = findings;
+      join();
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.tidegate.model;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,6 +32,21 @@ public record Findings(List<Finding> list, Set<Trouble> troubles) {
     UNSCANNABLE,
     /** Text that stays opaque after bounded decoding. */
     OPAQUE
+  }
+
+  /** What both know. */
+  public Findings and(Findings other) {
+    if (other.clean()) {
+      return this;
+    }
+    if (clean()) {
+      return other;
+    }
+    List<Finding> all = new ArrayList<>(list);
+    all.addAll(other.list);
+    Set<Trouble> both = new HashSet<>(troubles);
+    both.addAll(other.troubles);
+    return new Findings(all, both);
   }
 
   /** True when nothing was found and nothing went wrong: no rule that reads findings can fire. */

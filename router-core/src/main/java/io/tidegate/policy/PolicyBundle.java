@@ -29,8 +29,9 @@ public final class PolicyBundle {
    * @param reads names of the variables that some condition reads
    * @param nextExpiry first day on which some part will have expired; null if none does
    */
-  record Contents(String digest, String version, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency, Egress egress,
-      List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry) {}
+  record Contents(String digest, String version, List<PolicyMark> policies, List<Rule> rules, Sensitivity floor, Troubles troubles, LatencyTerms latency,
+      Egress egress, List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
+      PolicyOutline outline) {}
 
   PolicyBundle(Contents contents, Tenants tenants) {
     this.contents = contents;
@@ -45,6 +46,11 @@ public final class PolicyBundle {
   /** SHA-256 over the policy texts, lower-case hex; names the bundle in answers and records (G6). */
   public String digest() {
     return contents.digest();
+  }
+
+  /** The policies in it, by name. */
+  public List<PolicyMark> policies() {
+    return contents.policies();
   }
 
   /** Names and revisions of the policies in it, sorted, e.g. {@code corp-baseline@41, radiology@3}. */
@@ -80,6 +86,12 @@ public final class PolicyBundle {
     return List.copyOf(ids);
   }
 
+  /** How {@link #judge} comes to its verdict. Off the data path. */
+  public PolicyTrace trace(Facts facts) {
+    TenantTerms terms = tenants.of(facts.caller().tenant());
+    return new Tracing(contents).trace(facts, terms, latencyClass(terms, facts), counted(terms, facts.caller(), facts.findings().list()), judge(facts));
+  }
+
   /** Why the rule {@code id} is there, in its author's words; empty if the bundle has no such rule. */
   public Optional<String> reason(String id) {
     return contents.rules().stream().filter(rule -> rule.id().equals(id)).map(Rule::reason).findFirst();
@@ -98,6 +110,16 @@ public final class PolicyBundle {
   /** The tests written in the policy files. */
   public List<PolicyCase> cases() {
     return contents.cases();
+  }
+
+  /** What the files say, part by part: to compare bundles and to explain. */
+  public PolicyOutline outline() {
+    return contents.outline();
+  }
+
+  /** The verdict for a tenant's requests of one sensitivity and latency class when no rule fired: one cell of the table. */
+  public Verdict cell(String tenant, Sensitivity sensitivity, LatencyClass latencyClass) {
+    return tenants.of(tenant).plain(sensitivity, latencyClass);
   }
 
   /** The first day on which a part of it has expired: the files must then be compiled anew. Empty if nothing expires. */

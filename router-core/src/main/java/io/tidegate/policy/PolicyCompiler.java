@@ -85,6 +85,25 @@ public final class PolicyCompiler {
     }
   }
 
+  /**
+   * Compiles what is to follow {@code current} in a running daemon: besides all that {@link #compile} looks at, a policy that changed must have a
+   * new revision, none may go back, and none may vanish alone. Expiry needs no new revision.
+   */
+  public static Result compileAfter(PolicyBundle current, Map<String, byte[]> files, LocalDate today) {
+    Result result = compile(files, today);
+    List<Problem> problems = result.bundle().map(next -> Succession.problems(current.policies(), next.policies())).orElse(List.of());
+    return problems.isEmpty() ? result : new Result(Optional.empty(), problems, result.notices());
+  }
+
+  /** Lower-case hex. */
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   private static String baseName(String name) {
     return name.substring(name.lastIndexOf('/') + 1);
   }

@@ -22,6 +22,8 @@ final class PolicyFile {
   final String file;
   String name = "";
   int revision;
+  YamlPosition revisionPosition;
+  String sha256 = "";
   @Nullable LocalDate expires;
   @Nullable Setting<Sensitivity> floor;
   @Nullable Sensitivity unscannable;
@@ -43,6 +45,7 @@ final class PolicyFile {
 
   PolicyFile(String file) {
     this.file = file;
+    this.revisionPosition = new YamlPosition(file, 0, 0);
   }
 
   /** A value and where it was set. */

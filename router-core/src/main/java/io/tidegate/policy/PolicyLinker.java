@@ -15,6 +15,7 @@ import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,9 +101,10 @@ final class PolicyLinker {
     files.forEach(file -> durable.addAll(file.durable));
     Tenants tenants = new Tenants(tenants(), grants, waivers, routes, egress, cache, durable);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
-    return new PolicyBundle(new PolicyBundle.Contents(digest, version(), List.copyOf(rules), floor, troubles(), latency, egress,
-        List.copyOf(patterns),
-        List.copyOf(exclusions), List.copyOf(cases), reads(rules), nextExpiry), tenants);
+    Troubles troubles = troubles();
+    PolicyOutline outline = new Outlines(files, lists).outline(rules, exclusions, waivers, grants, floor, troubles, latency);
+    return new PolicyBundle(new PolicyBundle.Contents(digest, version(), marks(), List.copyOf(rules), floor, troubles, latency, egress, List.copyOf(patterns),
+        List.copyOf(exclusions), List.copyOf(cases), reads(rules), nextExpiry, outline), tenants);
   }
 
   private boolean expiredFiles() {
@@ -327,6 +329,11 @@ final class PolicyLinker {
       }
     }
     return Set.copyOf(reads);
+  }
+
+  private List<PolicyMark> marks() {
+    return files.stream().map(file -> new PolicyMark(file.name, file.revision, file.sha256, file.revisionPosition))
+        .sorted(Comparator.comparing(PolicyMark::name)).toList();
   }
 
   private String version() {

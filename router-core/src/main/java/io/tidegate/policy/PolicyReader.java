@@ -24,12 +24,14 @@ final class PolicyReader {
   static Optional<PolicyFile> read(String file, byte[] bytes, List<Problem> problems) {
     return YamlDocument.parse(file, bytes, LIMITS, problems).map(root -> {
       PolicyFile into = new PolicyFile(file);
+      into.sha256 = PolicyCompiler.sha256(bytes);
       exact(root, "apiVersion", "tidegate/v1");
       exact(root, "kind", "SensitivityPolicy");
       metadata(root.requiredMap("metadata"), into);
       spec(root.requiredMap("spec"), into);
       CaseReader.read(root, into);
       root.end();
+      FileEnd.check(file, bytes, root, problems);
       return into;
     });
   }
@@ -50,6 +52,7 @@ final class PolicyReader {
         metadata.problem(metadata.position(), "'revision' is missing", "add 'revision: 1', and count it up with each change");
       }
       into.revision = metadata.integer("revision", 1, Integer.MAX_VALUE, 1);
+      into.revisionPosition = metadata.position("revision");
       metadata.string("owner");
       metadata.optionalString("description");
       into.expires = Words.date(metadata, "expires").orElse(null);

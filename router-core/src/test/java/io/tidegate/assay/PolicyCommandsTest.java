@@ -58,20 +58,20 @@ class PolicyCommandsTest {
   @Test
   @DisplayName("what only policy and detectors together show is a problem too")
   void reportsMismatches() throws IOException {
-    write("a.yaml", Policies.file("a", "detectors: [{id: cn-id, regex: 'xyz'}]\nexclusions: [{id: e, detector: cn-idd, equals: [x], owner: o, expires: 2030-01-01}]")
-        + "tests: [{name: t, text: '{{cnid}}', expect: {rules: []}}]\n");
+    write("a.yaml", Policies.file("a", "detectors: [{id: cn-id, regex: 'xyz'}]\nexclusions: [{id: e, detector: cn-idd, equals: [x], owner: o, expires: 2030-01-01}]",
+        "  - {name: t, text: '{{cnid}}', expect: {rules: []}}\n"));
     assertThat(commands.check(List.of(directory), out)).isEqualTo(PolicyCommands.PROBLEMS);
     assertThat(printed.toString()).contains(":6:20: the detector id 'cn-id' is taken by a built-in detector. Fix: choose another id")
         .contains(":7:21: the exclusion 'e' names a detector that does not exist. Fix: did you mean 'cn-id'?")
-        .contains(":8:9: there is no placeholder {{cnid}}. Fix: did you mean {{cn_id}}?");
+        .contains(":9:5: there is no placeholder {{cnid}}. Fix: did you mean {{cn_id}}?");
   }
 
   @Test
   @DisplayName("a failed test, and a policy without tests, say 1")
   void failedTests() throws IOException {
-    Path bad = write("a.yaml", Policies.file("a", "") + "tests: [{name: t, text: hello, expect: {sensitivity: restricted}}]\n");
+    Path bad = write("a.yaml", Policies.file("a", "", "  - {name: t, text: hello, expect: {sensitivity: restricted}}\n"));
     assertThat(commands.test(List.of(bad), out)).isEqualTo(PolicyCommands.PROBLEMS);
-    assertThat(printed.toString()).contains("FAIL  t  (" + bad + ":6:9)").contains("sensitivity is internal, expected restricted")
+    assertThat(printed.toString()).contains("FAIL  t  (" + bad + ":7:5)").contains("sensitivity is internal, expected restricted")
         .contains("0 of 1 tests passed");
     Path none = write("b.yaml", Policies.file("b", ""));
     assertThat(commands.test(List.of(none), out)).isEqualTo(PolicyCommands.PROBLEMS);

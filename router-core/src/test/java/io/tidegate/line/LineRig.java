@@ -49,6 +49,7 @@ final class LineRig {
   /** Work that waits in the pool. */
   final List<Runnable> pool = new ArrayList<>();
   boolean poolFull;
+  ExternalDetectors external = ExternalDetectors.NONE;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   LineConfig config = LineConfig.DEFAULT;
@@ -113,7 +114,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config));
+        }, config, external));
   }
 
   RecordingSink sink() {

@@ -25,10 +25,15 @@ public final class Policies {
 
   private Policies() {}
 
-  /** A policy file named {@code name} with the floor INTERNAL and, below {@code spec}, the given lines. */
+  /** A policy file named {@code name} with the floor INTERNAL and, below {@code spec}, the given lines; it ends as a policy file must. */
   public static String file(String name, String spec) {
     return "apiVersion: tidegate/v1\nkind: SensitivityPolicy\nmetadata: {name: " + name + ", revision: 1, owner: secops}\nspec:\n  floor: internal\n"
-        + spec.indent(2);
+        + spec.indent(2) + "...\n";
+  }
+
+  /** The same with inline tests, which are its end. */
+  public static String file(String name, String spec, String tests) {
+    return file(name, spec).replace("...\n", "") + "tests:\n" + tests;
   }
 
   public static PolicyCompiler.Result compile(String... files) {
