@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.policy.Verdict.CacheRights;
+import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
