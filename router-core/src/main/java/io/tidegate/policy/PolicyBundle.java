@@ -167,11 +167,13 @@ public final class PolicyBundle {
     Caller caller = facts.caller();
     TenantTerms terms = tenants.of(caller.tenant());
     TenantTerms.Draft draft = groups.of(terms.draft, caller.groups());
-    Sensitivity claimed = facts.declared().join(draft.floor());
+    Sensitivity label = facts.sessionLabel();
+    boolean labelled = label != Sensitivity.PUBLIC;
+    Sensitivity claimed = facts.declared().join(draft.floor()).join(label);
     Findings findings = facts.findings();
     List<Finding> counted = counted(terms, caller, findings.list());
     LatencyClass latencyClass = latencyClass(draft, facts, counted);
-    if (findings.clean() && enforced.idleWithoutFindings()) {
+    if (findings.clean() && !labelled && enforced.idleWithoutFindings()) {
       return unfired(terms, caller, claimed, latencyClass);
     }
     boolean[] fired = enforced.fire(new ConditionFacts(facts, counted, latencyClass));
@@ -179,6 +181,9 @@ public final class PolicyBundle {
     enforced.names(fired, ids);
     for (Trouble trouble : findings.troubles()) {
       ids.add(Troubles.idOf(trouble));
+    }
+    if (labelled) {
+      ids.add(Troubles.SESSION);
     }
     if (ids.isEmpty()) {
       return unfired(terms, caller, claimed, latencyClass);
