@@ -1,5 +1,7 @@
 package io.tidegate.daemon.policy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.assay.BundleCheck;
 import io.tidegate.assay.BundleDiff;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** A policy's life over a directory of its own, with a clock that moves when told, stepped by the test. */
 final class LifeRig implements AutoCloseable {
@@ -39,6 +42,8 @@ final class LifeRig implements AutoCloseable {
   private @Nullable PolicyLife life;
 
   LifeRig(Path folder) throws IOException {
+    // Ten thousands of refusals are not for reading.
+    ((Logger) LoggerFactory.getLogger(PolicyLife.class)).setLevel(Level.OFF);
     directory = Files.createDirectory(folder.resolve("policies"));
     state = folder.resolve("state");
     write("base.yaml", base(1));
