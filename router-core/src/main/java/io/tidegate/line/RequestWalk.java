@@ -81,6 +81,7 @@ final class RequestWalk implements Line.Walk {
       @Override
       public void scanned(Findings findings) {
         atTheRim(() -> decide(findings));
+        rules.shadows().decided(rules, decision, findings);
       }
 
       @Override
