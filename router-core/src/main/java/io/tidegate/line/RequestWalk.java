@@ -100,7 +100,7 @@ final class RequestWalk implements Line.Walk {
   }
 
   private void decide(Findings findings) {
-    Decision made = rules.decider().decide(request, findings, rooms.clock().now());
+    Decision made = Conversation.turn(rooms.sessions(), request, asked -> rules.decider().decide(asked, findings, rooms.clock().now()));
     decision = made;
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());

@@ -85,7 +85,7 @@ final class LinkFilter implements TextFilter {
     String first = text.substring(from, from + start);
     int keep = Math.max(first.indexOf('(') + 1, Math.max(first.indexOf('"') + 1, first.indexOf('\'') + 1));
     out.append(first, 0, keep);
-    if (!carries(text.substring(from + start, end))) {
+    if (end - from <= LONGEST && !carries(text.substring(from + start, end))) {
       out.append(text, from + keep, end);
     } else if (rule == LinkRule.STRIP) {
       out.append(REMOVED);
@@ -134,7 +134,7 @@ final class LinkFilter implements TextFilter {
     int fragment = address.indexOf('#');
     int more = query < 0 ? fragment : fragment < 0 ? query : Math.min(query, fragment);
     String host = address.substring(0, path < 0 ? more < 0 ? address.length() : more : path);
-    if (address.length() > LONGEST || host.indexOf('@') >= 0 || more >= 0 && address.length() - more > LONG_QUERY) {
+    if (host.indexOf('@') >= 0 || more >= 0 && address.length() - more > LONG_QUERY) {
       return true;
     }
     String plain = unescaped(address);
