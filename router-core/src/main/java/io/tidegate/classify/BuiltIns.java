@@ -90,6 +90,17 @@ final class BuiltIns {
     return budget.spend(wanted.length * 4 + 2);
   }
 
+  /** As {@link #number}, for those that can check one by its digits. */
+  boolean guessed(DigitSpan number, Budget budget, Speaker sink) {
+    for (BuiltIn detector : byDigits[number.count]) {
+      if (detector.checksDigits()) {
+        sink.speaks(detector);
+        detector.onNumber(number, sink);
+      }
+    }
+    return budget.spend(STEPS_PER_CALL);
+  }
+
   boolean token(Piece piece, int start, int end, Budget budget, Speaker sink) {
     BuiltIn[] wanted = byToken[end - start];
     for (BuiltIn detector : wanted) {

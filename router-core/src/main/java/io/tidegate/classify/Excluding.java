@@ -30,6 +30,11 @@ final class Excluding extends BuiltIn {
   }
 
   @Override
+  boolean checksDigits() {
+    return inner.checksDigits();
+  }
+
+  @Override
   void onToken(Piece piece, int start, int end, Sink sink) {
     inner.onToken(piece, start, end, through(piece, sink));
   }

@@ -118,15 +118,34 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
   private void read(Piece piece, @Nullable Packer strings, int depth) {
     detect(piece, strings);
     Piece base = piece;
+    boolean turned = (piece.topics & Topic.BACKWARDS.bit()) != 0;
     if ((piece.seen & CharClass.ODD) != 0) {
+      Piece hidden = depth >= MAX_DEPTH ? null : view(HiddenView.of(piece), piece.length);
+      if (hidden != null) {
+        read(hidden, strings, depth + 1);
+      }
+      turned |= overridden(piece);
       Piece folded = view(FoldedView.of(piece), piece.length * 4);
       if (folded != null) {
         detect(folded, strings);
         base = folded;
       }
     }
+    if (turned) {
+      Piece reversed = view(ReversedView.of(base), base.length);
+      if (reversed != null) {
+        detect(reversed, strings);
+      }
+    }
     if (depth >= MAX_DEPTH || left < 0) {
       return;
+    }
+    boolean apart = (base.seen & CharClass.APART) != 0;
+    if (strings != null && depth == 0 && strings.documents) {
+      Piece values = view(JsonValuesView.of(base), base.length);
+      if (values != null) {
+        read(values, strings, depth + 1);
+      }
     }
     if ((base.seen & ANY_VIEW) != 0) {
       Piece resolved = view(UnescapedView.of(base), base.length);
@@ -145,10 +164,34 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
       Piece text = view(run.decode(), run.length());
       if (text != null) {
         read(text, strings, depth + 1);
+      } else if (run.apart()) {
+        apart = true;
       } else if (base == piece && strings != null && depth == 0 && run.opaque()) {
         opacity.add(strings, base.encoded[i], run.length());
       }
     }
+    if (HexPairsView.likely(base) && left >= 0) {
+      Piece pairs = view(HexPairsView.of(base), base.length);
+      if (pairs != null) {
+        read(pairs, strings, depth + 1);
+      }
+    }
+    if (apart && left >= 0) {
+      Piece together = view(UnspacedView.of(base), base.length);
+      if (together != null) {
+        read(together, strings, depth + 1);
+      }
+    }
+  }
+
+  /** Whether the piece holds a right-to-left override: what is shown is not the order of the characters. */
+  private static boolean overridden(Piece piece) {
+    for (int i = 0; i < piece.length; i++) {
+      if (piece.chars[i] == '\u202e') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Counts and gates a derived piece; null if there is none, or no room for it. */
@@ -191,6 +234,7 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
       for (int j = 0; j < to - from; j++) {
         string.origin[j] = from + j;
       }
+      string.originLimit = to;
       found.in(packer, string);
       for (Detector detector : others) {
         found.speaks(detector);
@@ -219,6 +263,10 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
     Piece spaced = Piece.of(loose, at);
     if (gate(spaced)) {
       detect(spaced, null);
+    }
+    Piece windows = Windows.of(text, length, borders, count);
+    if (windows != null && gate(windows)) {
+      read(windows, null, 1);
     }
   }
 }
