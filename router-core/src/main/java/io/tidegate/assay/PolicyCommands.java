@@ -1,24 +1,28 @@
 package io.tidegate.assay;
 
+import io.tidegate.assay.proof.Proof;
+import io.tidegate.assay.proof.ProofText;
+import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
 import io.tidegate.policy.PolicyCompiler;
+import io.tidegate.time.Ticker;
 import io.tidegate.yaml.Suggestion;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** What {@code tidegate policy check} and {@code tidegate policy test} do. Blocking; for a command line, never for the daemon. */
 public final class PolicyCommands {
@@ -34,8 +38,6 @@ public final class PolicyCommands {
   /** The policies do not compile, so their tests cannot run. */
   public static final int BAD_CONFIG = 78;
 
-  private static final long MAX_BYTES = 4 << 20;
-
   private final Supplier<List<Detector>> detectors;
   private final LocalDate today;
 
@@ -48,7 +50,7 @@ public final class PolicyCommands {
   /** Says everything that is wrong with the files; {@code paths} are files, or directories of {@code *.yaml} and {@code *.yml}. */
   public int check(List<Path> paths, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = read(paths, files);
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
       out.println(unreadable.get());
       return USAGE;
@@ -62,7 +64,7 @@ public final class PolicyCommands {
   /** Runs the tests in the files. */
   public int test(List<Path> paths, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = read(paths, files);
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
       out.println(unreadable.get());
       return USAGE;
@@ -91,6 +93,35 @@ public final class PolicyCommands {
         : (outcomes.size() - failed) + " of " + outcomes.size() + " tests passed, " + bundle.version() + ", digest " + bundle.digest());
     out.flush();
     return failed == 0 && !outcomes.isEmpty() ? GOOD : PROBLEMS;
+  }
+
+  /**
+   * Proves the bundle, and prints counts and counter-examples.
+   *
+   * @param accepted what its owner stands by, see {@link Prove#whole}
+   */
+  public int prove(List<Path> paths, Set<String> accepted, boolean json, RehearsalPorts ports, Ticker ticker, PrintWriter out) {
+    Map<String, byte[]> files = new TreeMap<>();
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
+    if (unreadable.isPresent()) {
+      out.println(unreadable.get());
+      return USAGE;
+    }
+    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    if (result.bundle().isEmpty()) {
+      report(files.size(), result, result.problems(), out);
+      return BAD_CONFIG;
+    }
+    long begun = ticker.nanos();
+    Proof proof = Prove.whole(result.bundle().get(), files, detectors.get(), ports, accepted);
+    if (json) {
+      out.println(new String(ProofText.json(proof), StandardCharsets.UTF_8));
+    } else {
+      ProofText.print(proof, out);
+      out.printf(Locale.ROOT, "%.1f s%n", (ticker.nanos() - begun) / 1e9);
+    }
+    out.flush();
+    return proof.holds() ? GOOD : PROBLEMS;
   }
 
   private List<Problem> beyondTheFiles(PolicyBundle bundle) {
@@ -123,37 +154,5 @@ public final class PolicyCommands {
 
   private static String count(int number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
-  }
-
-  /** What is wrong with the command itself, or nothing. */
-  private static Optional<String> read(List<Path> paths, Map<String, byte[]> files) {
-    if (paths.isEmpty()) {
-      return Optional.of("usage: name policy files or directories");
-    }
-    for (Path path : paths) {
-      try {
-        if (Files.isDirectory(path)) {
-          try (Stream<Path> listed = Files.list(path)) {
-            for (Path file : listed.filter(f -> f.toString().endsWith(".yaml") || f.toString().endsWith(".yml")).sorted().toList()) {
-              put(file, files);
-            }
-          }
-        } else if (Files.isRegularFile(path)) {
-          put(path, files);
-        } else {
-          return Optional.of(path + ": no such file or directory");
-        }
-      } catch (IOException e) {
-        return Optional.of(path + ": cannot be read (" + e.getClass().getSimpleName() + ")");
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static void put(Path file, Map<String, byte[]> files) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
-      throw new IOException("larger than 4 MiB");
-    }
-    files.put(file.toString(), Files.readAllBytes(file));
   }
 }

@@ -91,7 +91,8 @@ final class CelConditions implements ConditionCompiler {
         return Optional.empty();
       }
       CelRuntime.Program program = runtime.createProgram(tree);
-      return Optional.of(new CelCondition(program, reading.facts(), reading.readsFindingsOnly() && falseWithoutFindings(program)));
+      return Optional.of(new CelCondition(program, source.text().strip(), CelMonotony.proven(tree), reading.facts(),
+          reading.readsFindingsOnly() && falseWithoutFindings(program)));
     } catch (CelValidationException e) {
       // After a syntax error the parser guesses; what it says next only confuses.
       boolean syntax = e.getErrors().stream().anyMatch(issue -> issue.getMessage().contains("input '") || issue.getMessage()
@@ -185,7 +186,7 @@ final class CelConditions implements ConditionCompiler {
     }
   }
 
-  private record CelCondition(CelRuntime.Program program, Set<String> reads, boolean falseWithoutFindings) implements Condition {
+  private record CelCondition(CelRuntime.Program program, String source, boolean monotone, Set<String> reads, boolean falseWithoutFindings) implements Condition {
     @Override
     public boolean holds(ConditionFacts facts) throws CelEvaluationException {
       // Anything but a plain false (an unknown, say) counts as matched.

@@ -11,6 +11,12 @@ interface Condition {
    */
   boolean holds(ConditionFacts facts) throws Exception;
 
+  /** Its text, for people and for comparing two bundles. */
+  String source();
+
+  /** Proven that more findings can only make it match. */
+  boolean monotone();
+
   /** Names of the variables that it reads. */
   Set<String> reads();
 

@@ -16,14 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads where content may go: {@code egress}, {@code routes}, {@code latency}, {@code cache}. */
+/** Reads where content may go: {@code egress}, {@code routes}, {@code cache}. */
 final class RoutingReader {
   private RoutingReader() {}
 
   static void read(YamlMap spec, PolicyFile into) {
     spec.optionalMap("egress").ifPresent(map -> into.egress = egress(map));
     spec.optionalMap("routes").ifPresent(map -> into.routes = new Setting<>(routes(map), spec.keyPosition("routes")));
-    spec.optionalMap("latency").ifPresent(map -> into.latency = new Setting<>(latency(map), spec.keyPosition("latency")));
     spec.optionalMap("cache").ifPresent(map -> into.cache = new Setting<>(cache(map), spec.keyPosition("cache")));
   }
 
@@ -39,18 +38,18 @@ final class RoutingReader {
             + ": []' or a list of sensitivities; a list that is there is complete");
       }
     }
-    refusePublic(map, "public", lists.getOrDefault(Destination.PUBLIC, Set.of()), map.position("public"));
+    refusePublic(map, lists.getOrDefault(Destination.PUBLIC, Set.of()), map.position("public"));
     map.end();
     return new Egress(lists);
   }
 
-  private static void refusePublic(YamlMap map, String key, Set<Sensitivity> listed, YamlPosition at) {
+  private static void refusePublic(YamlMap map, Set<Sensitivity> listed, YamlPosition at) {
     if (listed.contains(Sensitivity.RESTRICTED)) {
-      map.problem(at, "RESTRICTED content may never go to a public upstream (G1)", "remove 'restricted' from '" + key + "'");
+      map.problem(at, "RESTRICTED content may never go to a public upstream (G1)", "remove 'restricted' from 'public'");
     }
     if (listed.contains(Sensitivity.CONFIDENTIAL)) {
-      map.problem(at, "CONFIDENTIAL content may go to a public upstream only after pseudonymisation, which is not built yet",
-          "remove 'confidential' from '" + key + "'");
+      map.problem(at, "CONFIDENTIAL content may never go to a public upstream as it stands (G1)",
+          "remove 'confidential' from 'public'; to send it once it is cleaned, write a step '{to: public, after: pseudonymise}' in its route");
     }
   }
 
@@ -61,9 +60,8 @@ final class RoutingReader {
         Map<LatencyClass, List<RouteStep>> read = new EnumMap<>(LatencyClass.class);
         for (LatencyClass latencyClass : LatencyClass.values()) {
           String key = word(latencyClass);
-          List<Destination> cell = row.enumerations(key, Destination.class);
           if (row.has(key)) {
-            read.put(latencyClass, cell(row, key, sensitivity, cell));
+            read.put(latencyClass, StepReader.cell(row, key, sensitivity));
           }
         }
         row.end();
@@ -72,29 +70,6 @@ final class RoutingReader {
     }
     map.end();
     return cells;
-  }
-
-  private static List<RouteStep> cell(YamlMap row, String key, Sensitivity sensitivity, List<Destination> cell) {
-    if (EnumSet.copyOf(List.of(Destination.values())).size() < cell.size() || cell.size() != Set.copyOf(cell).size()) {
-      row.problem(key, "a destination is named twice", "name each once, in order of preference");
-    }
-    if (cell.contains(Destination.PUBLIC)) {
-      refusePublic(row, key, Set.of(sensitivity), row.position(key));
-    }
-    int cache = cell.indexOf(Destination.EDGE_CACHE);
-    if (cache > 0) {
-      row.problem(key, "the edge cache is asked first or not at all", "move 'edge-cache' to the front");
-    }
-    return cell.stream().map(RouteStep::to).toList();
-  }
-
-  private static LatencyTerms latency(YamlMap map) {
-    LatencyClass ifNothingSays = map.enumeration("default", LatencyClass.class, LatencyTerms.DEFAULT.ifNothingSays());
-    Duration deadline = map.duration("interactiveDeadline", Duration.ofMillis(1), Duration.ofMinutes(10),
-        Duration.ofNanos(LatencyTerms.DEFAULT.interactiveDeadlineNanos()));
-    LatencyClass mostUrgent = map.enumeration("mostUrgent", LatencyClass.class, LatencyTerms.DEFAULT.mostUrgent());
-    map.end();
-    return new LatencyTerms(ifNothingSays, deadline.toNanos(), mostUrgent);
   }
 
   private static CacheTerms cache(YamlMap map) {

@@ -1,8 +1,14 @@
 /**
- * What becomes of an answer between upstream and caller: restoring pseudonyms, filtering output, accounting.
+ * What becomes of an answer between upstream and caller.
  *
- * <p>Empty so far: an answer goes back as {@code upstream.dialect} normalised it. Later work puts here, pure as the other rooms: the way back
- * of {@code transform} (pseudonyms across event borders), the output filter of hazard A17, and accounting by tenant.
+ * <p>Comes in: a whole answer or the frames of a stream, as {@code upstream.dialect} normalised them; the request's placeholders; what the policy
+ * says of links. Goes out: the same with placeholders given back and with links taken out or flagged (hazard A17). Holds back no
+ * more of a text than what may still become a placeholder or a link. Never does: I/O, clocks, deciding.
+ *
+ * <p>An answer for which there is nothing to do never comes here.
+ *
+ * <p>Guarantees: a placeholder that the model repeats is given back exactly, wherever the stream was cut, and only this request's are
+ * (RestoredStreamsTest); frames stay whole {@code data: {json}} frames (RestoredStreamsTest); hazard A17 (LinkFilterTest).
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.reply;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +183,31 @@ public final class YamlMap implements YamlNode {
   /** Whether the key's value is a mapping. */
   public boolean isMap(String key) {
     return has(key) && entries.get(key).value() instanceof YamlMap;
+  }
+
+  /**
+   * The entries of a list that may hold texts and mappings, in order; empty if absent.
+   *
+   * @param ofText makes something of a text, or nothing
+   * @param ofMap makes something of a mapping, or nothing
+   */
+  public <T> List<T> mixed(String key, Function<YamlText, Optional<T>> ofText, Function<YamlMap, Optional<T>> ofMap) {
+    List<T> read = new ArrayList<>();
+    for (YamlNode node : items(key)) {
+      if (node instanceof YamlMap map) {
+        ofMap.apply(map).ifPresent(read::add);
+      } else if (node instanceof YamlText text && !text.isNull()) {
+        ofText.apply(text).ifPresent(read::add);
+      } else {
+        problems.add(node.position().problem("each entry of '" + shown(key) + "' must be a text or a mapping, not " + node.kind(), "write '- value'"));
+      }
+    }
+    return read;
+  }
+
+  /** One of the enum's words from a text in the list {@code key}; empty after a problem. */
+  public <E extends Enum<E>> Optional<E> wordOf(YamlText text, String key, Class<E> type) {
+    return word(text, key, type);
   }
 
   /** How many entries the list has; 0 if absent or not a list. */

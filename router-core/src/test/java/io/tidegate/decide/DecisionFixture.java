@@ -10,6 +10,7 @@ import io.tidegate.model.Prompt;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
+import io.tidegate.policy.RouteStep;
 import io.tidegate.policy.Verdict;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
@@ -35,6 +36,12 @@ public final class DecisionFixture {
 
   public static Decision decision(ModelRequest request, Sensitivity sensitivity, Destination... route) {
     return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route),
+        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH);
+  }
+
+  /** A decision with conditions in its route. */
+  public static Decision stepped(ModelRequest request, Sensitivity sensitivity, RouteStep... steps) {
+    return new Decision(request, new Verdict(sensitivity, LatencyClass.STANDARD, List.of(steps),
         new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH);
   }
 

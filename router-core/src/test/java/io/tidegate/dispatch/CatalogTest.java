@@ -8,8 +8,11 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Transformation;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
+import io.tidegate.policy.RouteStep;
+import io.tidegate.policy.RouteStep.When;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,18 @@ class CatalogTest {
     Destination[] destinations = java.util.Arrays.stream(route.split(" ")).map(Destination::valueOf).toArray(Destination[]::new);
     assertThat(candidates(new Catalog(List.of(VLLM, OLLAMA, DEEPSEEK)), operation, model, Sensitivity.INTERNAL, destinations))
         .isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("A4 candidates carry the condition of their step; a step that asks for a transformation has none")
+  void steps() {
+    Decision decision = DecisionFixture.stepped(DecisionFixture.request("r", Operation.CHAT, "auto", false, "{}"), Sensitivity.INTERNAL,
+        RouteStep.to(Destination.EDGE_CACHE), RouteStep.to(Destination.PRIVATE), new RouteStep(Destination.PUBLIC, When.BUSY, null));
+    assertThat(new Catalog(List.of(DEEPSEEK, VLLM, OLLAMA)).candidates(decision)).extracting(c -> c.upstream().name() + " " + c.step() + " " + c.when())
+        .containsExactly("vllm 1 ALWAYS", "ollama 1 ALWAYS", "deepseek 2 BUSY");
+    Decision cleaned = DecisionFixture.stepped(decision.request(), Sensitivity.CONFIDENTIAL,
+        RouteStep.to(Destination.PRIVATE), new RouteStep(Destination.PUBLIC, When.ALWAYS, Transformation.PSEUDONYMISE));
+    assertThat(new Catalog(List.of(DEEPSEEK, VLLM)).candidates(cleaned)).extracting(c -> c.upstream().name()).containsExactly("vllm");
   }
 
   @Test

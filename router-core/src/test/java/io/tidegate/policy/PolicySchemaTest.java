@@ -27,7 +27,7 @@ class PolicySchemaTest {
   private static final Set<String> BEYOND_A_SCHEMA = Set.of("anchor", "duplicate-key", "end-missing", "syntax", "tab", "floor-missing", "cache-groups",
       "cache-shared",
       "detector-context", "detector-empty-match", "detector-large", "detector-list", "detector-look-around", "detector-regex", "detector-window",
-      "rule-id-reserved", "rule-id-twice", "rule-distinct", "rule-type", "rule-count-with-when", "routes-cache-last", "cache-ttl", "test-rule",
+      "rule-id-reserved", "rule-id-twice", "rule-distinct", "rule-type", "rule-count-with-when", "routes-cache-last", "step-when-first", "step-cache-when", "cache-ttl", "test-rule",
       "test-same-name", "when-block", "when-deep", "when-distinct-type", "when-entity-type", "when-field", "when-has-type", "when-kinds", "when-name",
       "when-not-bool", "when-regex", "when-regex-run-time", "when-syntax");
 

@@ -1,0 +1,61 @@
+package io.tidegate.assay.proof;
+
+import io.tidegate.assay.PolicyDetectors;
+import io.tidegate.assay.world.Rehearsal;
+import io.tidegate.assay.world.RehearsalPorts;
+import io.tidegate.classify.Classifier;
+import io.tidegate.classify.Detector;
+import io.tidegate.decide.Decider;
+import io.tidegate.line.LineConfig;
+import io.tidegate.line.Rules;
+import io.tidegate.policy.PolicyBundle;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** A bundle on the stage, ready to be proven once. */
+public final class Proofs {
+  /** More than there are endpoints on the stage: every fail-over goes to its end. */
+  private static final int MAX_ATTEMPTS = 8;
+
+  private final Decider decider;
+  private final Classifier classifier;
+  private final ScriptedDetector script;
+  private final RehearsalPorts ports;
+  private final PolicySources sources;
+
+  private Proofs(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports) {
+    this.script = new ScriptedDetector();
+    List<Detector> all = new ArrayList<>(PolicyDetectors.with(detectors, bundle));
+    all.add(script);
+    this.classifier = new Classifier(all, ScriptedDetector.BOUNDS);
+    this.decider = new Decider(bundle);
+    this.ports = ports;
+    this.sources = new PolicySources(files);
+  }
+
+  public static Proofs of(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports) {
+    return new Proofs(bundle, files, detectors, ports);
+  }
+
+  public Proof prove(Set<String> accepted, boolean everyWorld, BooleanSupplier timeLeft) {
+    Rehearsal rehearsal = new Rehearsal(new Rules(classifier, decider), ports, bounds());
+    return new Prover(decider, classifier, script, rehearsal, sources, accepted).prove(everyWorld, timeLeft);
+  }
+
+  /** Accepts what the language lets an owner choose. */
+  public Proof quick(BooleanSupplier timeLeft) {
+    Set<String> accepted = new HashSet<>(Proof.ACCEPTABLE);
+    sources.exclusions().forEach(exclusion -> accepted.add("exclusion:" + exclusion.id()));
+    return prove(accepted, false, timeLeft);
+  }
+
+  static LineConfig bounds() {
+    LineConfig standard = LineConfig.DEFAULT;
+    return new LineConfig(standard.firstTokenInteractive(), standard.firstTokenStandard(), standard.firstTokenBatch(), standard.idle(), standard.total(),
+        standard.totalBatch(), standard.loopSteps(), MAX_ATTEMPTS, standard.replayBytes(), standard.heldBytes());
+  }
+}

@@ -1,0 +1,64 @@
+package io.tidegate.assay.world;
+
+import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.line.Meters;
+import io.tidegate.line.Upstreams;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.model.Zone;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Hears of what went wrong inside a walk, and counts nothing else. Confined to one thread. */
+final class SilentMeters implements Meters {
+  private int heldBack;
+  private List<String> defects = List.of();
+
+  void play() {
+    heldBack = 0;
+    defects = List.of();
+  }
+
+  int heldBack() {
+    return heldBack;
+  }
+
+  List<String> defects() {
+    return defects;
+  }
+
+  @Override
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {}
+
+  @Override
+  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
+      @Nullable Refusal refusal, RouteInfo.CacheOutcome cache, long durationNanos, Upstreams.Usage usage) {}
+
+  @Override
+  public void firstToken(Operation operation, String upstream, long nanos) {}
+
+  @Override
+  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {}
+
+  @Override
+  public void egressRefused() {
+    heldBack++;
+  }
+
+  @Override
+  public void defect(Throwable defect) {
+    if (defects.isEmpty()) {
+      defects = new ArrayList<>();
+    }
+    // Its message could quote a request (G3).
+    defects.add(defect.getClass().getSimpleName());
+  }
+
+  @Override
+  public void classified(long nanos, boolean offLoop) {}
+}

@@ -1,0 +1,43 @@
+package io.tidegate.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.policy.Verdict.CacheRights;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The diff decides whether a bundle needs a second signature, so it must know every part a bundle has. Whoever adds a part teaches it to {@code BundleDiff} and
+ * its outline first (does more of it loosen or tighten? may the grid show it?), then writes its name here.
+ */
+class OutlineGuardTest {
+  private static final Map<Class<?>, List<String>> KNOWN = Map.ofEntries(
+      Map.entry(PolicyBundle.Contents.class, List.of("digest", "version", "policies", "rules", "floor", "troubles", "latency", "egress", "patterns", "exclusions", "cases",
+          "reads", "nextExpiry", "outline")),
+      Map.entry(Rule.class, List.of("id", "raiseTo", "reason", "shadow", "ask", "condition")),
+      Map.entry(FindingRules.Ask.class, List.of("types", "minLikelihood", "minCount", "minDistinct")),
+      Map.entry(Grant.class, List.of("id", "tenants", "callers", "owner", "expires")),
+      Map.entry(Waiver.class, List.of("id", "types", "tenants", "callers", "owner", "expires")),
+      Map.entry(Exclusion.class, List.of("id", "detector", "values", "owner", "expires", "position")),
+      Map.entry(TenantTerms.Draft.class, List.of("floor", "latencyDefault", "latencyCap")),
+      Map.entry(LatencyTerms.class, List.of("ifNothingSays", "interactiveDeadlineNanos", "mostUrgent")),
+      Map.entry(Troubles.class, List.of("unscannable", "opaque")),
+      Map.entry(CacheTerms.class, List.of("bySensitivity", "groupOf")),
+      Map.entry(CacheTerms.Cell.class, List.of("store", "shared", "sampled", "ttlSeconds")),
+      Map.entry(CacheRights.class, List.of("read", "store", "sampled", "sharingGroup", "ttlSeconds")),
+      Map.entry(RouteStep.class, List.of("to", "when", "after")),
+      Map.entry(PolicyFile.DetectorDraft.class, List.of("id", "position", "type", "regex", "list", "context", "window", "likelihood", "withoutContext")),
+      Map.entry(Facts.class, List.of("findings", "caller", "operation", "model", "stream", "sampled", "declared", "latencyWish", "timeLeftNanos", "bodyBytes",
+          "messages", "labels", "region", "now")));
+
+  @Test
+  @DisplayName("every part of a bundle is known to the diff")
+  void everyPartIsKnown() {
+    KNOWN.forEach((type, names) -> assertThat(Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName))
+        .as("%s: teach a new part to PolicyOutline and io.tidegate.assay.BundleDiff, then add it here", type.getSimpleName()).containsExactlyElementsOf(names));
+  }
+}
