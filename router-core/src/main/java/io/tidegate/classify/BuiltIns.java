@@ -70,9 +70,10 @@ final class BuiltIns {
 
   private static boolean words(BuiltIn detector, Piece piece, Budget budget, Speaker sink) {
     sink.speaks(detector);
+    int steps = detector.stepsPerWord();
     for (int i = 0; i < piece.hits; i++) {
       if ((piece.hitTopics[i] & detector.triggers) != 0) {
-        if (!budget.spend(STEPS_PER_CALL)) {
+        if (!budget.spend(steps)) {
           return false;
         }
         detector.onWord(piece, i, sink);

@@ -16,6 +16,11 @@ final class CommandLine extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 150;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     int end = piece.hitEnd[hit];

@@ -22,6 +22,11 @@ final class Credential extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 60;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     long topics = piece.hitTopics[hit];
     int from = owner(piece, piece.hitEnd[hit]);

@@ -30,6 +30,11 @@ final class Excluding extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return inner.stepsPerWord();
+  }
+
+  @Override
   boolean checksDigits() {
     return inner.checksDigits();
   }

@@ -33,6 +33,11 @@ final class HealthCondition extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 300;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     int end = piece.hitEnd[hit];

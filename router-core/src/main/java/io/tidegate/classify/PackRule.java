@@ -89,6 +89,11 @@ final class PackRule extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 80;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     int end = piece.hitEnd[hit];

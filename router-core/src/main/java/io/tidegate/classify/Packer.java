@@ -12,7 +12,7 @@ import java.util.Set;
 final class Packer {
   /** Characters that two neighbouring pieces share: more than any identifier with its context. */
   static final int OVERLAP = 640;
-  private static final int CAPACITY = 16 << 10;
+  private static final int CAPACITY = 8 << 10;
   /** Shorter numbers identify nobody. */
   private static final int MIN_NUMBER = 7;
 
