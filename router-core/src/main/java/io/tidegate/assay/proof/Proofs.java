@@ -42,15 +42,19 @@ public final class Proofs {
   }
 
   public Proof prove(Set<String> accepted, boolean everyWorld, BooleanSupplier timeLeft) {
+    return prover(accepted).prove(everyWorld, timeLeft);
+  }
+
+  private Prover prover(Set<String> accepted) {
     Rehearsal rehearsal = new Rehearsal(new Rules(classifier, decider), ports, bounds());
-    return new Prover(decider, classifier, script, rehearsal, sources, accepted).prove(everyWorld, timeLeft);
+    return new Prover(decider, classifier, script, rehearsal, sources, accepted);
   }
 
   /** Accepts what the language lets an owner choose. */
   public Proof quick(BooleanSupplier timeLeft) {
     Set<String> accepted = new HashSet<>(Proof.ACCEPTABLE);
     sources.exclusions().forEach(exclusion -> accepted.add("exclusion:" + exclusion.id()));
-    return prove(accepted, false, timeLeft);
+    return prover(accepted).sample(timeLeft);
   }
 
   static LineConfig bounds() {
