@@ -19,6 +19,12 @@ public record ModelRequest(String id, Operation operation, Prompt prompt, String
     Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
     long arrivedNanos) {
 
+  /** The same request with another text: a cleaned one (decisions 3). */
+  public ModelRequest withPrompt(Prompt other) {
+    return new ModelRequest(id, operation, other, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective,
+        arrivedNanos);
+  }
+
   /** Without the model name, which is the caller's text. */
   @Override
   public String toString() {

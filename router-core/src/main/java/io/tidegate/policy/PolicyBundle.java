@@ -11,6 +11,7 @@ import io.tidegate.policy.Verdict.CacheRights;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,11 @@ public final class PolicyBundle {
   /** Values that detectors must not report, to be applied while the text is there. */
   public List<Exclusion> exclusions() {
     return contents.exclusions();
+  }
+
+  /** What each shadow rule would raise to, by its id. */
+  public Map<String, Sensitivity> shadowRules() {
+    return shadow.rules().stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Rule::id, Rule::raiseTo));
   }
 
   /** The tests written in the policy files. */
