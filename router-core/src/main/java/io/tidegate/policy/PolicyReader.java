@@ -86,6 +86,7 @@ final class PolicyReader {
     DetectionReader.read(spec, into);
     RuleReader.read(spec, into);
     RoutingReader.read(spec, into);
+    LatencyReader.read(spec, into);
     IdentityReader.read(spec, into);
     spec.end();
   }
