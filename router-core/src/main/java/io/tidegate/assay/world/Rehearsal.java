@@ -48,7 +48,8 @@ public final class Rehearsal {
   private Instant now = Instant.EPOCH;
   private long walks;
 
-  private Rehearsal(Rules rules, RehearsalPorts ports, LineConfig config) {
+  /** @param config the bounds of its walks */
+  public Rehearsal(Rules rules, RehearsalPorts ports, LineConfig config) {
     this(rules, ports, config, UnaryOperator.identity());
   }
 
