@@ -72,8 +72,8 @@ final class DetectionDiff {
     if (!gone.isEmpty() || !come.isEmpty()) {
       all.add(come.size() + " words more, " + gone.size() + " words gone");
     }
-    if (was.words() != is.words()) {
-      all.add(is.words() ? "whole words only" : "parts of words too");
+    if (!was.match().equals(is.match())) {
+      all.add("its words match by " + is.match() + ", not " + was.match());
     }
     if (!was.context().equals(is.context()) || was.window() != is.window()) {
       all.add("other words must stand near");

@@ -5,8 +5,8 @@ package io.tidegate.classify;
  * following runs are joined while the separator is short and the digits are no more than an identifier has: linear, since both are bounded.
  */
 final class DigitSpans {
-  /** Tokens above this length are hashes, encoded text or worse, never an identifier (the longest is a wallet of 62). */
-  static final int LONGEST_TOKEN = 64;
+  /** Tokens above this length are hashes, encoded text or worse, never an identifier (the longest is a key of 128 of hexadecimal behind its prefix). */
+  static final int LONGEST_TOKEN = 130;
   private static final int LONGEST_SEPARATOR = 10;
   private static final int NONE = -1;
   /** A number spelled out digit by digit begins near the beginning of its digits. */

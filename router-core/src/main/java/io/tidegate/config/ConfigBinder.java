@@ -1,8 +1,11 @@
 package io.tidegate.config;
 
+import io.tidegate.model.Problem;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
 import io.tidegate.plugin.PluginConfig;
+import io.tidegate.policy.signature.KeyRing;
+import io.tidegate.yaml.YamlPosition;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +43,10 @@ final class ConfigBinder {
     TidegateConfig.Admin admin = admin(root.section("admin"));
     TidegateConfig.Timeouts timeouts = timeouts(root.section("timeouts"));
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
-    TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")), policy(root.section("policy")), cache(root.section("cache")),
-        audit(root.section("audit")), timeouts, attempts(root.section("attempts")), health(root.section("health")),
+    TidegateConfig.Audit audit = audit(root.section("audit"));
+    TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
+        policy(root.section("policy"), audit.directory()), cache(root.section("cache")), audit, timeouts, attempts(root.section("attempts")),
+        health(root.section("health")),
         root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
         upstreams(timeouts, consul != null));
     root.end();
@@ -117,10 +122,31 @@ final class ConfigBinder {
     return listen.withMode(s.optional("socketMode", Listen::mode).orElse(mode));
   }
 
-  private TidegateConfig.Policy policy(Section s) {
+  private TidegateConfig.Policy policy(Section s, Path records) {
     Path directory = s.optional("directory", References::path).orElseGet(environment::policies);
+    Path state = s.optional("state", References::path).orElseGet(() -> records.resolveSibling("policy"));
+    Path keyring = s.optional("keyring", References::path).orElse(null);
+    boolean signed = s.word("signatures", Signatures.class).orElse(Signatures.OFF) == Signatures.REQUIRED;
+    if (keyring != null) {
+      ring(keyring, s);
+    } else if (signed) {
+      s.problem("signatures", "signatures are required, and there is no key ring to check them by", "add policy.keyring");
+    }
+    TidegateConfig.Policy policy = new TidegateConfig.Policy(directory, state, keyring, signed, s.optional("shadow", References::path).orElse(null));
     s.end();
-    return new TidegateConfig.Policy(directory);
+    return policy;
+  }
+
+  private enum Signatures { REQUIRED, OFF }
+
+  private void ring(Path file, Section s) {
+    try {
+      List<Problem> problems = new ArrayList<>();
+      KeyRing.parse(file.toString(), references.text(file).getBytes(java.nio.charset.StandardCharsets.UTF_8), problems);
+      problems.forEach(p -> s.problem(new YamlPosition(p.file(), p.line(), p.column()), p.message(), p.fix()));
+    } catch (Malformed malformed) {
+      s.problem("keyring", malformed.message(), malformed.fix());
+    }
   }
 
   private TidegateConfig.Cache cache(Section s) {

@@ -90,8 +90,14 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
   /** @param sizeBytes of the filter that remembers raised conversations */
   public record Sessions(long sizeBytes) {}
 
-  /** @param directory holds the policy texts */
-  public record Policy(Path directory) {}
+  /**
+   * @param directory holds the policy texts
+   * @param state where the last good bundle and the newest signed revision are kept
+   * @param keyring of those who sign; null for none
+   * @param signed whether signatures are required
+   * @param shadow directory of a bundle that only watches; null for none
+   */
+  public record Policy(Path directory, Path state, @Nullable Path keyring, boolean signed, @Nullable Path shadow) {}
 
   public record Cache(boolean enabled, long sizeBytes) {}
 

@@ -110,7 +110,7 @@ public final class Daemon implements AutoCloseable {
     this.notifier = Notifier.connect(graph.loops.group(), environment.get("NOTIFY_SOCKET"));
     this.watchdog = Watchdog.start(graph.loops, notifier, environment, ProcessHandle.current().pid());
     notifier.ready();
-    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policyVersion, graph.policyDigest);
+    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policy.version(), graph.policy.digest());
     for (Upstream upstream : config.upstreams()) {
       LOG.info("upstream {}: {} {}{}", upstream.name(), upstream.zone(), upstream.dialect(), upstream.emulated() ? ", EMULATED: no real model answers" : "");
     }
@@ -129,8 +129,7 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("credential root-key cannot be read", e);
     }
-    LoadedPolicy policy = LoadedPolicy.load(config.policy().directory(), config.region());
-    Graph graph = new Graph(config, policy, rootKey);
+    Graph graph = new Graph(config, rootKey);
     try {
       return new Daemon(config, graph, environment);
     } catch (StartFailure | RuntimeException e) {
@@ -169,6 +168,11 @@ public final class Daemon implements AutoCloseable {
 
   public boolean ready() {
     return ready;
+  }
+
+  /** Asks for the policies to be read again; SIGHUP does. How it ends is in the log and the status. */
+  public void reloadPolicies() {
+    graph.policy.reload();
   }
 
   /** What {@code /admin/status} shows. */

@@ -8,6 +8,7 @@ import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.policy.PolicyLife;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
@@ -16,7 +17,6 @@ import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
 import io.tidegate.line.Rooms;
-import io.tidegate.line.Rules;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
@@ -57,9 +57,7 @@ final class Graph implements AutoCloseable {
   final Catalog catalog;
   final ExactCache cache;
   final FileAuditLog audit;
-  final Rules rules;
-  final String policyDigest;
-  final String policyVersion;
+  final PolicyLife policy;
   final RequestLine line;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
@@ -70,12 +68,10 @@ final class Graph implements AutoCloseable {
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
 
-  Graph(TidegateConfig config, LoadedPolicy policy, Optional<byte[]> rootKeyCredential) throws StartFailure {
+  Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential) throws StartFailure {
     this.config = config;
     this.bootId = HexFormat.of().formatHex(bytes(6));
-    this.rules = policy.rules();
-    this.policyDigest = policy.digest();
-    this.policyVersion = policy.version();
+    this.policy = PolicyLife.start(config, registry, Instant::now);
     this.loops = new EventLoops(Transport.best(), config.loops() > 0 ? config.loops() : Runtime.getRuntime().availableProcessors());
     List<Upstream> upstreams = config.upstreams();
     RegistryMeters meters = new RegistryMeters(registry, upstreams);
@@ -106,7 +102,7 @@ final class Graph implements AutoCloseable {
     this.plugins = new GrpcDetectors(config.plugins(), loops);
     this.sessions = sessions(config, root);
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
-    Rooms rooms = new Rooms(() -> rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
+    Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
         new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions);
     this.line = new RequestLine(rooms);
@@ -154,6 +150,7 @@ final class Graph implements AutoCloseable {
   }
 
   void start() {
+    policy.begin();
     probes.start();
   }
 
@@ -170,6 +167,7 @@ final class Graph implements AutoCloseable {
 
   @Override
   public void close() {
+    policy.close();
     probes.close();
     plugins.close();
     gate.close();

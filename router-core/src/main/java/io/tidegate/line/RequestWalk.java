@@ -55,7 +55,9 @@ final class RequestWalk implements Line.Walk {
   private boolean recorded;
   private boolean auditFailed;
   private boolean clearanceFailed;
+  private boolean notCleaned;
   private @Nullable CacheUse cache;
+  private @Nullable Transforming transforming;
 
   private int candidateIndex;
   private @Nullable SplicedText encoded;
@@ -79,6 +81,7 @@ final class RequestWalk implements Line.Walk {
       @Override
       public void scanned(Findings findings) {
         atTheRim(() -> decide(findings));
+        rules.shadows().decided(rules, decision, findings);
       }
 
       @Override
@@ -104,6 +107,7 @@ final class RequestWalk implements Line.Walk {
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
     receipt = rooms.audit().decided(made, findings, candidates, bodyDigest, loop).orElse(null);
     recorded = true;
+    transforming = Transforming.of(rooms, rules, made, findings, candidates, loop);
     if (!request.model().equals(Catalog.AUTO) && !rooms.catalog().knows(request.model())) {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
       return;
@@ -135,7 +139,6 @@ final class RequestWalk implements Line.Walk {
 
   /** Takes the next endpoint that the decision allows, or ends the walk. */
   private void attempt() {
-    Decision made = decided();
     while (candidateIndex < candidates.size()) {
       Candidate candidate = candidates.get(candidateIndex);
       if (!progress.admits(candidate)) {
@@ -147,14 +150,31 @@ final class RequestWalk implements Line.Walk {
         refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
         return;
       }
-      if (candidate.upstream().zone() == Zone.PUBLIC && receipt == null) {
+      Decision made = decided();
+      AuditReceipt record = receipt;
+      Transforming again = transforming;
+      if (candidate.after() != null && again != null) {
+        if (!again.settled()) {
+          again.begin(candidate.after(), () -> atTheRim(this::attempt), this::defect);
+          return;
+        }
+        made = again.opened(candidate.after(), candidate.upstream());
+        record = again.receipt();
+      }
+      if (made == null) {
+        notCleaned = true;
+        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
+        nextCandidate();
+        continue;
+      }
+      if (candidate.upstream().zone() == Zone.PUBLIC && record == null) {
         auditFailed = true;
         progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
       }
       // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
-      Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(candidate));
+      Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(made, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
         clearanceFailed = true;
@@ -173,16 +193,16 @@ final class RequestWalk implements Line.Walk {
         nextCandidate();
         continue;
       }
-      send(candidate, endpoint.get(), clearance.get(), left);
+      send(candidate, endpoint.get(), clearance.get(), record, left);
       return;
     }
     refuse(noCandidateLeft());
   }
 
-  private SplicedText encoded(Candidate candidate) {
+  private SplicedText encoded(Decision made, Candidate candidate) {
     SplicedText text = encoded;
     if (text == null) {
-      text = rooms.encoder().encode(request, candidate.upstream(), candidate.model());
+      text = rooms.encoder().encode(made.request(), candidate.upstream(), candidate.model());
       encoded = text;
     }
     return text;
@@ -194,7 +214,7 @@ final class RequestWalk implements Line.Walk {
     tried.clear();
   }
 
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, long left) {
+  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt record, long left) {
     attempts++;
     tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
@@ -202,9 +222,9 @@ final class RequestWalk implements Line.Walk {
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()))
         : attempts < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint);
+    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming));
     current = attempt;
-    attempt.begun(rooms.upstreams().send(clearance, endpoint, receipt, times, request.stream(), request.usageAsked(), loop, attempt));
+    attempt.begun(rooms.upstreams().send(clearance, endpoint, record, times, request.stream(), request.usageAsked(), loop, attempt));
   }
 
   // What the attempt reports, once it is settled
@@ -213,7 +233,7 @@ final class RequestWalk implements Line.Walk {
     CacheUse use = cacheUse();
     RouteInfo route = route(by.destination(), by.upstream());
     use.record(json);
-    use.store(by.upstream());
+    use.store(by.upstream(), by.transformed());
     firstToken(by);
     answer.complete(route, json);
     finish(by.destination(), null, route, usage);
@@ -228,7 +248,7 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    cacheUse().store(by.upstream());
+    cacheUse().store(by.upstream(), by.transformed());
     answer.close();
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
@@ -238,6 +258,9 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
+    if (transforming != null) {
+      failure = transforming.masked(failure);
+    }
     cacheUse().forget();
     progress.failed(failure.kind());
     learnt(failure);
@@ -275,7 +298,7 @@ final class RequestWalk implements Line.Walk {
     if (auditFailed) {
       return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
     }
-    if (clearanceFailed && lastFailure == null) {
+    if ((clearanceFailed || notCleaned) && lastFailure == null) {
       return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
     }
     return later(Refusal.NO_PERMITTED_UPSTREAM,
@@ -378,6 +401,9 @@ final class RequestWalk implements Line.Walk {
     answer.leave();
     if (scanning != null) {
       scanning.abandon();
+    }
+    if (transforming != null) {
+      transforming.abandon();
     }
     AttemptUnderWay attempt = current;
     atTheRim(() -> finish(null, null, route(null, null), Usage.UNKNOWN));

@@ -21,6 +21,12 @@ public record ModelRequest(String id, Operation operation, Prompt prompt, String
     Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
     long arrivedNanos, @Nullable String session, Sensitivity sessionLabel) {
 
+  /** The same request with another text: a cleaned one (decisions 3). It stays in its conversation. */
+  public ModelRequest withPrompt(Prompt other) {
+    return new ModelRequest(id, operation, other, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective,
+        arrivedNanos, session, sessionLabel);
+  }
+
   /** One that belongs to no conversation. */
   public ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
       Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -25,7 +26,7 @@ import java.util.TreeSet;
 
 /** Draws a bundle's outline while its files are at hand: judging keeps only what it needs of them. */
 final class Outlines {
-  private static final Terms NO_TERMS = new Terms(List.of(), true);
+  private static final Terms NO_TERMS = new Terms(List.of(), TermIndex.Match.WORD);
 
   private final List<PolicyFile> files;
   private final Map<String, Setting<Terms>> lists;
@@ -85,7 +86,7 @@ final class Outlines {
     YamlText list = draft.list();
     Setting<Terms> found = list == null ? null : lists.get(list.text());
     Terms terms = found == null ? NO_TERMS : found.value();
-    return new DetectorPart(draft.id(), draft.type(), regex == null ? "" : regex.text(), Set.copyOf(terms.terms()), terms.words(),
+    return new DetectorPart(draft.id(), draft.type(), regex == null ? "" : regex.text(), Set.copyOf(terms.terms()), terms.match().name().toLowerCase(Locale.ROOT),
         Set.copyOf(draft.context()), draft.window(), draft.likelihood(), draft.withoutContext());
   }
 

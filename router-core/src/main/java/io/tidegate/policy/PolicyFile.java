@@ -34,6 +34,7 @@ final class PolicyFile {
   @Nullable Setting<Map<Sensitivity, Map<LatencyClass, List<RouteStep>>>> routes;
   @Nullable Setting<CacheTerms> cache;
   final List<RuleDraft> rules = new ArrayList<>();
+  final List<LatencyRuleDraft> latencyRules = new ArrayList<>();
   final List<YamlText> types = new ArrayList<>();
   final Map<String, Setting<Terms>> lists = new LinkedHashMap<>();
   final List<DetectorDraft> detectors = new ArrayList<>();
@@ -41,6 +42,7 @@ final class PolicyFile {
   final List<Setting<Waiver>> waivers = new ArrayList<>();
   final List<Setting<Grant>> grants = new ArrayList<>();
   final Map<String, Setting<TenantTerms.Draft>> tenants = new LinkedHashMap<>();
+  final Map<String, Setting<TenantTerms.Draft>> groups = new LinkedHashMap<>();
   final List<PolicyCase> cases = new ArrayList<>();
 
   PolicyFile(String file) {
@@ -52,7 +54,10 @@ final class PolicyFile {
   record Setting<T>(T value, YamlPosition position) {}
 
   /** A named dictionary. */
-  record Terms(List<String> terms, boolean words) {}
+  record Terms(List<String> terms, TermIndex.Match match) {}
+
+  /** A rule about urgency. */
+  record LatencyRuleDraft(String id, YamlPosition position, YamlText when, LatencyClass latencyClass) {}
 
   /** A rule; one of {@code types} (not empty) and {@code when} is there. */
   record RuleDraft(String id, YamlPosition position, Sensitivity raiseTo, String reason, boolean shadow, List<YamlText> types, Likelihood likelihood,

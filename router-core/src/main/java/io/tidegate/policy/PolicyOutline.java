@@ -66,11 +66,11 @@ public record PolicyOutline(List<RulePart> rules, List<DetectorPart> detectors, 
    * @param regex empty for a list
    * @param terms empty for a pattern
    */
-  public record DetectorPart(String id, String type, String regex, Set<String> terms, boolean words, Set<String> context, int window,
+  public record DetectorPart(String id, String type, String regex, Set<String> terms, String match, Set<String> context, int window,
       Likelihood likelihood, @Nullable Likelihood withoutContext) {
     /** Proven to report whatever {@code other} reports: the same in all, or a list with more words. */
     public boolean reportsWhatever(DetectorPart other) {
-      return type.equals(other.type) && regex.equals(other.regex) && terms.containsAll(other.terms) && words == other.words
+      return type.equals(other.type) && regex.equals(other.regex) && terms.containsAll(other.terms) && match.equals(other.match)
           && context.equals(other.context) && window == other.window && likelihood == other.likelihood && withoutContext == other.withoutContext;
     }
   }

@@ -16,24 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class TenantTerms {
   private static final int CLASSES = LatencyClass.values().length;
 
-  final Sensitivity floor;
-  final @Nullable LatencyClass latencyDefault;
-  final LatencyClass latencyCap;
+  final Draft draft;
   final List<Waiver> waivers;
   private final List<Grant> grants;
   private final Verdict[] grantedVerdicts;
   private final Verdict[] verdicts;
 
-  /** What a policy file says of a tenant. */
+  /** What a policy file says of a tenant, or of a group. */
   record Draft(Sensitivity floor, @Nullable LatencyClass latencyDefault, LatencyClass latencyCap) {
     static final Draft NONE = new Draft(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
   }
 
   TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
       Set<Sensitivity> durable) {
-    this.floor = draft.floor();
-    this.latencyDefault = draft.latencyDefault();
-    this.latencyCap = draft.latencyCap();
+    this.draft = draft;
     this.grants = List.copyOf(grants);
     this.waivers = List.copyOf(waivers);
     List<Verdict> table = new ArrayList<>();

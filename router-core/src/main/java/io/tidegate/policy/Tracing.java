@@ -28,13 +28,13 @@ final class Tracing {
   }
 
   /** @param verdict what the bundle really said: the steps are told, not trusted */
-  PolicyTrace trace(Facts facts, TenantTerms terms, LatencyClass latencyClass, List<Finding> counted, Verdict verdict) {
+  PolicyTrace trace(Facts facts, TenantTerms terms, TenantTerms.Draft draft, LatencyClass latencyClass, List<Finding> counted, Verdict verdict) {
     join("floor", contents.floor());
     if (facts.declared() != Sensitivity.PUBLIC) {
       join("declared by the caller", facts.declared());
     }
-    if (terms.floor != Sensitivity.PUBLIC) {
-      join("tenant floor", terms.floor);
+    if (draft.floor() != Sensitivity.PUBLIC) {
+      join("tenant floor", draft.floor());
     }
     ConditionFacts view = new ConditionFacts(facts, counted, latencyClass);
     List<RuleLook> looks = new ArrayList<>();
@@ -53,7 +53,7 @@ final class Tracing {
       // judge() answers RESTRICTED where it cannot go on; nothing else may differ.
       joins.add(new Join("what could not be judged", verdict.sensitivity(), verdict.sensitivity()));
     }
-    return new PolicyTrace(verdict, joins, looks, waived(facts, terms), latency(facts, terms, verdict.latencyClass()));
+    return new PolicyTrace(verdict, joins, looks, waived(facts, terms), latency(facts, draft, verdict.latencyClass()));
   }
 
   private void join(String by, Sensitivity says) {
@@ -136,9 +136,9 @@ final class Tracing {
     return waived;
   }
 
-  private String latency(Facts facts, TenantTerms terms, LatencyClass found) {
+  private String latency(Facts facts, TenantTerms.Draft draft, LatencyClass found) {
     LatencyTerms latency = contents.latency();
-    LatencyClass tenantDefault = terms.latencyDefault;
+    LatencyClass tenantDefault = draft.latencyDefault();
     LatencyClass wanted;
     String why;
     if (facts.latencyWish() != null) {
@@ -155,6 +155,6 @@ final class Tracing {
       why = "the default";
     }
     return found + ": " + (found == wanted ? why : why + " (" + wanted + "), held back: the most urgent is " + latency.mostUrgent()
-        + (terms.latencyCap != LatencyClass.INTERACTIVE ? ", for this tenant " + terms.latencyCap : ""));
+        + (draft.latencyCap() != LatencyClass.INTERACTIVE ? ", for this tenant " + draft.latencyCap() : ""));
   }
 }

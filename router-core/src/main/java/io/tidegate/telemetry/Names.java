@@ -23,6 +23,14 @@ public final class Names {
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";
   public static final String PLUGIN_FAILED = "tidegate.plugin.failed";
   public static final String CONSUL_AGE = "tidegate.consul.age";
+  public static final String POLICY_RELOADS = "tidegate.policy.reloads";
+  public static final String POLICY_RELOAD_FAILED = "tidegate.policy.reload.failed";
+  public static final String POLICY_AGE = "tidegate.policy.age";
+  public static final String POLICY_LAST_FAILED = "tidegate.policy.last.attempt.failed";
+  public static final String POLICY_INFO = "tidegate.policy.info";
+  public static final String POLICY_SHADOW = "tidegate.policy.shadow";
+  public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
+  public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
   public static final String ENDPOINTS = "tidegate.endpoints";
   public static final String SERVER_DURATION = "gen_ai.server.request.duration";
   public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
