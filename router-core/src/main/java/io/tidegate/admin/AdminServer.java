@@ -28,11 +28,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * The admin listener: liveness, readiness, metrics, status. Read-only, for loopback or a Unix socket. Refuses foreign {@code Host} and {@code
- * Origin} (hazard D8). Pages are made on {@code pool}, never on an event loop.
+ * The admin listener: liveness, readiness, metrics, status, for loopback or a Unix socket; and one POST, which asks for the policies to be read again:
+ * from this host only, without a body, and never from a web page (hazards D8, K7). Refuses foreign {@code Host} and {@code Origin}. Pages are made
+ * on {@code pool}, never on an event loop.
  */
 public final class AdminServer {
   private static final int READ_TIMEOUT_SECONDS = 30;
+  private static final String RELOAD = "/admin/policy/reload";
 
   private final EventLoops loops;
   private final AdminPages pages;
@@ -72,6 +74,8 @@ public final class AdminServer {
         send(context, HttpResponseStatus.BAD_REQUEST, "text/plain", "This is not a request this page understands.\n");
       } else if (headers.contains(HttpHeaderNames.ORIGIN) || !ours(headers.get(HttpHeaderNames.HOST, ""))) {
         send(context, HttpResponseStatus.FORBIDDEN, "text/plain", "This Host or Origin is not served here.\n");
+      } else if (request.method().equals(HttpMethod.POST)) {
+        post(context, request);
       } else if (!request.method().equals(HttpMethod.GET)) {
         send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only.\n");
       } else {
@@ -79,12 +83,42 @@ public final class AdminServer {
         int query = uri.indexOf('?');
         switch (query < 0 ? uri : uri.substring(0, query)) {
           case "/livez" -> yesOrNo(context, pages::live);
-          case "/readyz" -> yesOrNo(context, pages::ready);
+          case "/readyz" -> off(context, () -> ready(context));
           case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
           case "/admin/status" -> page(context, "application/json", pages::status);
+          case "/admin/policy/shadow" -> page(context, "application/json", pages::shadow);
           default -> send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "Try /livez, /readyz, /metrics or /admin/status.\n");
         }
       }
+    }
+
+    /** The exact path, no body, and a caller on this host that is no browser: a page could send a form here without asking. */
+    private void post(ChannelHandlerContext context, HttpRequest request) {
+      HttpHeaders headers = request.headers();
+      if (!request.uri().equals(RELOAD)) {
+        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only; POST is for " + RELOAD + ".\n");
+      } else if (headers.names().stream().anyMatch(name -> name.regionMatches(true, 0, "sec-fetch-", 0, 10)) || headers.contains(HttpHeaderNames.COOKIE)
+          || !fromHere(context.channel().remoteAddress())) {
+        send(context, HttpResponseStatus.FORBIDDEN, "text/plain", "Only a program on this host may ask for that.\n");
+      } else if (!headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0") || headers.contains(HttpHeaderNames.EXPECT)) {
+        send(context, HttpResponseStatus.BAD_REQUEST, "text/plain", "No body is taken here.\n");
+      } else {
+        off(context, () -> {
+          AdminPages.Reload reload = pages.reloadPolicies();
+          send(context, reload.accepted() ? HttpResponseStatus.OK : HttpResponseStatus.CONFLICT, "application/json", reload.json());
+        });
+      }
+    }
+
+    private static boolean fromHere(SocketAddress peer) {
+      return !(peer instanceof InetSocketAddress inet) || inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
+    }
+
+    private void ready(ChannelHandlerContext context) {
+      StringBuilder text = new StringBuilder(pages.ready() ? "ok\n" : "no\n");
+      HttpResponseStatus status = text.charAt(0) == 'o' ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE;
+      pages.warnings().forEach(warning -> text.append("warning: ").append(warning).append('\n'));
+      send(context, status, "text/plain", text.toString());
     }
 
     private void yesOrNo(ChannelHandlerContext context, Supplier<Boolean> question) {

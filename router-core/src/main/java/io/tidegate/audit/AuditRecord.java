@@ -31,7 +31,7 @@ public sealed interface AuditRecord {
    * @param messages number of chat messages, -1 if nobody counted them
    * @param now the time that rules read
    * @param transformed the text was cleaned and decided again
-   * @param sessionLabel a label of the session raised the sensitivity
+   * @param label what its session is remembered for; PUBLIC for none
    * @param durable the policy asked for the record to be on the disk before a PUBLIC send
    * @param route what the decision opened, in order
    * @param shadowRules rules that would have fired if they were enforced
@@ -39,8 +39,8 @@ public sealed interface AuditRecord {
    * @param upstreams how every configured upstream stood
    */
   record Decided(String chain, long sequence, Instant time, String requestId, String tenant, String caller, List<String> groups,
-      String policyDigest, String bodyDigest, Operation operation, boolean stream, boolean sampled, boolean transformed, boolean sessionLabel,
-      boolean durable, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, String model,
+      String policyDigest, String bodyDigest, Operation operation, boolean stream, boolean sampled, boolean transformed,
+      boolean durable, Sensitivity declared, Sensitivity label, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, String model,
       String region, Instant now, Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules,
       List<String> shadowRules, Set<Findings.Trouble> troubles, List<Count> findings, List<String> candidates, List<UpstreamState> upstreams)
       implements AuditRecord {}

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class ChainCheck {
   private long lastMicros;
   private boolean requests;
   private boolean over;
+  private int tornIn = Integer.MAX_VALUE;
   private String reading = "";
 
   /** Where problems and counts go. */
@@ -72,6 +75,9 @@ final class ChainCheck {
       before = ChainState.NO_HASH;
     }
     for (int number : segments.keySet()) {
+      if (number > tornIn) {
+        break;
+      }
       for (; want < number; want++) {
         if (want >= expected.floor().firstNumber()) {
           problem(Kind.MISSING, chain.fileName(want), -1, -1, "the segment is gone, and no signed statement says that it was dropped");
@@ -182,6 +188,11 @@ final class ChainCheck {
     }
   }
 
+  /** What stands in later segments belongs to the torn tail. */
+  private void torn(int number) {
+    tornIn = number;
+  }
+
   /** The statement that nothing follows was read. */
   void over() {
     over = true;
@@ -193,10 +204,14 @@ final class ChainCheck {
     boolean lastSegment = number == segments.lastKey();
     ByteBuffer following = segments.containsKey(number + 1) ? store.read(chain.fileName(number + 1)) : null;
     if (closed != null && last == closed.lastSequence() && closed.tornBytes() > 0) {
-      Listing.Torn torn = Listing.Torn.of(bytes, at, following);
+      List<ByteBuffer> later = new ArrayList<>();
+      for (int next : segments.tailMap(number + 1).keySet()) {
+        later.add(store.read(chain.fileName(next)));
+      }
+      Listing.Torn torn = Listing.Torn.of(bytes, at, later);
       if (torn.bytes() == closed.tornBytes() && Arrays.equals(torn.hash(), closed.tornHash())) {
         found.note(file + " byte " + at + ": " + torn.bytes() + " bytes of a record that was cut while it was written; closed by the next start");
-        segments.tailMap(number + 1).keySet().clear();
+        torn(number);
         return -1;
       }
     }

@@ -91,6 +91,8 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     this.journal = new Journal(new Tail(own, live), store, key, found);
     for (Tail tail : tails) {
       tail.advance();
+      // On the disk before a statement names it.
+      tail.force();
       journal.set(ChainState.of(tail.chain().id()).upTo(tail.sequence(), tail.head()));
     }
     if (!journal.stateAll(Reason.START, ticker.nanos(), clock.now())) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The segments of a directory by chain and number. */
 record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
   private static final int WORTH_TRIMMING = 16 << 10;
+  /** More than what can be written between two syncs. */
+  private static final int UNSYNCED_SEGMENTS = 4;
 
   static Listing of(List<Stored> files) {
     SortedMap<ChainId, SortedMap<Integer, Stored>> chains = new TreeMap<>();
@@ -49,20 +52,17 @@ record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
         return null;
       }
       ChainState state = ChainState.of(chain).from(firstNumber, first.sequence(), first.previous());
-      for (int number = segments.lastKey(); number >= firstNumber; number--) {
-        if (!segments.containsKey(number)) {
-          continue;
-        }
-        ByteBuffer bytes = store.read(chain.fileName(number));
-        Frame last = last(bytes);
-        if (last != null) {
-          Torn torn = Torn.of(bytes, Segment.next(last.at(), last.bytes().limit() - Encoder.HEAD),
-              segments.containsKey(number + 1) ? store.read(chain.fileName(number + 1)) : null);
-          state = state.upTo(last.sequence(), last.hash());
-          return closed ? state.asClosed(torn.bytes(), torn.hash()) : state;
-        }
+      End end = end(store, chain, segments.tailMap(firstNumber));
+      state = state.upTo(end.last().sequence(), end.last().hash());
+      if (!closed) {
+        return state;
       }
-      return null;
+      List<ByteBuffer> later = new ArrayList<>();
+      for (int number : segments.tailMap(end.number() + 1).keySet()) {
+        later.add(store.read(chain.fileName(number)));
+      }
+      Torn torn = Torn.of(store.read(chain.fileName(end.number())), Segment.next(end.last().at(), end.last().bytes().limit() - Encoder.HEAD), later);
+      return state.asClosed(torn.bytes(), torn.hash());
     } catch (NoSuchFileException gone) {
       return null;
     }
@@ -94,15 +94,37 @@ record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
     }
   }
 
-  /** The last record before the first place where none stands that follows; null if there is none. */
-  private static @Nullable Frame last(ByteBuffer bytes) {
-    Frame last = null;
-    int at = Segment.HEADER;
-    for (Frame frame = Frames.at(bytes, at); frame != null && (last == null || frame.sequence() == last.sequence() + 1); frame = Frames.at(bytes, at)) {
-      last = frame;
-      at = Segment.next(at, frame.bytes().limit() - Encoder.HEAD);
+  /** The last sound record, and the number of its segment. */
+  private record End(int number, Frame last) {}
+
+  /**
+   * Where a chain ends: before the first place, in its newest segments, where a record does not follow the one before. A loss of power may take what
+   * was written last in any order, so that a later segment is there and the end of the one before it is not.
+   */
+  private static End end(SegmentStore store, ChainId chain, SortedMap<Integer, Stored> segments) throws IOException {
+    List<Integer> numbers = new ArrayList<>(segments.keySet());
+    End end = null;
+    for (int i = Math.max(0, numbers.size() - UNSYNCED_SEGMENTS); i < numbers.size(); i++) {
+      ByteBuffer bytes = store.read(chain.fileName(numbers.get(i)));
+      int at = Segment.HEADER;
+      boolean any = false;
+      for (Frame frame = Frames.isSegment(bytes) ? Frames.at(bytes, at) : null; frame != null; frame = Frames.at(bytes, at)) {
+        if (end != null && (frame.sequence() != end.last().sequence() + 1 || !Arrays.equals(frame.previous(), end.last().hash()))) {
+          return end;
+        }
+        end = new End(numbers.get(i), frame);
+        any = true;
+        at = Segment.next(at, frame.bytes().limit() - Encoder.HEAD);
+      }
+      if (!any && end != null) {
+        return end;
+      }
     }
-    return last;
+    if (end == null) {
+      // Nothing sound among the newest: older ones decide.
+      return end(store, chain, segments.headMap(numbers.get(Math.max(0, numbers.size() - UNSYNCED_SEGMENTS))));
+    }
+    return end;
   }
 
   /**
@@ -111,21 +133,21 @@ record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
    * @param hash zeros if there are none
    */
   record Torn(int bytes, byte[] hash) {
-    static Torn of(ByteBuffer segment, int end, @Nullable ByteBuffer next) {
-      int used = Frames.lastUsed(segment, Math.min(end, segment.limit()));
-      int more = next == null ? Segment.HEADER : Frames.lastUsed(next, Math.min(Segment.HEADER, next.limit()));
-      int bytes = Math.max(0, used - end) + Math.max(0, more - Segment.HEADER);
-      if (bytes == 0) {
-        return new Torn(0, ChainState.NO_HASH);
-      }
+    static Torn of(ByteBuffer segment, int end, List<ByteBuffer> later) {
       MessageDigest sha = Encoder.sha();
-      if (used > end) {
-        sha.update(segment.slice(end, used - end));
+      int bytes = add(sha, segment, end);
+      for (ByteBuffer next : later) {
+        bytes += add(sha, next, Segment.HEADER);
       }
-      if (next != null && more > Segment.HEADER) {
-        sha.update(next.slice(Segment.HEADER, more - Segment.HEADER));
+      return bytes == 0 ? new Torn(0, ChainState.NO_HASH) : new Torn(bytes, sha.digest());
+    }
+
+    private static int add(MessageDigest sha, ByteBuffer segment, int from) {
+      int used = from >= segment.limit() ? from : Frames.lastUsed(segment, from);
+      if (used > from) {
+        sha.update(segment.slice(from, used - from));
       }
-      return new Torn(bytes, sha.digest());
+      return used - from;
     }
   }
 }

@@ -67,6 +67,7 @@ final class RecordReader {
     Operation operation = Operation.values()[octet()];
     int flags = octet();
     Sensitivity declared = Sensitivity.values()[octet()];
+    Sensitivity label = Sensitivity.values()[octet()];
     int wish = octet();
     long timeLeft = in.getLong();
     int bodyBytes = in.getInt();
@@ -88,7 +89,7 @@ final class RecordReader {
       findings.add(new Count(string(), Likelihood.values()[octet()], string(), in.getInt()));
     }
     return new Decided(chain, sequence, time, id, tenant, caller, groups, policy, body, operation, (flags & 1) != 0, (flags & 2) != 0,
-        (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0, declared, wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes,
+        (flags & 4) != 0, (flags & 16) != 0, declared, label, wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes,
         messages, model, region, now, sensitivity, latencyClass, route, rules, shadow, troubles, findings, strings(), upstreams());
   }
 

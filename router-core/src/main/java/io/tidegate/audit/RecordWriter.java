@@ -53,9 +53,10 @@ final class RecordWriter {
     out.counted(policy(decision.policyDigest()));
     out.counted(bodyDigest);
     out.octet(request.operation().ordinal());
-    out.octet((request.stream() ? 1 : 0) | (request.sampled() ? 2 : 0) | (notes.transformed() ? 4 : 0) | (notes.sessionLabel() ? 8 : 0)
+    out.octet((request.stream() ? 1 : 0) | (request.sampled() ? 2 : 0) | (notes.transformed() ? 4 : 0)
         | (decision.auditDurable() ? 16 : 0));
     out.octet(request.declared().ordinal());
+    out.octet(request.sessionLabel().ordinal());
     LatencyClass wish = request.latencyWish();
     out.octet(wish == null ? 255 : wish.ordinal());
     out.int64(request.timeLeftNanos());

@@ -38,8 +38,8 @@ public final class Verifier implements ChainCheck.Findings {
   private final List<String> notes = new ArrayList<>();
   private final Map<ChainId, Expected> expected = new TreeMap<>();
   private final List<Head> heads = new ArrayList<>();
-  /** By journal and sequence. */
-  private final Map<String, String> objections = new HashMap<>();
+  /** Why a statement's signature is worth nothing, empty if it is good, by file and byte: a signature is checked once. */
+  private final Map<String, String> judged = new HashMap<>();
   private long segments;
   private long records;
   private long statements;
@@ -164,12 +164,11 @@ public final class Verifier implements ChainCheck.Findings {
       }
       Frame frame = Frames.at(bytes, Segment.HEADER);
       for (int at = Segment.HEADER; frame != null; frame = Frames.at(bytes, at)) {
-        at = Segment.next(at, frame.bytes().limit() - Encoder.HEAD);
+        at = Segment.next(frame.at(), frame.bytes().limit() - Encoder.HEAD);
         Statement statement = frame.kind() == Statement.KIND ? read(frame) : null;
         String objection = statement == null ? null : objection(statement);
-        if (objection != null) {
-          objections.put(journal.toString() + statement.sequence(), objection);
-        } else if (statement != null) {
+        judged.put(journal.fileName(number) + ' ' + frame.at(), objection == null ? "" : objection);
+        if (statement != null && objection == null) {
           statements++;
           statement.states().forEach(state -> expected(state.chain()).add(state, statement.time()));
         }
@@ -186,8 +185,9 @@ public final class Verifier implements ChainCheck.Findings {
       }
       Statement statement = Statement.read(frame.bytes());
       statements++;
-      // Judged when it was collected: a signature is checked once.
-      String objection = objections.get(journal.toString() + statement.sequence());
+      // Most were judged when they were collected; not those behind a wound.
+      String before = judged.get(check[0].file() + ' ' + frame.at());
+      String objection = before == null ? objection(statement) : before.isEmpty() ? null : before;
       if (objection != null) {
         problem(Kind.FORGED, check[0].file(), frame.at(), frame.sequence(), objection);
       }

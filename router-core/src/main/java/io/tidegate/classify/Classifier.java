@@ -38,9 +38,10 @@ public final class Classifier {
 
   /** The detectors that come with the daemon. */
   public static List<Detector> builtIn() {
-    return List.of(new ResidentId(), new SocialCreditCode(), new PaymentCard(), new PhoneNumber(), new EmailAddress(), new SocialSecurityNumber(), new Iban(), new DocumentNumber(),
+    List<Detector> all = new ArrayList<>(List.of(new ResidentId(), new SocialCreditCode(), new PaymentCard(), new PhoneNumber(), new EmailAddress(), new SocialSecurityNumber(), new Iban(), new DocumentNumber(),
         new NationalNumbers(), new NationalTokens(), new LicensePlate(), new NetworkAddress(), new CryptoWallet(), new VendorToken(), new PrivateKey(), new ConnectionString(), new Credential(),
         new HealthCondition(), new PersonHint(), new BirthDate(), new PostalAddress(),
+        new TokenShape(), new CommandLine(), new SeedPhrase(), new StateSecret(), new CaseNumber(), new CaseNumber.Docket(),
         new LabelledValue("medical-record", "MEDICAL_RECORD", Topic.MEDICAL_RECORD, 4, 18, 8, LIKELY),
         new LabelledValue("health-id", "HEALTH_ID", Topic.HEALTH_ID, 6, 18, 5, LIKELY),
         new LabelledValue("bank-account", "BANK_ACCOUNT", Topic.BANK_ACCOUNT, 7, 22, 4, LIKELY),
@@ -53,7 +54,12 @@ public final class Classifier {
         new LabelledValue("insurance-policy", "INSURANCE_POLICY_NUMBER", Topic.INSURANCE_POLICY, 5, 18, 8, LIKELY),
         new LabelledValue("employee-id", "EMPLOYEE_ID", Topic.EMPLOYEE_ID, 3, 14, 6, LIKELY),
         new LabelledValue("qq", "QQ", Topic.QQ, 5, 11, 0, LIKELY),
-        new LabelledValue("wechat-id", "WECHAT_ID", Topic.WECHAT, 1, 19, 18, LIKELY));
+        new LabelledValue("wechat-id", "WECHAT_ID", Topic.WECHAT, 1, 19, 18, LIKELY),
+        new LabelledValue("docket", "DOCKET_NUMBER", Topic.DOCKET, 3, 14, 6, LIKELY),
+        new LabelledValue("bar-number", "BAR_NUMBER", Topic.BAR, 4, 17, 2, LIKELY),
+        new LabelledValue("contract-number", "CONTRACT_NUMBER", Topic.CONTRACT, 3, 20, 8, LIKELY)));
+    all.addAll(Packs.BUILT_IN.rules());
+    return List.copyOf(all);
   }
 
   /**
@@ -109,7 +115,8 @@ public final class Classifier {
   public interface Scan {
     /**
      * Goes on for about {@code steps} more steps (a step is about one character looked at: 500,000 are about a millisecond); true when the scan is whole (or its
-     * total budget is spent). Overshoots by at most one piece of 16 Ki characters with its readings. Never throws.
+     * total budget is spent). Overshoots by at most one reading of a piece of 8 Ki characters. Never
+     * throws.
      */
     boolean run(long steps);
 

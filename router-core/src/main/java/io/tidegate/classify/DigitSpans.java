@@ -5,8 +5,8 @@ package io.tidegate.classify;
  * following runs are joined while the separator is short and the digits are no more than an identifier has: linear, since both are bounded.
  */
 final class DigitSpans {
-  /** Tokens above this length are hashes, encoded text or worse, never an identifier (the longest is a wallet of 62). */
-  static final int LONGEST_TOKEN = 64;
+  /** Tokens above this length are hashes, encoded text or worse, never an identifier (the longest is a key of 128 of hexadecimal behind its prefix). */
+  static final int LONGEST_TOKEN = 130;
   private static final int LONGEST_SEPARATOR = 10;
   private static final int NONE = -1;
   /** A number spelled out digit by digit begins near the beginning of its digits. */
@@ -35,6 +35,9 @@ final class DigitSpans {
         tokenEnd = tokenEnd(piece.digitEnd[run]);
         if (!budget.spend(tokenEnd - start)
             || tokenEnd - start <= LONGEST_TOKEN && !detectors.token(piece, start, tokenEnd, budget, sink)) {
+          return;
+        }
+        if (tokenEnd - start != piece.digitEnd[run] - from && span.guess(piece, start, tokenEnd) && !detectors.guessed(span, budget, sink)) {
           return;
         }
       }

@@ -12,7 +12,7 @@ final class HealthCondition extends BuiltIn {
   private static final String TYPE = "HEALTH";
   private static final int RECORD_REACH = 220;
   private static final int PERSON_REACH = 60;
-  private static final int SELF_REACH = 36;
+  private static final int SELF_REACH = 56;
   /** Labels looked at around one disease: bounds the work on hostile text. */
   private static final int MOST_LABELS = 16;
   private static final long PERSON = Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit();
@@ -21,13 +21,20 @@ final class HealthCondition extends BuiltIn {
       "我外公", "我外婆", "我孩子", "我家", "我朋友", "本人", "他被", "她被", "他患", "她患", "他得了", "她得了", "家父", "家母");
   private static final Nearby SELF = new Nearby("i have", "i've", "i was", "we have a", "i am", "i'm ", "i got", "i had", "i suffer", "my ", "our patient", "he has", "she has", "he was",
       "she was", "his ", "her ");
-  private static final Nearby SELF_VERB = new Nearby("have", "has", "had", "diagnosed", "suffer", "got", "was", "treated", "am ", "'ve", "with", "positive");
+  private static final Nearby SELF_VERB = new Nearby("have", "has", "had", "diagnosed", "suffer", "got", "was", "treated", "am ", "'m ", "'ve", "with", "positive");
   private static final Nearby AGE = new Nearby("year old", "year-old", "years old", "y/o", "yo male", "yo female", "yr old", "y.o.", "岁，", "岁,", "岁。", "周岁", "，男", "，女", ",男", ",女", "男，", "女，", "（男", "（女", "(男", "(女", "性别：", "年龄：", "歳");
+
+  private static final Nearby SEX = new Nearby(" male", " female", " man ", " woman", " gentleman", " lady", " boy", " girl", "y/o m", "y/o f", "yo m", "yo f", "，男", "，女", ",男", ",女", "男，", "女，", "（男", "（女", "(男", "(女");
 
   private static final Nearby QUESTION = new Nearby(" about ", "question", "reading", "studying", "research", "interested", "learn", "dog", " cat ", "been working", "wrote", "written", "film", "movie", "essay", "report", "class", "homework", "article", "project", "story", "book", "what ", "why ", "character", "novel");
 
   HealthCondition() {
     super("health-condition", Topic.DISEASE.bit() | Topic.DIAGNOSIS.bit(), 0, 0, 0, 0);
+  }
+
+  @Override
+  int stepsPerWord() {
+    return 300;
   }
 
   @Override
@@ -41,7 +48,7 @@ final class HealthCondition extends BuiltIn {
     boolean diagnosis = piece.hit(Topic.DIAGNOSIS.bit(), start - PERSON_REACH, end + PERSON_REACH) >= 0;
     if (named(piece, start - RECORD_REACH, end + RECORD_REACH) || record(piece, start, end)) {
       sink.found(TYPE, start, end, diagnosis ? VERY_LIKELY : LIKELY);
-    } else if (self(piece, start, end) || aged(piece, start, end) && (diagnosis || patient(piece, start, end))) {
+    } else if (self(piece, start, end) || aged(piece, start, end) && (diagnosis || patient(piece, start, end) || SEX.in(piece, start - PERSON_REACH, end + PERSON_REACH))) {
       sink.found(TYPE, start, end, LIKELY);
     } else if (patient(piece, start, end)) {
       sink.found(TYPE, start, end, POSSIBLE);
@@ -107,7 +114,18 @@ final class HealthCondition extends BuiltIn {
   }
 
   private static boolean aged(Piece piece, int start, int end) {
-    return AGE.in(piece, start - PERSON_REACH, end + PERSON_REACH);
+    return AGE.in(piece, start - PERSON_REACH, end + PERSON_REACH) || shortForm(piece, start - PERSON_REACH, end + PERSON_REACH);
+  }
+
+  /** {@code 29F}, {@code 67M}: age and sex as notes have them. */
+  private static boolean shortForm(Piece piece, int from, int to) {
+    for (int i = Math.max(2, from); i < to && i < piece.length; i++) {
+      char c = piece.chars[i];
+      if ((c == 'F' || c == 'M') && Piece.digit(piece.chars[i - 1]) && Piece.digit(piece.chars[i - 2]) && !Piece.alnum(piece.peek(i + 1)) && !Piece.alnum(piece.peek(i - 3))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean patient(Piece piece, int start, int end) {

@@ -8,6 +8,8 @@ import io.tidegate.model.Likelihood;
 final class LabelledValue extends BuiltIn {
   private static final int REACH = 40;
   private static final int LONGEST = 40;
+  /** More letters than this are a name someone chose. */
+  private static final int HANDLE = 12;
   private static final String[] FILLERS = {"number", "numbers", "num", "no", "nr", "is", "id", "card", "code", "on", "file", "was", "of", "the", "for", "my", "value", "account", "ssn", "identifier",
       "string", "text", "type", "ref", "record", "his", "her", "their", "personal", "bank", "to", "with", "holder", "and", "as", "lautet", "ist", "es", "est", "new", "following", "key", "this", "these"};
   private static final String WIDE_FILLERS = "号号码碼為为是编編：（【「“”‘’，。、の：はが는은이가）】」证卡证件账户行银帐：";
@@ -28,10 +30,18 @@ final class LabelledValue extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 30;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int from = piece.hitEnd[hit];
     int start = valueStart(piece, from);
     if (start < 0) {
+      if (maxLetters > HANDLE) {
+        handle(piece, from, sink);
+      }
       return;
     }
     int end = start;
@@ -56,6 +66,23 @@ final class LabelledValue extends BuiltIn {
       return;
     }
     if (digits >= minDigits && digits <= maxDigits && letters <= maxLetters && !date(piece, start, end) && !decimal(piece, end)) {
+      sink.found(type, start, end, likelihood);
+    }
+  }
+
+  /** A name that someone chose, of letters first: {@code wx_liming}. */
+  private void handle(Piece piece, int from, Sink sink) {
+    int start = from;
+    while (start < piece.length && start - from < 6 && (piece.chars[start] == ' ' || piece.chars[start] == ':' || WIDE_FILLERS.indexOf(piece.chars[start]) >= 0)) {
+      start++;
+    }
+    int end = start;
+    int marks = 0;
+    while (end < piece.length && end - start <= 20 && (Piece.alnum(piece.chars[end]) || piece.chars[end] == '_' || piece.chars[end] == '-')) {
+      marks += Piece.letter(piece.chars[end]) ? 0 : 1;
+      end++;
+    }
+    if (start > from && Piece.letter(piece.peek(start)) && end - start >= 6 && end - start <= 20 && marks > 0) {
       sink.found(type, start, end, likelihood);
     }
   }

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class Lexicon {
   /** The built-in words. */
-  static final Lexicon BUILT_IN = new Lexicon(Words.all(), VendorTokens.prefixes());
+  static final Lexicon BUILT_IN = new Lexicon(Packs.BUILT_IN.words(), Packs.BUILT_IN.tokens().stream().map(TokenForm::prefix).toList());
 
   private static final int TRIGRAM_MASK = 0x7fff;
 

@@ -4,7 +4,7 @@ import static io.tidegate.model.Likelihood.POSSIBLE;
 
 /** Names of persons by their label or title only: a weak sign, for combinations (there is no model here). */
 final class PersonHint extends BuiltIn {
-  private static final String SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧司";
+  static final String SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤欧司";
 
   PersonHint() {
     super("person-hint", Topic.PERSON_LABEL.bit() | Topic.PERSON_TITLE.bit(), 0, 0, 0, 0);

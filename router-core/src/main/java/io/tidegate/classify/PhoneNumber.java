@@ -69,7 +69,7 @@ final class PhoneNumber extends BuiltIn {
       return LIKELY;
     }
     boolean label = label(n);
-    if (label && usual && n.groupCount <= 5 && n.count <= 13 && !date(n)) {
+    if (label && !drawn(n) && usual && n.groupCount <= 5 && n.count <= 13 && !date(n)) {
       return LIKELY;
     }
     if (n.count == 10 && n.whole() && n.digits[0] >= 2 && n.digits[3] >= 2 && (context || n.piece.before(CONTEXT, n.start, TABLE_REACH))) {
@@ -134,6 +134,16 @@ final class PhoneNumber extends BuiltIn {
     int first = n.groups[0];
     int last = n.groups[n.groupCount - 1];
     return first >= 2 && first <= 4 && (last == 4 || last == 7 || last == 8) && (n.groupCount == 2 || n.groups[1] >= 3 && n.groups[1] <= 4);
+  }
+
+  /** Pairs of digits that go on behind: numbers of a lottery or a table rather than one. */
+  private static boolean drawn(DigitSpan n) {
+    for (int i = 0; i < n.groupCount; i++) {
+      if (n.groups[i] != 2) {
+        return false;
+      }
+    }
+    return n.count != 10 || n.following() == ' ' && Piece.digit(n.piece.peek(n.end + 1));
   }
 
   private static boolean date(DigitSpan n) {

@@ -9,6 +9,9 @@ final class Randomness {
   private static final String[] WORDS = {"password", "passwd", "secret", "token", "string", "required", "optional", "true", "false", "example", "test", "str", "value", "admin", "user", "username", "key",
       "passphrase", "credentials", "bearer", "pass", "reset", "login", "prompt", "input", "field", "hash", "type", "text", "bool", "int", "char", "varchar", "number", "object", "protected"};
 
+  private static final String[] SAMPLES = {"xxxx", "****", "....", "\u2026", "${", "{{", "<", "placeholder", "changeme", "change_me", "redacted", "your_", "your-", "yourtoken", "yourkey", "yoursecret", "yourapi", "_here", "-here",
+      "insert_", "insert-", "dummy", "example", "abcdefghijkl", "1234567890abcdef"};
+
   private Randomness() {}
 
   /** Distinct characters in [from, to). */
@@ -31,6 +34,15 @@ final class Randomness {
 
   /** Letters and digits mixed, or letters of both cases inside; varied; no placeholder. */
   static boolean token(Piece piece, int from, int to, int minDistinct) {
+    return shuffled(piece, from, to) && distinct(piece, from, to) >= minDistinct && !placeholder(piece, from, to);
+  }
+
+  /** As {@link #token}, for values whose form alone says that they were generated: words inside are chance. */
+  static boolean generated(Piece piece, int from, int to, int minDistinct) {
+    return shuffled(piece, from, to) && distinct(piece, from, to) >= minDistinct && !sample(piece, from, to);
+  }
+
+  private static boolean shuffled(Piece piece, int from, int to) {
     int digits = 0;
     int lower = 0;
     int upper = 0;
@@ -42,8 +54,41 @@ final class Randomness {
       upper += Piece.upper(c) ? 1 : 0;
       humps += i > from && Piece.upper(c) != Piece.upper(piece.chars[i - 1]) ? 1 : 0;
     }
-    boolean mixed = digits > 0 && lower + upper > 0 || lower > 0 && upper > 0 && humps * 4 >= to - from;
-    return mixed && distinct(piece, from, to) >= minDistinct && !placeholder(piece, from, to);
+    return digits > 0 && lower + upper > 0 || lower > 0 && upper > 0 && humps * 4 >= to - from;
+  }
+
+  /** Digits and letters of both cases, or hexadecimal digits, so many that no word can be meant: 20 or more. */
+  static boolean strong(Piece piece, int from, int to) {
+    int digits = 0;
+    int lower = 0;
+    int upper = 0;
+    int hex = 0;
+    for (int i = from; i < to; i++) {
+      char c = piece.chars[i];
+      digits += Piece.digit(c) ? 1 : 0;
+      lower += c >= 'a' && c <= 'z' ? 1 : 0;
+      upper += Piece.upper(c) ? 1 : 0;
+      hex += Piece.digit(c) || (c | 0x20) >= 'a' && (c | 0x20) <= 'f' || c == '-' ? 1 : 0;
+    }
+    int length = to - from;
+    boolean mixed = length >= 20 && digits >= 2 && lower >= 3 && upper >= 3;
+    boolean hexadecimal = length >= 32 && hex == length && digits >= 6 && lower + upper >= 4;
+    boolean small = length >= 24 && digits >= 4 && (lower >= 8 || upper >= 8) && lower + upper + digits == length;
+    return (mixed || hexadecimal || small) && distinct(piece, from, to) >= 10;
+  }
+
+  /** A stand-in for a value of the same form: runs of x or stars, "your", "example". Such words need room: a few letters in a row are chance in a long value. */
+  static boolean sample(Piece piece, int from, int to) {
+    if (distinct(piece, from, to) < 4) {
+      return true;
+    }
+    String text = new String(piece.chars, from, Math.min(to - from, 256)).toLowerCase(Locale.ROOT);
+    for (String word : SAMPLES) {
+      if (text.contains(word)) {
+        return true;
+      }
+    }
+    return text.startsWith("your");
   }
 
   /** Stars, angle brackets, environment references, "your-key-here". */
@@ -52,6 +97,9 @@ final class Randomness {
     if (distinct(piece, from, to) < 2 || a[from] == '<' || a[from] == '{' || a[from] == '[' || a[from] == '$' && to - from > 1 && (a[from + 1] == '{' || a[from + 1] == '(' || upperName(piece, from + 1, to))
         || a[from] == '%' && a[to - 1] == '%') {
       return true;
+    }
+    if (strong(piece, from, to)) {
+      return sample(piece, from, to);
     }
     String text = new String(a, from, Math.min(to - from, 256)).toLowerCase(Locale.ROOT);
     for (String word : PLACEHOLDERS) {

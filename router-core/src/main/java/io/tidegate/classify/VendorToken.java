@@ -4,7 +4,6 @@ import static io.tidegate.model.Likelihood.LIKELY;
 import static io.tidegate.model.Likelihood.POSSIBLE;
 import static io.tidegate.model.Likelihood.VERY_LIKELY;
 
-import io.tidegate.classify.VendorTokens.Form;
 import java.util.List;
 
 /** Access tokens in a form that a vendor publishes, JSON web tokens, bot tokens and webhook addresses. */
@@ -13,7 +12,12 @@ final class VendorToken extends BuiltIn {
   private static final int LONGEST = 2_000;
 
   VendorToken() {
-    super("vendor-token", Topic.VENDOR.bit() | Topic.WEBHOOK.bit(), 8, 10, 11, 64);
+    super("vendor-token", Topic.VENDOR.bit() | Topic.WEBHOOK.bit(), 8, 10, 11, 67);
+  }
+
+  @Override
+  int stepsPerWord() {
+    return 30;
   }
 
   @Override
@@ -27,8 +31,8 @@ final class VendorToken extends BuiltIn {
       }
       return;
     }
-    List<Form> forms = VendorTokens.all();
-    Form form = forms.get(piece.hitTag[hit]);
+    List<TokenForm> forms = Packs.BUILT_IN.tokens();
+    TokenForm form = forms.get(piece.hitTag[hit]);
     String prefix = form.prefix();
     for (int i = 0; i < prefix.length(); i++) {
       if (piece.chars[start + i] != prefix.charAt(i)) {
@@ -40,7 +44,7 @@ final class VendorToken extends BuiltIn {
       return;
     }
     char before = piece.peek(start - 1);
-    if (Piece.alnum(before) && !prefix.equals("8Q~") || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
+    if (Piece.alnum(before) && !prefix.equals("8Q~") && !prefix.equals("atlasv1.") || (before == '-' || before == '_') && Piece.alnum(piece.peek(start - 2))) {
       return;
     }
     int from = start + prefix.length();
@@ -55,9 +59,10 @@ final class VendorToken extends BuiltIn {
     // Short and common prefixes are also the beginnings of ordinary words and names.
     boolean weak = prefix.length() <= 3 || prefix.equals("secret_") || prefix.equals("key-") || prefix.equals("API-");
     if (form.alphabet() == 'U' && length >= 16 && Randomness.distinct(piece, from, end) >= 6
-        || Randomness.token(piece, from, end, form.alphabet() == 'H' ? 6 : 7) && (!weak || digits(piece, from, end) >= 2 || cased(piece, from, end))) {
+        || form.alphabet() == 'G' && Randomness.distinct(piece, from, end) >= 6
+        || Randomness.generated(piece, from, end, form.alphabet() == 'H' ? 6 : 7) && (!weak || digits(piece, from, end) >= 2 || cased(piece, from, end))) {
       sink.found(TYPE, start, end, VERY_LIKELY);
-    } else if (!Randomness.placeholder(piece, from, end)) {
+    } else if (!Randomness.sample(piece, from, end)) {
       sink.found(TYPE, start, end, POSSIBLE);
     }
   }
@@ -89,8 +94,42 @@ final class VendorToken extends BuiltIn {
       discord(piece, start, sink);
     } else if (length == 32 && piece.peek(end) == '-' && piece.peek(end + 1) == 'u' && piece.peek(end + 2) == 's' && Piece.digit(piece.peek(end + 3)) && run(piece, start, 'H', 33) == end) {
       sink.found(TYPE, start, end + 4, VERY_LIKELY);
-    } else if (length >= 12 && Nearby.matches(piece, end, ".atlasv1.")) {
-      sink.found(TYPE, start, run(piece, end + 1, 'D', 120), VERY_LIKELY);
+    } else if (length == 32 && piece.peek(end) == '.' && run(piece, start, 'H', 33) == end) {
+      // Zhipu: hexadecimal id, full stop, sixteen letters and digits.
+      int secret = run(piece, end + 1, 'A', 17);
+      if (secret - end - 1 == 16 && Randomness.generated(piece, end + 1, secret, 8)) {
+        sink.found(TYPE, start, secret, VERY_LIKELY);
+      }
+    } else if (length == 32 && piece.peek(start - 1) == ':' && Piece.digit(piece.peek(start - 2)) && run(piece, start, 'H', 33) == end) {
+      numbered(piece, start, end, sink);
+    } else if (length == 64 && run(piece, start, 'H', 65) == end && piece.peek(start - 1) == '.') {
+      // Airtable: "pat" and fourteen, full stop, 64 of hexadecimal.
+      int id = start - 1;
+      while (id > 0 && start - id < 20 && Piece.alnum(piece.chars[id - 1])) {
+        id--;
+      }
+      if (start - 1 - id == 17 && Nearby.matches(piece, id, "pat")) {
+        sink.found(TYPE, id, end, VERY_LIKELY);
+      }
+    } else if (length == 67 && a[start] == 'S' && a[start + 1] == 'E' && a[start + 2] == 'C' && run(piece, start + 3, 'H', 65) == end) {
+      sink.found(TYPE, start, end, VERY_LIKELY);
+    } else if (length == 24 && Nearby.matches(piece, start - 3, "st.") && piece.peek(end) == '.' && run(piece, start, 'H', 25) == end) {
+      sink.found(TYPE, start - 3, run(piece, end, 'D', 80), VERY_LIKELY);
+    } else if (length == 30 && Nearby.matches(piece, start - 6, "oauth:") && Randomness.generated(piece, start, end, 10)) {
+      sink.found(TYPE, start, end, VERY_LIKELY);
+    } else if (length == 50 && Nearby.matches(piece, start + 10, "msh") && Nearby.matches(piece, start + 35, "jsn")) {
+      sink.found(TYPE, start, end, VERY_LIKELY);
+    }
+  }
+
+  /** Asana: {@code 1/1200…:} and 32 of hexadecimal. */
+  private static void numbered(Piece piece, int start, int end, Sink sink) {
+    int id = start - 1;
+    while (id > 0 && start - id < 20 && Piece.digit(piece.chars[id - 1])) {
+      id--;
+    }
+    if (start - 1 - id >= 12 && piece.peek(id - 1) == '/' && Piece.digit(piece.peek(id - 2))) {
+      sink.found(TYPE, id - 2, end, VERY_LIKELY);
     }
   }
 
@@ -151,6 +190,8 @@ final class VendorToken extends BuiltIn {
       case 'W' -> Piece.alnum(c) || c == '-' || c == '_';
       case 'D' -> Piece.alnum(c) || c == '-' || c == '_' || c == '.';
       case 'B' -> Piece.alnum(c) || c == '-' || c == '_' || c == '+' || c == '/' || c == '=';
+      case 'S' -> Piece.alnum(c) || c == '$';
+      case 'G' -> c == '-' || Piece.digit(c) || c >= 'a' && c <= 'f';
       case 'H' -> Piece.digit(c) || (c | 0x20) >= 'a' && (c | 0x20) <= 'f';
       default -> Piece.upper(c) || Piece.digit(c);
     };

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks the admin listener, over TCP or its Unix socket, past every proxy setting. Blocking, at most 5 s. */
+/** Asks the admin listener, over TCP or its Unix socket, past every proxy setting. Blocking, at most 5 s, or what a caller grants. */
 final class AdminClient {
   private static final int MAX_BYTES = 16 << 20;
   private static final int SECONDS = 5;
@@ -28,20 +28,29 @@ final class AdminClient {
   record Answer(int status, String body) {}
 
   Answer get(String path) throws IOException {
+    return ask("GET", path, SECONDS);
+  }
+
+  /** Without a body. */
+  Answer post(String path, int seconds) throws IOException {
+    return ask("POST", path, seconds);
+  }
+
+  private Answer ask(String method, String path, int seconds) throws IOException {
     SocketAddress address = admin.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> UnixDomainSocketAddress.of(unix.path()));
     try (SocketChannel channel = admin.fold(tcp -> true, unix -> false) ? SocketChannel.open()
         : SocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
       CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> {
         try {
           channel.connect(address);
-          return exchange(channel, path);
+          return exchange(channel, method, path);
         } catch (IOException e) {
           throw new java.io.UncheckedIOException(e);
         }
       });
-      return answer.get(SECONDS, TimeUnit.SECONDS);
+      return answer.get(seconds, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
-      throw new InterruptedIOException("no answer within " + SECONDS + " s");
+      throw new InterruptedIOException("no answer within " + seconds + " s");
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof java.io.UncheckedIOException unchecked ? unchecked.getCause() : new IOException(failed.getCause());
     } catch (InterruptedException hurried) {
@@ -50,8 +59,8 @@ final class AdminClient {
     }
   }
 
-  private static Answer exchange(SocketChannel channel, String path) throws IOException {
-    channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+  private static Answer exchange(SocketChannel channel, String method, String path) throws IOException {
+    channel.write(ByteBuffer.wrap((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
     ByteBuffer bytes = ByteBuffer.allocate(64 << 10);
     while (channel.read(bytes) >= 0) {
       if (!bytes.hasRemaining()) {

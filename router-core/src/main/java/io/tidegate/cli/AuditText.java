@@ -7,6 +7,7 @@ import io.tidegate.audit.AuditRecord.Decided;
 import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.model.Destination;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,8 +59,11 @@ final class AuditText {
         + (decided.troubles().isEmpty() ? "" : ", troubles " + decided.troubles()));
     lines.add("route        " + (decided.route().isEmpty() ? "none is open" : decided.route()) + ", candidates "
         + (decided.candidates().isEmpty() ? "none" : String.join(", ", decided.candidates())) + (decided.durable() ? ", record durable before a PUBLIC send" : ""));
-    if (decided.transformed() || decided.sessionLabel()) {
-      lines.add("text         " + (decided.transformed() ? "cleaned and decided again " : "") + (decided.sessionLabel() ? "raised by its session's label" : ""));
+    if (decided.transformed()) {
+      lines.add("text         cleaned, and decided again");
+    }
+    if (decided.label() != Sensitivity.PUBLIC) {
+      lines.add("session      remembered as " + decided.label());
     }
     for (UpstreamState state : decided.upstreams()) {
       lines.add("upstream     " + state.name() + ": " + state.up() + " of " + state.endpoints() + " up" + (state.accountClosed() ? ", account refused" : "")
@@ -96,7 +100,7 @@ final class AuditText {
     out.key("policy").string(decided.policyDigest()).key("body_digest").string(decided.bodyDigest()).key("body_bytes").number(decided.bodyBytes())
         .key("messages").number(decided.messages()).key("operation").string(decided.operation().name()).key("model").string(decided.model())
         .key("stream").bool(decided.stream()).key("sampled").bool(decided.sampled()).key("transformed").bool(decided.transformed())
-        .key("session_label").bool(decided.sessionLabel()).key("durable").bool(decided.durable()).key("declared").string(decided.declared().name())
+        .key("session_label").string(decided.label().name()).key("durable").bool(decided.durable()).key("declared").string(decided.declared().name())
         .key("time_left_ns").number(decided.timeLeftNanos()).key("region").string(decided.region()).key("now").string(decided.now().toString());
     if (decided.latencyWish() != null) {
       out.key("latency_wish").string(decided.latencyWish().name());

@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.Daemon;
+import io.tidegate.daemon.Hangup;
 import io.tidegate.daemon.StartFailure;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ final class DaemonServer implements Server {
       terminal.err().println(failure.getMessage());
       return Exit.BAD_CONFIGURATION;
     }
+    Hangup.then(daemon::reloadPolicies);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       daemon.stop();
       JsonLogging.stop();

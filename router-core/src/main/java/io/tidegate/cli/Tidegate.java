@@ -19,7 +19,12 @@ public final class Tidegate {
         policy check    compiles policies and prints every problem
         policy test     runs the tests that stand in policies
         policy prove    shows that no state of the world lets content out that must not leave, or how one does
+        policy explain  says why a request is decided as it is, with what was found masked
         policy diff     says what a change of policy loosens and tightens
+        policy keygen   makes a key that signs policies, and its entry for the key ring
+        policy sign     signs a directory of policies
+        policy verify   says whether a key ring's daemon would take it
+        policy reload   asks a running daemon to read its policies again
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
         status          shows how a running daemon fares
@@ -108,6 +113,11 @@ public final class Tidegate {
     return switch (verb) {
       case "prove" -> picocli(new ProveCommand(environment, terminal), options);
       case "diff" -> picocli(new DiffCommand(terminal), options);
+      case "explain" -> picocli(new ExplainCommand(environment, terminal), options);
+      case "keygen" -> picocli(new PolicyKeygenCommand(terminal), options);
+      case "sign" -> picocli(new PolicySignCommand(terminal), options);
+      case "verify" -> picocli(new PolicyVerifyCommand(environment, terminal), options);
+      case "reload" -> picocli(new PolicyReloadCommand(environment, terminal), options);
       default -> picocli(new PolicyCommand(environment, terminal), rest);
     };
   }

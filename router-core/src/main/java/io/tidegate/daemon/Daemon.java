@@ -65,14 +65,20 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     io.tidegate.admission.Callers admission = config.callers().admission();
-    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), loopback(peer)).<@Nullable Caller>fold(caller -> caller, refused -> null);
+    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
       this.http = new HttpIngress(httpConfig(config.http()), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
       this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
           callers, ids);
+      Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
+      for (Listen door : doors) {
+        SocketFile.clear(door);
+      }
       http.start(address(config.http().listen()));
+      SocketFile.open(config.http().listen());
       grpc.start();
+      SocketFile.open(config.grpc().listen());
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
@@ -84,6 +90,11 @@ public final class Daemon implements AutoCloseable {
     }
     this.status = new StatusPage(graph, discovery, () -> ready);
     this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
+    try {
+      SocketFile.open(config.admin().listen());
+    } catch (IOException e) {
+      throw new StartFailure("admin.listen: the socket's permissions could not be set: " + e.getMessage(), e);
+    }
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
@@ -99,7 +110,7 @@ public final class Daemon implements AutoCloseable {
     this.notifier = Notifier.connect(graph.loops.group(), environment.get("NOTIFY_SOCKET"));
     this.watchdog = Watchdog.start(graph.loops, notifier, environment, ProcessHandle.current().pid());
     notifier.ready();
-    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policyVersion, graph.policyDigest);
+    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policy.version(), graph.policy.digest());
     for (Upstream upstream : config.upstreams()) {
       LOG.info("upstream {}: {} {}{}", upstream.name(), upstream.zone(), upstream.dialect(), upstream.emulated() ? ", EMULATED: no real model answers" : "");
     }
@@ -120,8 +131,7 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("credential root-key or audit-signing-key cannot be read", e);
     }
-    LoadedPolicy policy = LoadedPolicy.load(config.policy().directory(), config.region());
-    Graph graph = new Graph(config, policy, rootKey, signingKey);
+    Graph graph = new Graph(config, rootKey, signingKey);
     try {
       return new Daemon(config, graph, environment);
     } catch (StartFailure | RuntimeException e) {
@@ -160,6 +170,11 @@ public final class Daemon implements AutoCloseable {
 
   public boolean ready() {
     return ready;
+  }
+
+  /** Asks for the policies to be read again; SIGHUP does. How it ends is in the log and the status. */
+  public void reloadPolicies() {
+    graph.policy.reload();
   }
 
   /** What {@code /admin/status} shows. */
@@ -205,10 +220,6 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     stop();
-  }
-
-  private static boolean loopback(SocketAddress peer) {
-    return !(peer instanceof InetSocketAddress inet) || inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
   }
 
   private static SocketAddress address(Listen listen) {

@@ -10,6 +10,7 @@ import io.tidegate.audit.SigningKey;
 import io.tidegate.audit.World;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.policy.PolicyLife;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
@@ -18,12 +19,12 @@ import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
 import io.tidegate.line.Rooms;
-import io.tidegate.line.Rules;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
 import io.tidegate.net.Transport;
 import io.tidegate.plugin.GrpcDetectors;
+import io.tidegate.session.KeyedLabels;
 import io.tidegate.telemetry.RegistryMeters;
 import io.tidegate.upstream.dialect.RequestDialect;
 import io.tidegate.upstream.gate.GateConfig;
@@ -40,9 +41,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything between the listeners and the upstreams, built once from a configuration. */
 final class Graph implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
   private static final int SCANS_WAITING = 256;
   private static final int FILE_TASKS_WAITING = 1024;
   private static final int ADMIN_PAGES_WAITING = 64;
@@ -55,24 +59,22 @@ final class Graph implements AutoCloseable {
   final Catalog catalog;
   final ExactCache cache;
   final FileAuditLog audit;
-  final Rules rules;
-  final String policyDigest;
-  final String policyVersion;
+  final PolicyLife policy;
   final RequestLine line;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
+  private final ThreadPoolExecutor filePool = Pools.bounded("files", 1, FILE_TASKS_WAITING);
   private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
   private final Names names = new Names(System::nanoTime);
   private final UpstreamGate gate;
   private final Probes probes;
   final GrpcDetectors plugins;
+  final KeyedLabels sessions;
 
-  Graph(TidegateConfig config, LoadedPolicy policy, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
+  Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
     this.config = config;
     this.bootId = HexFormat.of().formatHex(bytes(6));
-    this.rules = policy.rules();
-    this.policyDigest = policy.digest();
-    this.policyVersion = policy.version();
+    this.policy = PolicyLife.start(config, registry, Instant::now);
     this.loops = new EventLoops(Transport.best(), config.loops() > 0 ? config.loops() : Runtime.getRuntime().availableProcessors());
     List<Upstream> upstreams = config.upstreams();
     RegistryMeters meters = new RegistryMeters(registry, upstreams);
@@ -102,12 +104,25 @@ final class Graph implements AutoCloseable {
     }
     this.probes = new Probes(gate, upstreams, health, schedule(config.health().interval()), new SplittableRandom(seed()));
     this.plugins = new GrpcDetectors(config.plugins(), loops);
+    this.sessions = sessions(config, root);
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
-    Rooms rooms = new Rooms(() -> rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
+    Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins);
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions);
     this.line = new RequestLine(rooms);
     gauges();
+  }
+
+  private KeyedLabels sessions(TidegateConfig config, RootKey root) throws StartFailure {
+    Path file = config.audit().directory().resolve("sessions.labels");
+    try {
+      KeyedLabels labels = KeyedLabels.open(file, config.sessions().sizeBytes(), root.derive("session-labels"), filePool);
+      labels.alarm().ifPresent(why -> LOG.error("{}: {}. Every session counts as RESTRICTED until the file is moved away (docs/operations.md)", file, why));
+      return labels;
+    } catch (IOException e) {
+      throw new StartFailure("sessions: " + file + " cannot be used: " + e.getMessage()
+          + ". Fix: give the daemon its own directory and the size it was made with, or move the file away (raised sessions are then forgotten)", e);
+    }
   }
 
   private static LineConfig lineConfig(TidegateConfig config) {
@@ -125,6 +140,8 @@ final class Graph implements AutoCloseable {
   }
 
   private void gauges() {
+    Gauge.builder(io.tidegate.telemetry.Names.SESSION_FILL, sessions, KeyedLabels::fill).description("Share of the session labels' room that is used; past 0.5 every session is RESTRICTED").register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
     AuditGauges.register(audit, registry);
@@ -137,6 +154,7 @@ final class Graph implements AutoCloseable {
   }
 
   void start() {
+    policy.begin();
     audit.start();
     probes.start();
   }
@@ -154,6 +172,7 @@ final class Graph implements AutoCloseable {
 
   @Override
   public void close() {
+    policy.close();
     probes.close();
     plugins.close();
     gate.close();
@@ -163,5 +182,11 @@ final class Graph implements AutoCloseable {
     adminPool.shutdownNow();
     audit.close();
     auditPool.shutdown();
+    filePool.shutdown();
+    try {
+      sessions.close();
+    } catch (IOException e) {
+      LOG.warn("the file of session labels could not be closed: {}", e.getClass().getSimpleName());
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.tidegate.daemon;
 
 import io.tidegate.admin.AdminPages;
 import io.tidegate.audit.AuditFigures;
+import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
@@ -13,13 +14,16 @@ import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin listener shows. No content, no secret. */
 final class StatusPage implements AdminPages {
   private static final long LIVE_WITHIN_SECONDS = 2;
+  private static final long RELOAD_WITHIN_SECONDS = 30;
 
   private final Graph graph;
   private final @Nullable ConsulDiscovery discovery;
@@ -53,6 +57,29 @@ final class StatusPage implements AdminPages {
   }
 
   @Override
+  public List<String> warnings() {
+    return graph.policy.warnings();
+  }
+
+  @Override
+  public String shadow() {
+    return graph.policy.shadow();
+  }
+
+  @Override
+  public Reload reloadPolicies() {
+    try {
+      ReloadOutcome outcome = graph.policy.reload().get(RELOAD_WITHIN_SECONDS, TimeUnit.SECONDS);
+      return new Reload(outcome.kind() != ReloadOutcome.Kind.REFUSED, outcome.json());
+    } catch (TimeoutException | ExecutionException unknown) {
+      return new Reload(false, "{\"outcome\":\"unknown\",\"problems\":[\"the reload did not end in time; /admin/status will tell\"]}\n");
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      return new Reload(false, "{\"outcome\":\"unknown\",\"problems\":[\"the daemon is stopping\"]}\n");
+    }
+  }
+
+  @Override
   public String metrics() {
     return graph.registry.scrape();
   }
@@ -62,7 +89,7 @@ final class StatusPage implements AdminPages {
     JsonWriter out = new JsonWriter();
     out.beginObject().key("ready").bool(ready()).key("version").string(Version.text()).key("boot").string(graph.bootId);
     out.key("java").string(Runtime.version().toString()).key("transport").string(graph.loops.transport().name());
-    out.key("policy").beginObject().key("version").string(graph.policyVersion).key("digest").string(graph.policyDigest).endObject();
+    graph.policy.status(out.key("policy"));
     out.key("upstreams").beginArray();
     for (Upstream upstream : graph.config.upstreams()) {
       upstream(out, upstream);
@@ -74,6 +101,7 @@ final class StatusPage implements AdminPages {
         .key("failures").number(audit.failures()).key("lag_ms").number(audit.lagNanos() / 1_000_000)
         .key("unsigned_ms").number(audit.unsignedNanos() / 1_000_000).key("syncs").number(audit.syncs())
         .key("key").string(graph.audit.keyFingerprint()).endObject();
+    out.key("sessions").beginObject().key("fill_percent").number(Math.round(graph.sessions.fill() * 100)).key("alarm").string(graph.sessions.alarm().orElse("")).endObject();
     if (discovery != null) {
       consul(out, discovery);
     }

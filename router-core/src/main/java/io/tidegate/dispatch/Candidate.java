@@ -1,7 +1,9 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.model.Transformation;
 import io.tidegate.model.Upstream;
 import io.tidegate.policy.RouteStep.When;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upstream that may serve a request.
@@ -9,10 +11,16 @@ import io.tidegate.policy.RouteStep.When;
  * @param model the name to send there
  * @param step which step of the route it belongs to; candidates of one step follow each other
  * @param when what must have become of the steps before: {@link RouteProgress} tells whether it has
+ * @param after what must be done to the text first; then only the decision on the cleaned text can open it (decisions 3). Null for nothing
  */
-public record Candidate(Upstream upstream, String model, int step, When when) {
+public record Candidate(Upstream upstream, String model, int step, When when, @Nullable Transformation after) {
+  /** One for the text as it stands. */
+  public Candidate(Upstream upstream, String model, int step, When when) {
+    this(upstream, model, step, when, null);
+  }
+
   /** One of a route without conditions. */
   public Candidate(Upstream upstream, String model) {
-    this(upstream, model, 0, When.ALWAYS);
+    this(upstream, model, 0, When.ALWAYS, null);
   }
 }

@@ -52,7 +52,10 @@ public final class Catalog {
 
   /**
    * The frozen list for one request (hazards A3, A4): upstreams in the order of the decision's route, only in zones it opens, each with the
-   * model name to send and the condition of its step; a step that asks for a transformation first has none. Within a zone the order is the configuration's. Empty means refusal, never "any".
+   * model name to send and the condition of its step. Within a zone the order is the configuration's. Empty means refusal, never "any".
+   *
+   * <p>A step that asks for a transformation has its candidates here too, fixed by this decision; whether they open is the second decision's to
+   * say. Not for embeddings: the vector of a placeholder is none of the text's.
    */
   public List<Candidate> candidates(Decision decision) {
     ModelRequest request = decision.request();
@@ -60,11 +63,13 @@ public final class Catalog {
     List<RouteStep> steps = decision.steps();
     for (int i = 0; i < steps.size(); i++) {
       RouteStep step = steps.get(i);
+      boolean stands = step.after() == null;
       for (Upstream upstream : upstreams) {
-        if (step.after() == null && Destination.of(upstream.zone()) == step.to() && decision.opens(upstream.zone())) {
+        boolean mayOpen = stands ? decision.opens(upstream.zone()) : request.operation() != Operation.EMBEDDING;
+        if (Destination.of(upstream.zone()) == step.to() && mayOpen) {
           String model = modelAt(upstream, request.model(), request.operation());
           if (model != null) {
-            candidates.add(new Candidate(upstream, model, i, step.when()));
+            candidates.add(new Candidate(upstream, model, i, step.when(), step.after()));
           }
         }
       }

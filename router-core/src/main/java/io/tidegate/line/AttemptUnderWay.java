@@ -20,13 +20,16 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final Endpoint endpoint;
   private final long begunNanos;
   private final HeldFrames held;
+  private final @Nullable Rewriting rewriting;
   private @Nullable Attempt handle;
   private boolean paused;
   private boolean settled;
   private boolean left;
 
-  AttemptUnderWay(RequestWalk walk, Candidate candidate, Endpoint endpoint) {
+  /** @param rewriting what the answer must pass; null if it goes on as it comes */
+  AttemptUnderWay(RequestWalk walk, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting) {
     this.walk = walk;
+    this.rewriting = rewriting;
     this.candidate = candidate;
     this.endpoint = endpoint;
     this.begunNanos = walk.nanos();
@@ -50,7 +53,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       return;
     }
     held.release();
-    walk.atTheRim(() -> walk.answered(this, json, usage));
+    walk.atTheRim(() -> walk.answered(this, rewriting == null ? json : rewriting.whole(json), usage));
   }
 
   @Override
@@ -60,7 +63,16 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       return;
     }
     try {
-      pass(frames, content);
+      if (rewriting == null) {
+        pass(frames, content);
+      } else {
+        ByteBuf rewritten = rewriting.frames(frames);
+        if (rewritten.isReadable()) {
+          pass(rewritten, content);
+        } else {
+          rewritten.release();
+        }
+      }
     } catch (Throwable defect) {
       walk.defect(defect);
     }
@@ -152,6 +164,11 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   Destination destination() {
     return Destination.of(candidate.upstream().zone());
+  }
+
+  /** Whether the text it sent was not the caller's own. */
+  boolean transformed() {
+    return candidate.after() != null;
   }
 
   String upstream() {

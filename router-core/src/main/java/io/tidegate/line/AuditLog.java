@@ -41,12 +41,13 @@ public interface AuditLog {
    * What a record says besides the decision.
    *
    * @param transformed the text was cleaned and decided again
-   * @param sessionLabel a label of the session raised the sensitivity
    * @param messages number of chat messages; -1 if nobody counted them
    * @param shadowRules ids of rules that would have fired if they were enforced
    */
-  record Notes(boolean transformed, boolean sessionLabel, int messages, List<String> shadowRules) {
-    public static final Notes NONE = new Notes(false, false, -1, List.of());
+  record Notes(boolean transformed, int messages, List<String> shadowRules) {
+    public static final Notes NONE = new Notes(false, -1, List.of());
+    /** Of a second decision, on the cleaned text. */
+    public static final Notes CLEANED = new Notes(true, -1, List.of());
   }
 
   /** Writes how the request ended; best effort, counted when lost. */

@@ -75,8 +75,10 @@ final class CacheUse {
     copy.writeBytes(bytes);
   }
 
-  void store(String upstream) {
-    if (key != null && copy != null && !tooLong) {
+  /** @param transformed another text than the caller's was answered, and the answer restored: never for other tenants (decisions 13) */
+  void store(String upstream, boolean transformed) {
+    boolean shared = !decision.cacheRights().sharingGroup().equals("tenant:" + decision.request().caller().tenant());
+    if (key != null && copy != null && !tooLong && !(transformed && shared)) {
       rooms.cache().put(key, new AnswerCache.Stored(copy.toByteArray(), upstream), decision.cacheRights().ttlSeconds());
     }
     copy = null;

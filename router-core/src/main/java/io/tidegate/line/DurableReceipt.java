@@ -1,6 +1,5 @@
 package io.tidegate.line;
 
-import io.tidegate.decide.Decision;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Zone;
 import io.tidegate.time.Loop;
@@ -23,14 +22,18 @@ final class DurableReceipt {
   private final AuditLog audit;
   private final Loop loop;
   private @Nullable AuditReceipt receipt;
-  private boolean durable;
+  /** On the disk, or need not be. */
+  private boolean settled;
 
-  /** @param receipt null if the decision could not be recorded */
-  DurableReceipt(AuditLog audit, Loop loop, Decision decision, @Nullable AuditReceipt receipt) {
+  /**
+   * @param durable the policy asks for the record to be on the disk
+   * @param receipt null if the decision could not be recorded
+   */
+  DurableReceipt(AuditLog audit, Loop loop, boolean durable, @Nullable AuditReceipt receipt) {
     this.audit = audit;
     this.loop = loop;
     this.receipt = receipt;
-    this.durable = !decision.auditDurable();
+    this.settled = !durable;
   }
 
   /** What the gate asks for; null if there is none. */
@@ -51,12 +54,12 @@ final class DurableReceipt {
     if (written == null) {
       return Leave.REFUSED;
     }
-    if (durable) {
+    if (settled) {
       return Leave.GIVEN;
     }
     boolean[] during = {true, false};
     audit.durable(written, loop, synced -> {
-      durable = synced;
+      settled = synced;
       if (!synced) {
         receipt = null;
       }
@@ -69,6 +72,6 @@ final class DurableReceipt {
     if (!during[1]) {
       return Leave.AWAITED;
     }
-    return durable ? Leave.GIVEN : Leave.REFUSED;
+    return settled ? Leave.GIVEN : Leave.REFUSED;
   }
 }

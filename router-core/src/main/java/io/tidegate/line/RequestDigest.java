@@ -1,6 +1,9 @@
 package io.tidegate.line;
 
+import io.tidegate.model.ModelRequest;
 import io.tidegate.wire.JsonText;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -10,6 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
  * the decision record without telling anything about it (decisions 1 and 29). Thread-safe.
  */
 public final class RequestDigest {
+  /** No JSON begins so: this digest is none of a body. */
+  private static final byte[] CONVERSATION = "conversation\0".getBytes(StandardCharsets.UTF_8);
+
   private final SecretKeySpec key;
   private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::newMac);
 
@@ -23,6 +29,33 @@ public final class RequestDigest {
     Mac mac = macs.get();
     mac.update(body.buffer());
     return mac.doFinal();
+  }
+
+  /**
+   * A secret number that stays the same while a conversation grows: of the tenant and the text up to the first message of the user. It
+   * decides placeholders, so that an upstream's prefix cache knows the conversation again and nobody can foretell them.
+   */
+  public long conversation(ModelRequest request) {
+    JsonText body = request.prompt().json();
+    int from = 0;
+    int end = body.length();
+    int messages = body.member(0, "messages");
+    if (messages >= 0 && body.kind(messages) == JsonText.Kind.ARRAY) {
+      from = body.start(messages);
+      for (int message = messages + 1; message < body.next(messages); message = body.next(message)) {
+        int role = body.member(message, "role");
+        if (role >= 0 && body.stringEquals(role, "user")) {
+          end = body.end(message);
+          break;
+        }
+      }
+    }
+    Mac mac = macs.get();
+    mac.update(CONVERSATION);
+    mac.update(request.caller().tenant().getBytes(StandardCharsets.UTF_8));
+    mac.update((byte) 0);
+    mac.update(body.buffer().position(from).limit(end));
+    return ByteBuffer.wrap(mac.doFinal()).getLong();
   }
 
   private Mac newMac() {

@@ -38,7 +38,7 @@ public final class RequestLine implements Line {
         Decision decision;
         List<Candidate> candidates;
         try {
-          decision = rules.decider().decide(request, findings, rooms.clock().now());
+          decision = rules.decider().decide(Conversation.seen(rooms.sessions(), request), findings, rooms.clock().now());
           candidates = rooms.catalog().candidates(decision);
         } catch (RuntimeException defect) {
           failed(defect);
@@ -61,7 +61,8 @@ public final class RequestLine implements Line {
   }
 
   private static RouteInfo route(ModelRequest request, Decision decision, List<Candidate> candidates) {
-    Candidate first = candidates.isEmpty() ? null : candidates.get(0);
+    // What a transformation might open is not open yet.
+    Candidate first = candidates.stream().filter(candidate -> candidate.after() == null).findFirst().orElse(null);
     return new RouteInfo(request.id(), decision.sensitivity(), decision.latencyClass(),
         first == null ? null : Destination.of(first.upstream().zone()), first == null ? null : first.upstream().name(),
         String.join(",", decision.rules()), decision.policyDigest(), CacheOutcome.BYPASS, 0);

@@ -21,6 +21,7 @@ import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.SplicedText;
 import java.util.HashSet;
@@ -53,7 +54,10 @@ final class RequestWalk implements Line.Walk {
   private @Nullable DurableReceipt receipt;
   private boolean auditFailed;
   private boolean clearanceFailed;
+  private boolean notCleaned;
   private @Nullable CacheUse cache;
+  private @Nullable Transforming transforming;
+  private @Nullable AnswerRewriter links;
 
   private int candidateIndex;
   private @Nullable SplicedText encoded;
@@ -77,6 +81,7 @@ final class RequestWalk implements Line.Walk {
       @Override
       public void scanned(Findings findings) {
         atTheRim(() -> decide(findings));
+        rules.shadows().decided(rules, decision, findings);
       }
 
       @Override
@@ -93,15 +98,17 @@ final class RequestWalk implements Line.Walk {
   }
 
   private void decide(Findings findings) {
-    Decision made = rules.decider().decide(request, findings, rooms.clock().now());
+    Decision made = Conversation.turn(rooms.sessions(), request, asked -> rules.decider().decide(asked, findings, rooms.clock().now()));
     decision = made;
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
     candidates = rooms.catalog().candidates(made);
     progress = RouteProgress.of(candidates);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
-    receipt = new DurableReceipt(rooms.audit(), loop, made,
+    receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
         rooms.audit().decided(made, findings, candidates, bodyDigest, AuditLog.Notes.NONE, loop).orElse(null));
+    links = Rewriting.links(made, findings);
+    transforming = Transforming.of(rooms, rules, made, findings, candidates, loop);
     if (!request.model().equals(Catalog.AUTO) && !rooms.catalog().knows(request.model())) {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
       return;
@@ -133,7 +140,6 @@ final class RequestWalk implements Line.Walk {
 
   /** Takes the next endpoint that the decision allows, or ends the walk. */
   private void attempt() {
-    Decision made = decided();
     while (candidateIndex < candidates.size()) {
       Candidate candidate = candidates.get(candidateIndex);
       if (!progress.admits(candidate)) {
@@ -145,7 +151,23 @@ final class RequestWalk implements Line.Walk {
         refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
         return;
       }
+      Decision made = decided();
       DurableReceipt record = recorded();
+      Transforming again = transforming;
+      if (candidate.after() != null && again != null) {
+        if (!again.settled()) {
+          again.begin(candidate.after(), () -> atTheRim(this::attempt), this::defect);
+          return;
+        }
+        made = again.opened(candidate.after(), candidate.upstream());
+        record = again.receipt();
+      }
+      if (made == null || record == null) {
+        notCleaned = true;
+        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
+        nextCandidate();
+        continue;
+      }
       switch (record.leave(candidate.upstream().zone(), this::resume)) {
         case AWAITED -> {
           return;
@@ -159,7 +181,7 @@ final class RequestWalk implements Line.Walk {
         case GIVEN -> { }
       }
       // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
-      Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(candidate));
+      Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(made, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
         clearanceFailed = true;
@@ -191,10 +213,10 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
-  private SplicedText encoded(Candidate candidate) {
+  private SplicedText encoded(Decision made, Candidate candidate) {
     SplicedText text = encoded;
     if (text == null) {
-      text = rooms.encoder().encode(request, candidate.upstream(), candidate.model());
+      text = rooms.encoder().encode(made.request(), candidate.upstream(), candidate.model());
       encoded = text;
     }
     return text;
@@ -214,7 +236,7 @@ final class RequestWalk implements Line.Walk {
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()))
         : attempts < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint);
+    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
     current = attempt;
     attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
   }
@@ -225,7 +247,7 @@ final class RequestWalk implements Line.Walk {
     CacheUse use = cacheUse();
     RouteInfo route = route(by.destination(), by.upstream());
     use.record(json);
-    use.store(by.upstream());
+    use.store(by.upstream(), by.transformed());
     firstToken(by);
     answer.complete(route, json);
     finish(by.destination(), null, route, usage);
@@ -240,7 +262,7 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    cacheUse().store(by.upstream());
+    cacheUse().store(by.upstream(), by.transformed());
     answer.close();
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
@@ -250,6 +272,9 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
+    if (transforming != null) {
+      failure = transforming.masked(failure);
+    }
     cacheUse().forget();
     progress.failed(failure.kind());
     learnt(failure);
@@ -287,7 +312,7 @@ final class RequestWalk implements Line.Walk {
     if (auditFailed) {
       return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
     }
-    if (clearanceFailed && lastFailure == null) {
+    if ((clearanceFailed || notCleaned) && lastFailure == null) {
       return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
     }
     return later(Refusal.NO_PERMITTED_UPSTREAM,
@@ -390,6 +415,9 @@ final class RequestWalk implements Line.Walk {
     answer.leave();
     if (scanning != null) {
       scanning.abandon();
+    }
+    if (transforming != null) {
+      transforming.abandon();
     }
     AttemptUnderWay attempt = current;
     atTheRim(() -> finish(null, null, route(null, null), Usage.UNKNOWN));

@@ -16,7 +16,7 @@ final class PolicyReader {
   private static final YamlLimits LIMITS = new YamlLimits(1 << 20, 24, 200_000);
 
   /** What a policy can ask this build to have. All of it is always on, so the key is a check, not a switch. */
-  private static final Set<String> PACKS = Set.of("pii-cn@1", "pii-us@1", "pii-intl@1", "contact@1", "health@1", "secrets@1");
+  private static final Set<String> PACKS = Set.of("pii-cn@1", "pii-us@1", "pii-intl@1", "contact@1", "health@1", "secrets@1", "legal@1", "hr@1", "state-secret@1");
 
   private PolicyReader() {}
 
@@ -76,6 +76,7 @@ final class PolicyReader {
     into.unscannable = atLeast(spec, "unscannable", Sensitivity.INTERNAL);
     into.opaque = atLeast(spec, "opaque", Sensitivity.CONFIDENTIAL);
     AuditReader.read(spec, into);
+    OutputReader.read(spec, into);
     for (YamlText type : spec.texts("types")) {
       if (Words.isType(type.text())) {
         into.types.add(type);
@@ -86,6 +87,7 @@ final class PolicyReader {
     DetectionReader.read(spec, into);
     RuleReader.read(spec, into);
     RoutingReader.read(spec, into);
+    LatencyReader.read(spec, into);
     IdentityReader.read(spec, into);
     spec.end();
   }

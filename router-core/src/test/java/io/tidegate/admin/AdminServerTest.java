@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +33,9 @@ class AdminServerTest {
   private static final class Pages implements AdminPages {
     private volatile boolean yes = true;
     private volatile String madeBy = "";
+    private volatile List<String> warnings = List.of();
+    private volatile boolean accepts = true;
+    private volatile int reloads;
 
     private boolean by(boolean answer) {
       madeBy = Thread.currentThread().getName();
@@ -60,6 +64,24 @@ class AdminServerTest {
         throw new IllegalStateException("CANARY");
       }
       return "{\"ok\":true}";
+    }
+
+    @Override
+    public List<String> warnings() {
+      return warnings;
+    }
+
+    @Override
+    public String shadow() {
+      by(true);
+      return "{\"samples\":[]}";
+    }
+
+    @Override
+    public Reload reloadPolicies() {
+      by(true);
+      reloads++;
+      return new Reload(accepts, "{\"outcome\":\"" + (accepts ? "accepted" : "refused") + "\"}");
     }
   }
 
@@ -181,5 +203,48 @@ class AdminServerTest {
       throw new RejectedExecutionException();
     });
     assertThat(get("/metrics")).startsWith("HTTP/1.1 503").endsWith("Busy.\n");
+  }
+
+  private String post(String head) throws IOException {
+    return raw("POST /admin/policy/reload HTTP/1.1\r\n" + head + "\r\n");
+  }
+
+  @Test
+  @DisplayName("K7 the one POST asks for a reload, off the loops; a refused bundle is 409")
+  void reload() throws IOException {
+    assertThat(post(GOOD)).startsWith("HTTP/1.1 200").endsWith("{\"outcome\":\"accepted\"}");
+    assertThat(pages.madeBy).isEqualTo("admin-test-pool");
+    assertThat(post(GOOD + "Content-Length: 0\r\n")).startsWith("HTTP/1.1 200");
+    pages.accepts = false;
+    assertThat(post(GOOD)).startsWith("HTTP/1.1 409").endsWith("{\"outcome\":\"refused\"}");
+    assertThat(pages.reloads).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:7402\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST /admin/policy/reload?x=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "POST /admin/policy/../policy/reload HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "POST /admin/status HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "GET /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "PUT /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\n\r\n"})
+  @DisplayName("D8 K7 no page, no body, no other path and no other method reloads")
+  void noReload(String request) throws IOException {
+    assertThat(raw(request)).startsWith("HTTP/1.1 4");
+    assertThat(pages.reloads).isZero();
+  }
+
+  @Test
+  @DisplayName("K3 a warning stands on the readiness page, which stays 200")
+  void warnings() throws IOException {
+    pages.warnings = List.of("policy: the newest bundle was refused");
+    assertThat(get("/readyz")).startsWith("HTTP/1.1 200").endsWith("ok\nwarning: policy: the newest bundle was refused\n");
+    assertThat(get("/admin/policy/shadow")).startsWith("HTTP/1.1 200").endsWith("{\"samples\":[]}");
   }
 }

@@ -6,12 +6,13 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A directory in memory that knows what a power cut would leave, keeps the order of calls, and fails where it is told. Same contract as
@@ -43,10 +44,10 @@ class MemoryStore implements SegmentStore {
     }
   }
 
-  final Map<String, Content> files = new TreeMap<>();
-  final List<String> calls = new ArrayList<>();
-  final Set<String> held = new HashSet<>();
-  Fault fault = (call, name) -> { };
+  final Map<String, Content> files = new ConcurrentSkipListMap<>();
+  final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  final Set<String> held = ConcurrentHashMap.newKeySet();
+  volatile Fault fault = (call, name) -> { };
   /** Modification times count up: the order of writing is the order of time. */
   private Instant clock = Rig.NOW;
 

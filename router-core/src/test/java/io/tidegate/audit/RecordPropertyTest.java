@@ -141,7 +141,7 @@ class RecordPropertyTest {
       byte[] digest = new byte[32];
       random.nextBytes(digest);
       long micros = Math.abs(random.nextLong()) % (1L << 52);
-      Notes notes = new Notes(random.nextBoolean(), random.nextBoolean(), random.nextInt(9) - 1, List.of("shadow-" + round));
+      Notes notes = new Notes(random.nextBoolean(), random.nextInt(9) - 1, List.of("shadow-" + round));
       written = writer.decision(micros, decision, new Findings(list, troubles), candidates, digest, notes);
       assertThat(readBack()).as("seed %d round %d", seed, round).isInstanceOfSatisfying(AuditRecord.Decided.class, read -> {
         assertThat(read.requestId()).isEqualTo(cut(request.id()));
@@ -159,7 +159,7 @@ class RecordPropertyTest {
         assertThat(read.troubles()).isEqualTo(troubles);
         assertThat(read.findings()).hasSize(Math.min(counts.size(), RecordWriter.MAX_ITEMS));
         read.findings().forEach(count -> assertThat(count.count()).isEqualTo(counts.get(count.kind())));
-        assertThat(new Notes(read.transformed(), read.sessionLabel(), read.messages(), read.shadowRules())).isEqualTo(notes);
+        assertThat(new Notes(read.transformed(), read.messages(), read.shadowRules())).isEqualTo(notes);
         assertThat(read.groups()).isSorted().hasSize(Math.min(RecordWriter.MAX_ITEMS, request.caller().groups().size()));
         assertThat(read.model()).isEqualTo("auto");
         assertThat(read.now()).isEqualTo(decision.now());

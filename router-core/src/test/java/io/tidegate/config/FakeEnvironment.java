@@ -12,6 +12,8 @@ import java.util.TreeMap;
 
 /** A machine with the files and variables that the test configurations refer to. */
 final class FakeEnvironment implements Environment {
+  private static final String PUBLIC_KEY = "MCowBQYDK2VwAyEA5/kLKfviF2kVWD0AyI0/4IcfdrP3zgrPLpqyKWRK0zs=";
+
   private final Map<String, String> variables = new TreeMap<>();
   private final Map<Path, byte[]> files = new TreeMap<>();
   private final Set<Path> open = new HashSet<>();
@@ -22,7 +24,9 @@ final class FakeEnvironment implements Environment {
     for (String name : new String[] {"tls.crt", "tls.key", "clients.crt", "consul.crt", "models.crt", "open.key", "two-lines", "consul.token"}) {
       file("/etc/tidegate/" + name, name.equals("two-lines") ? "CANARY-a\nCANARY-b\n" : "CANARY-" + name);
     }
+    file("/etc/tidegate/keyring.yaml", "keys:\n  - {id: alice, publicKey: " + PUBLIC_KEY + ", from: 2026-01-01, until: 2027-12-31}\n");
     file("/etc/tidegate/keys", "hospital:radiology:" + Callers.hashOf("one") + "\n").file("/etc/tidegate/open.keys", "a:b:" + Callers.hashOf("two") + "\n");
+    file("/etc/passwd", "root:x:0:0::/root:/bin/sh\nradiology:x:1007:1007::/home/r:/bin/sh\n");
     open("/etc/tidegate/open.key").open("/etc/tidegate/open.keys");
   }
 

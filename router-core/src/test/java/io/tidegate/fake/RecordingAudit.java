@@ -7,6 +7,7 @@ import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,10 @@ public final class RecordingAudit implements AuditLog {
   private final List<Outcome> waiting = new ArrayList<>();
   /** Ids of decided requests. */
   public final List<String> decided = new ArrayList<>();
+  /** Writing works so many times, then no more; -1 for no such bound. */
+  public int fullFrom = -1;
+  /** Sensitivity of each decision. */
+  public final List<Sensitivity> sensitivities = new ArrayList<>();
   /** Candidates of each decision, by upstream name. */
   public final List<List<String>> candidates = new ArrayList<>();
   /** {@code id refusal-or-answered}. */
@@ -34,7 +39,8 @@ public final class RecordingAudit implements AuditLog {
       Loop loop) {
     decided.add(decision.request().id());
     candidates.add(list.stream().map(candidate -> candidate.upstream().name()).toList());
-    return full ? Optional.empty() : Optional.of(new AuditReceipt(decision.request().id(), decided.size()));
+    sensitivities.add(decision.sensitivity());
+    return full || fullFrom >= 0 && decided.size() > fullFrom ? Optional.empty() : Optional.of(new AuditReceipt(decision.request().id(), decided.size()));
   }
 
   @Override

@@ -49,6 +49,7 @@ final class LineRig {
   /** Work that waits in the pool. */
   final List<Runnable> pool = new ArrayList<>();
   boolean poolFull;
+  SessionLabels sessions = SessionLabels.NONE;
   ExternalDetectors external = ExternalDetectors.NONE;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
@@ -114,7 +115,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external));
+        }, config, external, sessions));
   }
 
   RecordingSink sink() {
@@ -162,7 +163,7 @@ final class LineRig {
     assertThat(upstreams.leaks()).as("H6 buffers nobody released").isZero();
     assertThat(upstreams.script).as("attempts that were foreseen but not made").isEmpty();
     assertThat(loop.pendingTimers()).as("timers left").isZero();
-    assertThat(audit.ended).as("each recorded decision has one outcome").hasSameSizeAs(audit.decided);
+    assertThat(audit.ended).as("each recorded request has one outcome").hasSameSizeAs(new java.util.HashSet<>(audit.decided));
     assertThat(meters.attempts).as("each attempt counted once").hasSameSizeAs(upstreams.sent);
     assertThat(upstreams.sent).as("G7 no PUBLIC attempt without a receipt").allMatch(sent -> sent.zone() != Zone.PUBLIC || sent.receipt());
     if (!defectsExpected) {

@@ -63,8 +63,8 @@ final class Contents {
   private static ContentKind found(String type, Likelihood likelihood) {
     String strength = likelihood.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     return Nature.restricted(type, likelihood)
-        .map(why -> kind("a " + type + " (" + strength + ")", Sensitivity.RESTRICTED, why, type, likelihood))
-        .orElseGet(() -> kind("a " + type + " (" + strength + ")", Sensitivity.PUBLIC, "for the policy to judge", type, likelihood));
+        .map(why -> kind("text with " + type + " (" + strength + ")", Sensitivity.RESTRICTED, why, type, likelihood))
+        .orElseGet(() -> kind("text with " + type + " (" + strength + ")", Sensitivity.PUBLIC, "for the policy to judge", type, likelihood));
   }
 
   private static ContentKind kind(String words, Sensitivity least, String why, String type, Likelihood likelihood) {

@@ -4,6 +4,7 @@ import io.tidegate.assay.proof.PolicySources.ExclusionText;
 import io.tidegate.assay.proof.PolicySources.RuleText;
 import io.tidegate.decide.Decision;
 import io.tidegate.model.Findings.Trouble;
+import io.tidegate.model.Likelihood;
 import io.tidegate.model.Sensitivity;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,8 @@ final class Diagnosis {
     }
     Optional<ExclusionText> exclusion = sources.exclusions().stream().filter(each -> each.covers(ask.caller()) && each.types().contains(type)).findFirst();
     if (exclusion.isPresent()) {
-      return new Finding("the exclusion '" + exclusion.get().id() + "' (" + exclusion.get().place() + ") drops every " + type + " of this identity",
-          "take " + type + " out of it; or, if that is meant, run with --accept exclusion:" + exclusion.get().id());
+      return new Finding("the exclusion '" + exclusion.get().id() + "' (" + exclusion.get().place() + ") drops such findings of this identity",
+          "take " + type + " and what else is restricted out of it; or, if that is meant, run with --accept exclusion:" + exclusion.get().id());
     }
     return byRules(type, content, decision);
   }
@@ -88,13 +89,16 @@ final class Diagnosis {
       } else if (when != null) {
         causes.add(name + "does not hold here: " + when);
         fix = "let the condition of '" + rule.id() + "' hold for every request with " + type + ", or name the type in a rule without condition";
+      } else if (content.found().isEmpty() && rule.count() == 1 && rule.distinct() == 1 && rule.likelihood() == Likelihood.LIKELY) {
+        causes.add(name + "would fire, but no detector reports the value");
+        fix = "look at the exclusions of values, and at the detectors that are there";
       } else {
         causes.add(name + "asks for more: " + demands(rule));
         fix = "let '" + rule.id() + "' ask for one finding at 'likelihood: likely'";
       }
     }
     String cause = causes.isEmpty() ? "no rule names " + type : String.join("; ", causes);
-    return new Finding(cause + (content.found().isEmpty() && decision.rules().isEmpty() && !causes.isEmpty() ? ", or its detector did not report it" : ""), fix);
+    return new Finding(cause, fix);
   }
 
   private static String demands(RuleText rule) {

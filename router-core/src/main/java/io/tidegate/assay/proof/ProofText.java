@@ -8,6 +8,7 @@ import io.tidegate.model.Zone;
 import io.tidegate.wire.JsonWriter;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,8 +23,19 @@ public final class ProofText {
         + proof.identities() + (proof.identities() == 1 ? " identity" : " identities") + " that the policy tells apart");
     proof.outcomes().forEach((outcome, number) -> out.printf(Locale.ROOT, "  %-36s %,12d%n", outcome, number));
     proof.notes().forEach(note -> out.println("note: " + note));
+    print(proof.examples(), out);
+    if (!proof.examples().isEmpty()) {
+      out.println();
+    }
+    out.println(proof.holds() ? "0 leaks" : count(proof.leaks()) + " states leak, by " + proof.examples().size()
+        + (proof.examples().size() == 1 ? " cause" : " causes"));
+    out.flush();
+  }
+
+  /** Counter-examples alone. */
+  static void print(List<Proof.CounterExample> examples, PrintWriter out) {
     int number = 0;
-    for (Proof.CounterExample example : proof.examples()) {
+    for (Proof.CounterExample example : examples) {
       out.println();
       out.println("counter-example " + ++number + ": " + example.violation());
       line(out, "who", example.who());
@@ -36,12 +48,6 @@ public final class ProofText {
       line(out, "because", example.cause());
       line(out, "change", example.fix());
     }
-    if (number > 0) {
-      out.println();
-    }
-    out.println(proof.holds() ? "0 leaks" : count(proof.leaks()) + " states leak, by " + proof.examples().size()
-        + (proof.examples().size() == 1 ? " cause" : " causes"));
-    out.flush();
   }
 
   /** For machines. */
@@ -92,7 +98,8 @@ public final class ProofText {
 
   private static String sent(Performance seen) {
     String tries = seen.sent().stream().map(ProofText::sent).collect(Collectors.joining("; then "));
-    return (tries.isEmpty() ? "to nobody" : tries) + "; " + seen.outcome() + (seen.cached() == null ? "" : "; kept in the cache of " + seen.cached().sharingGroup());
+    return (tries.isEmpty() ? "to nobody" : tries) + "; " + (seen.heldBack() > 0 ? "held back before " + seen.heldBack()
+        + (seen.heldBack() == 1 ? " PUBLIC upstream; " : " PUBLIC upstreams; ") : "") + seen.outcome() + (seen.cached() == null ? "" : "; kept in the cache of " + seen.cached().sharingGroup());
   }
 
   private static String sent(Sent sent) {

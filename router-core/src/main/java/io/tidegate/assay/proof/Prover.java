@@ -176,21 +176,22 @@ final class Prover {
   private void show(Violation violation, Ask ask, Decision decision) {
     leaking++;
     Diagnosis.Finding why = diagnosis.of(violation, ask, decision);
-    String key = violation + " " + why.cause();
-    if (leaks.containsKey(key) || leaks.size() >= 10 * MAX_EXAMPLES) {
+    if (leaks.containsKey(why.cause()) || leaks.size() >= 10 * MAX_EXAMPLES) {
       return;
     }
-    World shown = World.WELL;
-    Performance seen = perform(ask, shown);
+    Leak shown = null;
     for (World world : Worlds.telling()) {
-      Performance performance = perform(ask, world);
-      if (oracle.judge(ask, world, performance).filter(violation::equals).isPresent()) {
-        shown = world;
-        seen = performance;
+      Performance seen = perform(ask, world);
+      Optional<Violation> came = oracle.judge(ask, world, seen);
+      if (came.filter(violation::equals).isPresent()) {
+        shown = new Leak(violation, ask, world, seen, why.cause(), why.fix());
         break;
       }
+      if (shown == null && came.isPresent()) {
+        shown = new Leak(came.get(), ask, world, seen, why.cause(), why.fix());
+      }
     }
-    leaks.put(key, new Leak(violation, ask, shown, seen, why.cause(), why.fix()));
+    leaks.put(why.cause(), shown != null ? shown : new Leak(violation, ask, World.WELL, perform(ask, World.WELL), why.cause(), why.fix()));
   }
 
   private boolean walkContents(List<ContentKind> contents, List<Caller> identities, BooleanSupplier timeLeft) {
@@ -239,7 +240,9 @@ final class Prover {
         Decision decision = seen.decision();
         Diagnosis.Finding why = decision == null ? new Diagnosis.Finding("nothing was decided", "this is a defect of the router: report it")
             : diagnosis.of(violation.get(), ask, decision);
-        leaks.putIfAbsent(violation.get() + " " + why.cause(), new Leak(violation.get(), ask, world, seen, why.cause(), why.fix()));
+        // Of one cause the worst is shown.
+        leaks.merge(why.cause(), new Leak(violation.get(), ask, world, seen, why.cause(), why.fix()),
+            (known, next) -> next.violation().compareTo(known.violation()) < 0 ? next : known);
       }
     }
   }

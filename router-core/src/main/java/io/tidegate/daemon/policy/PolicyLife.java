@@ -1,0 +1,536 @@
+package io.tidegate.daemon.policy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.assay.BundleCheck;
+import io.tidegate.assay.BundleDiff;
+import io.tidegate.assay.Canaries;
+import io.tidegate.assay.InlineTests;
+import io.tidegate.assay.ProofCheck;
+import io.tidegate.classify.Classifier;
+import io.tidegate.classify.Detector;
+import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.RehearsalPlugs;
+import io.tidegate.daemon.StartFailure;
+import io.tidegate.daemon.shadow.Shadowing;
+import io.tidegate.line.Rules;
+import io.tidegate.model.Problem;
+import io.tidegate.policy.signature.Accepted;
+import io.tidegate.time.WallClock;
+import io.tidegate.wire.JsonWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The policy in force, and everything that may change it: the carrier's content, a reload that was asked for, the date.
+ *
+ * <p>{@link #rules} is any thread's and costs one read. All else happens on two threads of its own, never on an event loop: one looks at the carrier,
+ * the other at the date, so that a directory that hangs does not keep an exclusion alive. A bundle is swapped in whole, by one write, once it has
+ * passed every step; what does not pass changes nothing but the status, a metric and a warning (G2). A request that has taken its rules keeps them
+ * (G6, decisions 4).
+ */
+public final class PolicyLife implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyLife.class);
+  private static final Duration LOOK = Duration.ofMillis(500);
+  /** Every decision is looked at whatever it takes (17 ms once warm, 24,528 of them for the shipped policy); what is left goes to walks. */
+  private static final Duration PROOF = Duration.ofMillis(25);
+  private static final int MOST_LOGGED = 20;
+  private static final Duration LOOK_CLOSELY = Duration.ofSeconds(30);
+
+  /** Everything is RESTRICTED and stays at home: for what must not happen, a bundle in force that cannot be made again. */
+  private static final String LAST_RESORT = """
+      apiVersion: tidegate/v1
+      kind: SensitivityPolicy
+      metadata: {name: last-resort, revision: 1, owner: tidegate}
+      spec:
+        floor: restricted
+        egress: {edge-cache: [], private: [public, internal, confidential, restricted], public: []}
+      ...
+      """;
+
+  private final PolicyCarrier carrier;
+  private final BundleMaking making;
+  private final StateDirectory state;
+  private final WallClock clock;
+  private final Shadowing shadowing;
+  private final AtomicReference<@Nullable CompletableFuture<ReloadOutcome>> asked = new AtomicReference<>();
+  private final PolicyMeters meters;
+  private final @Nullable PolicyCarrier shadowCarrier;
+
+  /** Written under the lock only. */
+  private volatile InForce current;
+  private volatile Rules rules;
+  private volatile @Nullable ReloadOutcome last;
+  private volatile @Nullable String stateWarning;
+  private volatile String shadowStatus = "";
+  private @Nullable Accepted accepted;
+
+  /** Of the watching thread. */
+  private @Nullable Object seenStamp;
+  private String tried = "";
+  private String settling = "";
+  private String shadowTried = "";
+  private @Nullable Instant retryAt;
+  private @Nullable Instant lookCloselyAt;
+  private @Nullable ScheduledThreadPoolExecutor carrierThread;
+  private @Nullable ScheduledThreadPoolExecutor dayThread;
+
+  private PolicyLife(PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making, StateDirectory state, WallClock clock,
+      PolicyMeters meters, Started started) {
+    this.carrier = carrier;
+    this.shadowCarrier = shadowCarrier;
+    this.making = making;
+    this.state = state;
+    this.clock = clock;
+    this.meters = meters;
+    this.shadowing = new Shadowing(clock, meters);
+    this.current = started.inForce();
+    this.accepted = started.accepted();
+    this.last = started.outcome();
+    this.rules = started.inForce().rules();
+    this.tried = started.tried();
+    meters.bind(this);
+    watchShadow();
+    put(started.inForce());
+    if (last != null) {
+      meters.count(last.kind());
+    }
+  }
+
+  private record Started(InForce inForce, @Nullable Accepted accepted, ReloadOutcome outcome, String tried) {}
+
+  /**
+   * Puts the configured bundle in force, or the last good one if that does not pass. Blocking.
+   *
+   * @throws StartFailure if neither passes: no usable bundle, no start (decisions 4)
+   */
+  public static PolicyLife start(TidegateConfig config, MeterRegistry registry, WallClock clock) throws StartFailure {
+    TidegateConfig.Policy policy = config.policy();
+    List<Detector> builtIn = Classifier.allDetectors();
+    List<BundleCheck> checks = List.of(new InlineTests(), new Canaries(new SecureRandom().nextLong()),
+        new ProofCheck(builtIn, new RehearsalPlugs(), System::nanoTime, PROOF.toNanos()));
+    BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null, config.region());
+    Path shadow = policy.shadow();
+    return start(new PolicyDirectory(policy.directory()), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
+        new PolicyMeters(registry));
+  }
+
+  /** @param shadowCarrier of a bundle that only watches; null for none */
+  static PolicyLife start(PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making, StateDirectory state, WallClock clock,
+      PolicyMeters meters) throws StartFailure {
+    Accepted accepted = null;
+    if (making.signaturesRequired()) {
+      try {
+        accepted = state.accepted();
+      } catch (IOException garbled) {
+        throw new StartFailure("policy.state: the newest accepted revision cannot be read: " + garbled.getMessage()
+            + ". Fix: restore it, or remove it and let two people sign the next bundle", garbled);
+      }
+    }
+    Instant now = clock.now();
+    Optional<InForce> before = before(carrier, making, state, accepted, now);
+    String tried = "";
+    try {
+      PolicyTexts texts = carrier.read();
+      tried = texts.fingerprint();
+      InForce made = making.make(texts, before.orElse(null), false, accepted, now);
+      Accepted next = made.signed();
+      if (next != null && !next.equals(accepted)) {
+        remember(state, next, now);
+      }
+      ReloadOutcome good = outcome(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made);
+      return new PolicyLife(carrier, shadowCarrier, making, state, clock, meters, new Started(made, next, good, tried));
+    } catch (PolicyCarrier.Unreadable unreadable) {
+      return from(before, carrier, shadowCarrier, making, state, clock, meters, accepted, new Refused(Stage.READ, unreadable.problems()), tried);
+    } catch (Refused refused) {
+      return from(before, carrier, shadowCarrier, making, state, clock, meters, accepted, refused, tried);
+    }
+  }
+
+  private static PolicyLife from(Optional<InForce> before, PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making,
+      StateDirectory state, WallClock clock, PolicyMeters meters, @Nullable Accepted accepted, Refused refused, String tried) throws StartFailure {
+    InForce lastGood = before.orElseThrow(() -> new StartFailure("policy: no usable bundle in " + carrier.place() + " (" + refused.stage().word()
+        + "), and no last good one in " + state.path(), refused.problems()));
+    ReloadOutcome bad = outcome(ReloadOutcome.Kind.REFUSED, clock.now(), refused.stage().word(), refused.problems(), lastGood);
+    log(bad);
+    return new PolicyLife(carrier, shadowCarrier, making, state, clock, meters, new Started(lastGood, accepted, bad, tried));
+  }
+
+  /** The last good bundle, if it passes all the steps today. */
+  private static Optional<InForce> before(PolicyCarrier carrier, BundleMaking making, StateDirectory state, @Nullable Accepted accepted, Instant now) {
+    Optional<PolicyTexts> kept = state.lastGood(carrier.place());
+    if (kept.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(making.make(kept.get(), null, false, accepted, now));
+    } catch (Refused unusable) {
+      LOG.warn("the last good policy in {} cannot be used any more ({})", state.path(), unusable.stage().word());
+      return Optional.empty();
+    }
+  }
+
+  private static void remember(StateDirectory state, Accepted next, Instant now) throws Refused {
+    try {
+      state.accept(next);
+    } catch (IOException e) {
+      throw new Refused(Stage.STATE, List.of(new Problem(state.path().toString(), 0, 0, "the accepted revision cannot be kept ("
+          + e.getClass().getSimpleName() + "), so an older bundle could come back", "let the daemon's user write policy.state")), now.plus(LOOK_CLOSELY));
+    }
+  }
+
+  /** The policy in force now. A request takes it once. */
+  public Rules rules() {
+    return rules;
+  }
+
+  public String digest() {
+    return current.bundle().digest();
+  }
+
+  public String version() {
+    return current.bundle().version();
+  }
+
+  /** Begins to watch. Once. */
+  public synchronized void begin() {
+    ScheduledThreadPoolExecutor looks = thread("policy-carrier");
+    ScheduledThreadPoolExecutor days = thread("policy-day");
+    carrierThread = looks;
+    dayThread = days;
+    looks.scheduleWithFixedDelay(() -> safely(this::look), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    days.scheduleWithFixedDelay(() -> safely(this::turnTheDay), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    shadowing.begin();
+  }
+
+  private static ScheduledThreadPoolExecutor thread(String name) {
+    ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1, task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    });
+    pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return pool;
+  }
+
+  private static void safely(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | StackOverflowError defect) {
+      LOG.error("policy: defect {}", defect.getClass().getName());
+    }
+  }
+
+  /**
+   * Asks for an attempt now; SIGHUP and the admin listener do. Any thread; asking again before it begins joins it, so there is at most one under way
+   * and one waiting.
+   */
+  public CompletableFuture<ReloadOutcome> reload() {
+    CompletableFuture<ReloadOutcome> mine = new CompletableFuture<>();
+    CompletableFuture<ReloadOutcome> waiting = asked.compareAndExchange(null, mine);
+    if (waiting != null) {
+      return waiting;
+    }
+    ScheduledThreadPoolExecutor pool = carrierThread;
+    try {
+      if (pool == null) {
+        throw new RejectedExecutionException("not begun");
+      }
+      pool.execute(() -> {
+        asked.set(null);
+        try {
+          mine.complete(attempt());
+        } catch (Throwable defect) {
+          mine.completeExceptionally(defect);
+          throw defect;
+        }
+      });
+    } catch (RejectedExecutionException stopping) {
+      asked.set(null);
+      mine.completeExceptionally(stopping);
+    }
+    return mine;
+  }
+
+  /** Reads the carrier now and puts its bundle in force if it passes. */
+  ReloadOutcome attempt() {
+    try {
+      return attempt(carrier.read());
+    } catch (PolicyCarrier.Unreadable unreadable) {
+      return refused(new Refused(Stage.READ, unreadable.problems()));
+    }
+  }
+
+  private synchronized ReloadOutcome attempt(PolicyTexts texts) {
+    tried = texts.fingerprint();
+    Instant now = clock.now();
+    InForce old = current;
+    if (tried.equals(old.texts().fingerprint())) {
+      retryAt = null;
+      return ended(outcome(ReloadOutcome.Kind.UNCHANGED, now, null, List.of(), old));
+    }
+    try {
+      InForce made = making.make(texts, old, true, accepted, now);
+      Accepted next = made.signed();
+      if (next != null && !next.equals(accepted)) {
+        remember(state, next, now);
+        accepted = next;
+      }
+      put(made);
+      retryAt = null;
+      ReloadOutcome good = ended(outcome(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made));
+      LOG.info("policy {} ({}) in force, after {}", version(), digest(), old.bundle().digest());
+      return good;
+    } catch (Refused refused) {
+      return refused(refused);
+    } catch (RuntimeException | StackOverflowError defect) {
+      return refused(new Refused(Stage.DEFECT, carrier.place(), "the bundle could not be judged (" + defect.getClass().getSimpleName() + ")",
+          "report it with the policy; what was in force stays"));
+    }
+  }
+
+  private synchronized void put(InForce made) {
+    current = made;
+    rules = shadowing.beside(made.rules());
+    meters.inForce(made.bundle().digest(), made.bundle().version());
+    try {
+      state.keep(made.texts());
+      stateWarning = null;
+    } catch (IOException e) {
+      // The bundle is good all the same; what is lost is a start after the directory goes bad.
+      stateWarning = "the last good policy cannot be kept in " + state.path() + " (" + e.getClass().getSimpleName() + ")";
+      LOG.warn("{}", stateWarning);
+    }
+  }
+
+  private synchronized ReloadOutcome refused(Refused refused) {
+    retryAt = refused.retryAt();
+    ReloadOutcome bad = outcome(ReloadOutcome.Kind.REFUSED, clock.now(), refused.stage().word(), refused.problems(), current);
+    ReloadOutcome before = last;
+    boolean same = before != null && before.kind() == bad.kind() && before.problems().equals(bad.problems());
+    if (!same) {
+      log(bad);
+    }
+    return ended(bad);
+  }
+
+  private ReloadOutcome ended(ReloadOutcome outcome) {
+    last = outcome;
+    meters.count(outcome.kind());
+    return outcome;
+  }
+
+  private static void log(ReloadOutcome bad) {
+    LOG.error("policy refused ({}), {} stays in force", bad.stage(), bad.digest());
+    bad.problems().stream().limit(MOST_LOGGED).forEach(problem -> LOG.error("policy: {}", problem));
+  }
+
+  private static ReloadOutcome outcome(ReloadOutcome.Kind kind, Instant at, @Nullable String stage, List<Problem> problems, InForce inForce) {
+    return new ReloadOutcome(kind, at, stage, problems, inForce.bundle().digest(), inForce.bundle().version());
+  }
+
+  /** One look at the carrier: what changed must stay as it is for one more look before it is tried. */
+  void look() {
+    watchShadow();
+    Instant now = clock.now();
+    Instant again = retryAt;
+    boolean due = again != null && !now.isBefore(again);
+    Instant closely = lookCloselyAt;
+    Object stamp = carrier.stamp();
+    if (!due && stamp != null && stamp.equals(seenStamp) && closely != null && now.isBefore(closely)) {
+      return;
+    }
+    lookCloselyAt = now.plus(LOOK_CLOSELY);
+    PolicyTexts texts;
+    try {
+      texts = carrier.read();
+    } catch (PolicyCarrier.Unreadable unreadable) {
+      unreadable(unreadable);
+      return;
+    }
+    String is = texts.fingerprint();
+    ReloadOutcome before = last;
+    boolean goneBack = is.equals(current.texts().fingerprint()) && before != null && before.kind() == ReloadOutcome.Kind.REFUSED;
+    if (is.equals(tried) && !due && !goneBack) {
+      seenStamp = stamp;
+      settling = "";
+      return;
+    }
+    if (!is.equals(settling) && !due) {
+      settling = is;
+      return;
+    }
+    settling = "";
+    seenStamp = stamp;
+    attempt(texts);
+  }
+
+  private void unreadable(PolicyCarrier.Unreadable unreadable) {
+    ReloadOutcome before = last;
+    seenStamp = null;
+    tried = "";
+    if (before == null || !before.problems().equals(unreadable.problems())) {
+      refused(new Refused(Stage.READ, unreadable.problems()));
+    }
+  }
+
+  /** Makes the bundle anew on the day a part of it has expired. */
+  void turnTheDay() {
+    InForce old = current;
+    LocalDate expiry = old.bundle().nextExpiry().orElse(null);
+    if (expiry == null || LocalDate.ofInstant(clock.now(), ZoneOffset.UTC).isBefore(expiry)) {
+      return;
+    }
+    synchronized (this) {
+      if (old != current) {
+        return;
+      }
+      InForce made;
+      try {
+        made = making.again(old, clock.now());
+      } catch (Refused | RuntimeException | StackOverflowError impossible) {
+        LOG.error("policy {} could not be made again after a part of it expired: everything is RESTRICTED", old.bundle().digest());
+        made = lastResort(old);
+      }
+      put(made);
+      ended(outcome(ReloadOutcome.Kind.EXPIRED, clock.now(), null, List.of(), made));
+      LOG.warn("policy {}: a part of it expired before {}", version(), expiry);
+    }
+  }
+
+  private InForce lastResort(InForce old) {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    files.put("last-resort.yaml", LAST_RESORT.getBytes(StandardCharsets.UTF_8));
+    try {
+      InForce made = making.again(new InForce(old.rules(), new PolicyTexts("(built in)", files, null, null), clock.now(), List.of(), null), clock.now());
+      return new InForce(made.rules(), old.texts(), made.since(), old.signers(), old.signed());
+    } catch (Refused defect) {
+      throw new IllegalStateException("the last resort does not compile: " + defect.problems());
+    }
+  }
+
+  private void watchShadow() {
+    PolicyCarrier from = shadowCarrier;
+    if (from == null) {
+      return;
+    }
+    try {
+      PolicyTexts texts = from.read();
+      if (texts.fingerprint().equals(shadowTried)) {
+        return;
+      }
+      shadowTried = texts.fingerprint();
+      Rules made = making.shadow(texts, clock.now());
+      synchronized (this) {
+        shadowing.bundle(made);
+        rules = shadowing.beside(current.rules());
+      }
+      shadowStatus = "";
+      LOG.info("shadow policy {} ({}) watches", made.decider().bundle().version(), made.decider().bundle().digest());
+    } catch (PolicyCarrier.Unreadable unreadable) {
+      shadowBad(unreadable.problems());
+    } catch (Refused refused) {
+      shadowBad(refused.problems());
+    }
+  }
+
+  private void shadowBad(List<Problem> problems) {
+    String why = problems.isEmpty() ? "refused" : problems.get(0).toString();
+    if (!why.equals(shadowStatus)) {
+      shadowStatus = why;
+      LOG.warn("shadow policy not usable, {} problems, the first: {}", problems.size(), why);
+    }
+  }
+
+  /** For how long what is in force has been, in seconds. */
+  double ageSeconds() {
+    return Duration.between(current.since(), clock.now()).toMillis() / 1e3;
+  }
+
+  /** Whether the newest attempt was refused. */
+  boolean lastAttemptFailed() {
+    ReloadOutcome newest = last;
+    return newest != null && newest.kind() == ReloadOutcome.Kind.REFUSED;
+  }
+
+  /** What an operator should know although the daemon is ready. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    ReloadOutcome newest = last;
+    if (newest != null && newest.kind() == ReloadOutcome.Kind.REFUSED) {
+      warnings.add("policy: the newest bundle was refused (" + newest.stage() + ", " + newest.problems().size() + " problems); "
+          + newest.version() + " stays in force. /admin/status says why");
+    }
+    String unkept = stateWarning;
+    if (unkept != null) {
+      warnings.add("policy: " + unkept);
+    }
+    if (!shadowStatus.isEmpty()) {
+      warnings.add("policy: the shadow policy is not usable. /admin/status says why");
+    }
+    return warnings;
+  }
+
+  /** A JSON object for the status page. */
+  public void status(JsonWriter out) {
+    InForce now = current;
+    out.beginObject().key("version").string(now.bundle().version()).key("digest").string(now.bundle().digest()).key("since").string(now.since().toString())
+        .key("place").string(carrier.place()).key("signatures").string(making.signaturesRequired() ? "required" : "off");
+    Accepted signed = now.signed();
+    if (signed != null) {
+      out.key("bundle").string(signed.name()).key("revision").number(signed.revision()).key("signed_by").beginArray();
+      now.signers().forEach(out::string);
+      out.endArray();
+    }
+    now.bundle().nextExpiry().ifPresent(day -> out.key("next_expiry").string(day.toString()));
+    ReloadOutcome newest = last;
+    if (newest != null) {
+      out.key("last_attempt");
+      newest.write(out);
+    }
+    out.key("warnings").beginArray();
+    warnings().forEach(out::string);
+    out.endArray();
+    if (shadowCarrier != null) {
+      out.key("shadow").beginObject().key("place").string(shadowCarrier.place()).key("digest").string(shadowing.digest());
+      if (!shadowStatus.isEmpty()) {
+        out.key("problem").string(shadowStatus);
+      }
+      out.endObject();
+    }
+    out.endObject();
+  }
+
+  /** What shadow rules and the shadow bundle would have done, as JSON. */
+  public String shadow() {
+    return shadowing.samples();
+  }
+
+  @Override
+  public synchronized void close() {
+    for (ScheduledThreadPoolExecutor pool : new ScheduledThreadPoolExecutor[] {carrierThread, dayThread}) {
+      if (pool != null) {
+        pool.shutdownNow();
+      }
+    }
+    shadowing.close();
+  }
+}
