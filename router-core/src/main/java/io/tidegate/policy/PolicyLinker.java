@@ -108,7 +108,7 @@ final class PolicyLinker {
     Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable, links);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     Troubles troubles = troubles();
-    PolicyOutline outline = new Outlines(files, lists).outline(rules, exclusions, waivers, grants, floor, troubles, latency);
+    PolicyOutline outline = new Outlines(files, lists).outline(rules, latencyRules, exclusions, waivers, grants, floor, troubles, latency);
     return new PolicyBundle(new PolicyBundle.Contents(digest, version(), marks(), List.copyOf(rules), floor, troubles, latency, egress, List.copyOf(patterns),
         List.copyOf(exclusions), List.copyOf(cases), reads(rules, latencyRules), nextExpiry, outline), tenants,
         new GroupTerms(terms("this group", file -> file.groups)), new LatencyRules(latencyRules));
