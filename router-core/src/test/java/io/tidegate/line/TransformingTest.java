@@ -244,9 +244,9 @@ class TransformingTest {
   }
 
   @Test
-  @DisplayName("G2 encoded values have no clean span: home")
+  @DisplayName("G2 escaped values have no clean span: home")
   void encoded() {
-    staysHome(Ask.about("see bGkubGVpQGV4YW1wbGUtY29ycC5jb20= for me"));
+    staysHome(Ask.about("see li.lei%40example-corp.com for me"));
   }
 
   private void staysHome(Ask ask) {
