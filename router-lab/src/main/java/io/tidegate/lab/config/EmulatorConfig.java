@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param priorityScheduling vLLM: the {@code priority} field is accepted and orders the queue
  * @param forcedUsage vLLM: usage in streams without being asked
  * @param thinks reasoning unless the request says otherwise (DeepSeek: on by default)
+ * @param echoes chats are answered with the text of the last message, so that a test sees what became of it on both ways
  * @param computeOnShare share of requests, 0 to 1, whose computing goes on after their client has left
  * @param loadTime Ollama: time to load a model at its first use
  * @param keepLoaded Ollama: time until an idle model is unloaded
  * @param maxStreams HTTP/2 MAX_CONCURRENT_STREAMS
  * @param windowBytes HTTP/2 INITIAL_WINDOW_SIZE for request bodies
+ * @param echoing answers say for which tenant mark and which marked word they were computed: for made-up requests of isolation tests
  * @param recording keep what is received, not only count it
  * @param recordLimitBytes most that is kept; past it the record is void and connections close
  * @param threads event loops
@@ -44,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int port, String name, List<String> models, List<String> cloudModels,
     long seed, @Nullable SelfMadeCertificate tls, @Nullable String apiKey, Duration thinkTime, double tokensPerSecond, int slots, int queue,
     @Nullable Duration keepAliveEvery, Duration inferenceStartLimit, int contextTokens, int embeddingDimensions, boolean embeddings,
-    boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, double computeOnShare,
-    Duration loadTime, Duration keepLoaded, long maxStreams, int windowBytes, boolean recording, long recordLimitBytes, int threads,
+    boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, boolean echoes, double computeOnShare,
+    Duration loadTime, Duration keepLoaded, long maxStreams, int windowBytes, boolean echoing, boolean recording, long recordLimitBytes, int threads,
     InstantSource clock) {
 
   public EmulatorConfig {
@@ -99,11 +101,13 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     private boolean priorityScheduling;
     private boolean forcedUsage;
     private boolean thinks;
+    private boolean echoes;
     private double computeOnShare;
     private Duration loadTime = Duration.ZERO;
     private Duration keepLoaded = Duration.ofMinutes(5);
     private long maxStreams = 1000;
     private int windowBytes = 1024 * 1024;
+    private boolean echoing;
     private boolean recording = true;
     private long recordLimitBytes = 256 * MIB;
     private int threads = 1;
@@ -228,6 +232,11 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
       return this;
     }
 
+    public Builder echoes(boolean value) {
+      echoes = value;
+      return this;
+    }
+
     public Builder computeOnShare(double value) {
       computeOnShare = value;
       return this;
@@ -250,6 +259,11 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
 
     public Builder windowBytes(int value) {
       windowBytes = value;
+      return this;
+    }
+
+    public Builder echoing(boolean value) {
+      echoing = value;
       return this;
     }
 
@@ -276,7 +290,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     public EmulatorConfig build() {
       return new EmulatorConfig(dialect, bindAddress, port, name, models, cloudModels, seed, tls, apiKey, thinkTime, tokensPerSecond, slots,
           queue, keepAliveEvery, inferenceStartLimit, contextTokens, embeddingDimensions, embeddings, metrics, oldForms, priorityScheduling,
-          forcedUsage, thinks, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, recording, recordLimitBytes, threads, clock);
+          forcedUsage, thinks, echoes, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, echoing, recording, recordLimitBytes, threads, clock);
     }
   }
 }

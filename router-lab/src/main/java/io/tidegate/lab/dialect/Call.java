@@ -100,6 +100,12 @@ final class Call {
     return chat ? all.toString() : root.path("prompt").toString();
   }
 
+  /** Text of the last message. */
+  String lastText() {
+    JsonNode messages = root.path("messages");
+    return text(messages.path(messages.size() - 1).path("content"));
+  }
+
   /** A rough count: four characters a token, four tokens a message. */
   int promptTokens() {
     return characters() / 4 + 4 * inputs() + 3;
@@ -166,6 +172,25 @@ final class Call {
       }
     }
     return said.contains("weather") || said.contains("Weather") ? tools.get(0) : null;
+  }
+
+  /** By which a router tells the upstream's cache one tenant from another; empty if it does not. */
+  String tenantMark() {
+    return root.path("user_id").asText(root.path("cache_salt").asText(""));
+  }
+
+  /** The word of letters and digits behind the last {@code repeat:}; empty if there is none. */
+  String markedWord() {
+    String text = joined();
+    int at = text.lastIndexOf("repeat:");
+    if (at < 0) {
+      return "";
+    }
+    int end = at += "repeat:".length();
+    while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
+      end++;
+    }
+    return text.substring(at, end);
   }
 
   boolean wantsJson() {
