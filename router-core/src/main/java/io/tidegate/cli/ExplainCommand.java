@@ -133,7 +133,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private int explain(PolicyBundle bundle, byte[] content, Optional<TidegateConfig> config, CaseWorld state) {
     RequestFacts facts = new RequestFacts(new Caller(tenant, caller, Set.copyOf(groups)), declared, wish, Duration.ofSeconds(deadlineSeconds).toNanos(),
-        CacheDirective.DEFAULT);
+        CacheDirective.DEFAULT, null);
     Reading reading = new RequestReader(JsonLimits.DEFAULT).read(operation, content, facts, "explain", 0);
     return reading.fold(request -> explain(bundle, request, config, state), refused -> {
       terminal.err().println("the request would be refused before it is decided: " + refused.message());

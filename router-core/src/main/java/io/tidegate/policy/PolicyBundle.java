@@ -97,7 +97,8 @@ public final class PolicyBundle {
     TenantTerms terms = tenants.of(facts.caller().tenant());
     TenantTerms.Draft draft = groups.of(terms.draft, facts.caller().groups());
     List<Finding> counted = counted(terms, facts.caller(), facts.findings().list());
-    return new Tracing(contents).trace(facts, terms, draft, latencyClass(draft, facts, counted), counted, judge(facts));
+    return new Tracing(contents).trace(facts, terms, draft, latencyClass(draft, facts, counted), latencyRules(facts), counted,
+        judge(facts));
   }
 
   /** Ids of the rules about urgency that match, sorted. Off the data path. */
@@ -166,11 +167,13 @@ public final class PolicyBundle {
     Caller caller = facts.caller();
     TenantTerms terms = tenants.of(caller.tenant());
     TenantTerms.Draft draft = groups.of(terms.draft, caller.groups());
-    Sensitivity claimed = facts.declared().join(draft.floor());
+    Sensitivity label = facts.sessionLabel();
+    boolean labelled = label != Sensitivity.PUBLIC;
+    Sensitivity claimed = facts.declared().join(draft.floor()).join(label);
     Findings findings = facts.findings();
     List<Finding> counted = counted(terms, caller, findings.list());
     LatencyClass latencyClass = latencyClass(draft, facts, counted);
-    if (findings.clean() && enforced.idleWithoutFindings()) {
+    if (findings.clean() && !labelled && enforced.idleWithoutFindings()) {
       return unfired(terms, caller, claimed, latencyClass);
     }
     boolean[] fired = enforced.fire(new ConditionFacts(facts, counted, latencyClass));
@@ -178,6 +181,9 @@ public final class PolicyBundle {
     enforced.names(fired, ids);
     for (Trouble trouble : findings.troubles()) {
       ids.add(Troubles.idOf(trouble));
+    }
+    if (labelled) {
+      ids.add(Troubles.SESSION);
     }
     if (ids.isEmpty()) {
       return unfired(terms, caller, claimed, latencyClass);
