@@ -21,6 +21,7 @@ public final class Tidegate {
         policy prove    shows that no state of the world lets content out that must not leave, or how one does
         policy explain  says why a request is decided as it is, with what was found masked
         policy diff     says what a change of policy loosens and tightens
+        policy replay   judges recorded decisions again under another policy
         policy keygen   makes a key that signs policies, and its entry for the key ring
         policy sign     signs a directory of policies
         policy verify   says whether a key ring's daemon would take it
@@ -63,7 +64,8 @@ public final class Tidegate {
       case "keys" -> keys(rest);
       case "ask" -> picocli(new AskCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
-      case "audit" -> picocli(new AuditCommand(environment, terminal), rest);
+      case "audit" -> rest.length > 0 && rest[0].equals("replay") ? picocli(new ReplayCommand(environment, terminal), Arrays.copyOfRange(rest, 1, rest.length))
+          : picocli(new AuditCommand(environment, terminal), rest);
       case "version", "--version", "-V" -> new VersionCommand(terminal).call();
       case "help", "--help", "-h" -> {
         terminal.out().print(HELP);
@@ -97,6 +99,7 @@ public final class Tidegate {
       case "prove" -> picocli(new ProveCommand(environment, terminal), options);
       case "diff" -> picocli(new DiffCommand(terminal), options);
       case "explain" -> picocli(new ExplainCommand(environment, terminal), options);
+      case "replay" -> picocli(new ReplayCommand(environment, terminal), options);
       case "keygen" -> picocli(new PolicyKeygenCommand(terminal), options);
       case "sign" -> picocli(new PolicySignCommand(terminal), options);
       case "verify" -> picocli(new PolicyVerifyCommand(environment, terminal), options);
