@@ -128,10 +128,15 @@ final class DetectionDiff {
     };
   }
 
+  private static String inside(LoweringPart part) {
+    Set<String> names = new TreeSet<>(part.callers());
+    part.groups().forEach(group -> names.add("group " + group));
+    return names.isEmpty() ? "" : " (" + String.join(", ", names) + ")";
+  }
+
   /** What it covers; values are counted, not shown. */
   private static String scope(LoweringPart part) {
-    String who = " for " + String.join(", ", new TreeSet<>(part.tenants())) + (part.callers().isEmpty() ? "" : " (" + String.join(", ",
-        new TreeSet<>(part.callers())) + ")");
+    String who = " for " + String.join(", ", new TreeSet<>(part.tenants())) + inside(part);
     String what = switch (part.kind()) {
       case EXCLUSION -> part.names().size() + (part.names().size() == 1 ? " value of " : " values of ") + part.detector();
       case IDENTITY_EXCLUSION -> String.join(", ", new TreeSet<>(part.names())) + who;

@@ -61,8 +61,8 @@ public final class PolicyCommands {
     return report(files.size(), result, problems, out) ? GOOD : PROBLEMS;
   }
 
-  /** Runs the tests in the files. */
-  public int test(List<Path> paths, PrintWriter out) {
+  /** Runs the tests in the files. {@code ports} are for those that walk a request to its end. */
+  public int test(List<Path> paths, TestOptions options, RehearsalPorts ports, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
     Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
@@ -77,22 +77,8 @@ public final class PolicyCommands {
       return BAD_CONFIG;
     }
     PolicyBundle bundle = result.bundle().get();
-    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)));
-    long failed = 0;
-    for (PolicyTests.Outcome outcome : outcomes) {
-      PolicyCase test = outcome.test();
-      if (outcome.passed()) {
-        out.println("pass  " + test.name());
-      } else {
-        failed++;
-        out.println("FAIL  " + test.name() + "  (" + test.position().file() + ":" + test.position().line() + ":" + test.position().column() + ")");
-        outcome.failures().forEach(failure -> out.println("        " + failure));
-      }
-    }
-    out.println(outcomes.isEmpty() ? "The policies have no tests. Add some under 'tests:'."
-        : (outcomes.size() - failed) + " of " + outcomes.size() + " tests passed, " + bundle.version() + ", digest " + bundle.digest());
-    out.flush();
-    return failed == 0 && !outcomes.isEmpty() ? GOOD : PROBLEMS;
+    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)), ports);
+    return new TestSummary(bundle, outcomes, options).print(out) ? GOOD : PROBLEMS;
   }
 
   /**

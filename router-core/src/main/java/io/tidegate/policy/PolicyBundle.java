@@ -97,7 +97,8 @@ public final class PolicyBundle {
     TenantTerms terms = tenants.of(facts.caller().tenant());
     TenantTerms.Draft draft = groups.of(terms.draft, facts.caller().groups());
     List<Finding> counted = counted(terms, facts.caller(), facts.findings().list());
-    return new Tracing(contents).trace(facts, terms, draft, latencyClass(draft, facts, counted), counted, judge(facts));
+    return new Tracing(contents).trace(facts, terms, draft, latencyClass(draft, facts, counted), latencyRules(facts), counted,
+        judge(facts));
   }
 
   /** Ids of the rules about urgency that match, sorted. Off the data path. */

@@ -2,11 +2,13 @@ package io.tidegate.policy;
 
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ final class PolicyFile {
   @Nullable Sensitivity unscannable;
   @Nullable Sensitivity opaque;
   final Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
+  final Map<Sensitivity, LinkRule> links = new EnumMap<>(Sensitivity.class);
   @Nullable Egress egress;
   @Nullable Setting<LatencyTerms> latency;
   @Nullable Setting<Map<Sensitivity, Map<LatencyClass, List<RouteStep>>>> routes;

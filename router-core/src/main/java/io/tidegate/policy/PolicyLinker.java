@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.PolicyFile.DetectorDraft;
 import io.tidegate.policy.PolicyFile.ExclusionDraft;
@@ -17,6 +18,7 @@ import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -101,10 +103,12 @@ final class PolicyLinker {
     List<LatencyRule> latencyRules = latencyRules();
     Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
     files.forEach(file -> durable.addAll(file.durable));
-    Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable);
+    Map<Sensitivity, LinkRule> links = new EnumMap<>(Sensitivity.class);
+    files.forEach(file -> file.links.forEach((sensitivity, rule) -> links.merge(sensitivity, rule, OutputReader::stricter)));
+    Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable, links);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     Troubles troubles = troubles();
-    PolicyOutline outline = new Outlines(files, lists).outline(rules, exclusions, waivers, grants, floor, troubles, latency);
+    PolicyOutline outline = new Outlines(files, lists).outline(rules, latencyRules, exclusions, waivers, grants, floor, troubles, latency);
     return new PolicyBundle(new PolicyBundle.Contents(digest, version(), marks(), List.copyOf(rules), floor, troubles, latency, egress, List.copyOf(patterns),
         List.copyOf(exclusions), List.copyOf(cases), reads(rules, latencyRules), nextExpiry, outline), tenants,
         new GroupTerms(terms("this group", file -> file.groups)), new LatencyRules(latencyRules));

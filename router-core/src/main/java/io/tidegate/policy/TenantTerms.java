@@ -2,10 +2,12 @@ package io.tidegate.policy;
 
 import io.tidegate.model.Caller;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ final class TenantTerms {
   }
 
   TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
-      Set<Sensitivity> durable) {
+      Set<Sensitivity> durable, Map<Sensitivity, LinkRule> links) {
     this.draft = draft;
     this.grants = List.copyOf(grants);
     this.waivers = List.copyOf(waivers);
@@ -37,7 +39,7 @@ final class TenantTerms {
       CacheRights rights = cache.rights(sensitivity, tenant);
       for (LatencyClass latencyClass : LatencyClass.values()) {
         table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(),
-            durable.contains(sensitivity)));
+            durable.contains(sensitivity), links.getOrDefault(sensitivity, LinkRule.OFF)));
       }
     }
     this.verdicts = table.toArray(new Verdict[0]);

@@ -19,8 +19,11 @@ public record ReloadOutcome(Kind kind, Instant at, @Nullable String stage, List<
   /** Closed: also the values of a metric's label. */
   public enum Kind { ACCEPTED, UNCHANGED, REFUSED, EXPIRED }
 
+  private static final int MOST_PROBLEMS = 100;
+
   public ReloadOutcome {
-    problems = List.copyOf(problems);
+    // A bomb of a file has more mistakes than anybody reads.
+    problems = problems.stream().limit(MOST_PROBLEMS).toList();
   }
 
   void write(JsonWriter out) {

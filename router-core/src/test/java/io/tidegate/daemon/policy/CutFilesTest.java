@@ -1,0 +1,163 @@
+package io.tidegate.daemon.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.assay.BundleDiff;
+import io.tidegate.policy.PolicyBundle;
+import io.tidegate.policy.signature.Signed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a disk, a copy or a hand can do to the files on disk, under a life that goes on: never a laxer decision than before. */
+class CutFilesTest {
+  @TempDir Path folder;
+  private LifeRig rig;
+
+  @BeforeEach
+  void make() throws IOException {
+    rig = new LifeRig(folder);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private PolicyBundle bundle() {
+    return rig.life().rules().decider().bundle();
+  }
+
+  @Test
+  @DisplayName("K3 the file in force cut at every byte changes nothing")
+  void cutEverywhere() throws Exception {
+    rig.start();
+    String digest = rig.life().digest();
+    byte[] whole = LifeRig.base(1).getBytes(StandardCharsets.UTF_8);
+    Path file = rig.directory.resolve("base.yaml");
+    for (int cut = 0; cut < whole.length; cut++) {
+      Files.write(file, Arrays.copyOf(whole, cut));
+      assertThat(rig.life().attempt().kind()).as("cut at %s", cut).isEqualTo(ReloadOutcome.Kind.REFUSED);
+      assertThat(rig.life().digest()).isEqualTo(digest);
+    }
+    Files.write(file, whole);
+    assertThat(rig.life().attempt().kind()).isEqualTo(ReloadOutcome.Kind.UNCHANGED);
+  }
+
+  @Test
+  @DisplayName("K3 a new revision cut at every byte is refused, or says all that it would have said")
+  void newRevisionCutEverywhere() throws Exception {
+    PolicyBundle before = rig.start().rules().decider().bundle();
+    byte[] whole = LifeRig.base(2).getBytes(StandardCharsets.UTF_8);
+    Path file = rig.directory.resolve("base.yaml");
+    int taken = 0;
+    for (int cut = 0; cut < whole.length; cut++) {
+      Files.write(file, Arrays.copyOf(whole, cut));
+      if (rig.life().attempt().kind() == ReloadOutcome.Kind.ACCEPTED) {
+        taken++;
+        assertThat(BundleDiff.of(before, bundle()).loosens()).as("cut at %s", cut).isFalse();
+      }
+    }
+    // Only the first cut behind the rules that still ends as a policy may be taken: after it, the revision is used up.
+    assertThat(taken).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("K3 2,000 random garblings of the file in force change nothing; of signed files neither")
+  void garbled() throws Exception {
+    rig.start();
+    garble(LifeRig.base(1));
+    rig.close();
+    rig.write("base.yaml", LifeRig.base(1));
+    rig.require(Signed.ring());
+    rig.sign(1, Map.of("alice", Signed.ALICE, "bob", Signed.BOB));
+    rig.start();
+    garble(LifeRig.base(2));
+  }
+
+  private void garble(String text) throws IOException {
+    String digest = rig.life().digest();
+    byte[] whole = text.getBytes(StandardCharsets.UTF_8);
+    for (int seed = 0; seed < 1_000; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      byte[] garbled = random.nextInt(4) == 0 ? Arrays.copyOf(whole, whole.length + random.nextInt(64)) : whole.clone();
+      for (int i = 0; i <= random.nextInt(4); i++) {
+        int at = random.nextInt(whole.length);
+        switch (random.nextInt(3)) {
+          case 0 -> garbled[at] = (byte) random.nextInt(256);
+          case 1 -> Arrays.fill(garbled, at, Math.min(garbled.length, at + random.nextInt(512)), (byte) 0);
+          default -> System.arraycopy(whole, at, garbled, random.nextInt(whole.length - 64), Math.min(64, whole.length - at));
+        }
+      }
+      if (Arrays.equals(garbled, whole)) {
+        continue;
+      }
+      Files.write(rig.directory.resolve("base.yaml"), garbled);
+      assertThat(rig.life().attempt().kind()).as("seed %s", seed).isEqualTo(ReloadOutcome.Kind.REFUSED);
+      assertThat(rig.life().digest()).isEqualTo(digest);
+    }
+  }
+
+  @Test
+  @DisplayName("K3 G6 sets that are swapped by a link while they are read are never mixed")
+  void swappedWhileRead() throws Exception {
+    Path[] sets = new Path[2];
+    for (int i = 0; i < 2; i++) {
+      sets[i] = Files.createDirectory(folder.resolve("set-" + i));
+      for (int file = 0; file < 6; file++) {
+        Files.writeString(sets[i].resolve("part-" + file + ".yaml"), "set " + i);
+      }
+    }
+    Path link = folder.resolve("link");
+    Files.createSymbolicLink(link, sets[0]);
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    Thread swapper = new Thread(() -> {
+      try {
+        for (int i = 1; !stop.get(); i++) {
+          Path fresh = folder.resolve("fresh");
+          Files.deleteIfExists(fresh);
+          Files.createSymbolicLink(fresh, sets[i % 2]);
+          Files.move(fresh, link, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+          for (int spin = 0; spin < 200_000 * (i % 3); spin++) {
+            Thread.onSpinWait();
+          }
+        }
+      } catch (IOException e) {
+        failure.set(e);
+      }
+    });
+    swapper.start();
+    int whole = 0;
+    int tries = 0;
+    try {
+      while (tries++ < 3_000) {
+        try {
+          PolicyTexts texts = new PolicyDirectory(link).read();
+          assertThat(texts.files().values()).extracting(bytes -> new String(bytes, StandardCharsets.UTF_8)).containsOnly(
+              new String(texts.files().get("part-0.yaml"), StandardCharsets.UTF_8));
+          assertThat(texts.files()).hasSize(6);
+          whole++;
+        } catch (PolicyCarrier.Unreadable moved) {
+          // It changed under every reading: tried again at the next look.
+        }
+      }
+    } finally {
+      stop.set(true);
+      swapper.join();
+    }
+    assertThat(failure.get()).isNull();
+    assertThat(whole).as("of %s readings", tries).isPositive();
+  }
+}
