@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** The walls between rooms. A message names the guarantee that a hole would break. */
 class ArchitectureTest {
   private static final String[] PURE = rooms("admission", "classify", "decide", "transform", "dispatch", "reply", "policy", "model", "wire", "time", "yaml");
-  private static final String[] EDGES = rooms("ingress", "cache", "upstream", "audit", "telemetry", "discovery", "admin", "plugin");
+  private static final String[] EDGES = rooms("ingress", "cache", "upstream", "audit", "telemetry", "discovery", "admin", "plugin", "session");
   private static final String[] OUTER = rooms("config", "daemon", "cli");
 
   private static JavaClasses all;

@@ -1,7 +1,7 @@
 package io.tidegate.admission;
 
-import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,7 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who sent a request (decisions 15). Immutable, any thread; a reload makes a new one.
+ * Tells who sent a request (decisions 15). Any thread; a reload makes a new one.
+ *
+ * <p>Three things can prove an identity: a key, a certificate, a Unix user. The one that says most about the workload is the caller, in this
+ * order. A proof that fails is never passed over for another, and proofs that rules give to different tenants contradict each other: both are
+ * refused. Only what no rule names (loopback, {@code uid-N}) makes way for a key.
  *
  * <p>A key is hashed and forgotten: nothing here keeps, prints or caches one (B2), which is also why there is no cache by key. Hashing costs
  * about what a cache look-up on an equally long string would, because the digest is cloned from a prototype that is never updated
@@ -22,20 +26,22 @@ import org.jspecify.annotations.Nullable;
  * and ends in one constant-time comparison of 32 bytes whether or not a line was found (B8).
  */
 public final class Callers {
-  private static final Identity LOOPBACK = new Identity.Known(Caller.DEFAULT);
   private static final Identity REFUSED = new Identity.Refused(ErrorAnswer.of(Refusal.UNAUTHENTICATED,
-      "Send a key of this router as 'Authorization: Bearer KEY'. Keys are made with 'tidegate keys new'."));
+      "Send a key of this router as 'Authorization: Bearer KEY', or connect as a user or workload that it knows. Keys are made with 'tidegate keys new'."));
   private static final byte[] NOBODY = new byte[32];
 
   private final boolean keysConfigured;
+  private final Connections connections;
   private final Map<Long, Entry> byPrefix;
   /** Only ever cloned, so that threads may share it. */
   private final MessageDigest prototype = sha256();
 
-  private Callers(boolean keysConfigured, List<KeyEntry> entries) {
-    this.keysConfigured = keysConfigured;
-    this.byPrefix = new HashMap<>(entries.size() * 2);
-    for (KeyEntry entry : entries) {
+  /** @throws IllegalArgumentException if two rules claim the same key, user, group or SPIFFE pattern; reading the files reports that as a problem */
+  public Callers(CallerRules rules) {
+    this.keysConfigured = rules.keysConfigured();
+    this.connections = new Connections(rules, REFUSED);
+    this.byPrefix = new HashMap<>(rules.keys().size() * 2);
+    for (KeyEntry entry : rules.keys()) {
       byte[] hash = HexFormat.of().parseHex(entry.sha256());
       if (byPrefix.putIfAbsent(prefix(hash), new Entry(hash, new Identity.Known(entry.caller()))) != null) {
         throw new IllegalArgumentException("two keys have the same hash");
@@ -45,7 +51,7 @@ public final class Callers {
 
   /** Without a keys file: loopback is the default tenant, whatever key a client library sends; anyone else is refused. */
   public static Callers withoutKeys() {
-    return new Callers(false, List.of());
+    return new Callers(CallerRules.NONE);
   }
 
   /**
@@ -54,7 +60,7 @@ public final class Callers {
    * @throws IllegalArgumentException if two entries share a hash; {@link KeysFile} reports that as a problem
    */
   public static Callers withKeys(List<KeyEntry> entries) {
-    return new Callers(true, entries);
+    return new Callers(new CallerRules(true, entries, List.of(), List.of()));
   }
 
   /**
@@ -76,16 +82,17 @@ public final class Callers {
    * Who sent a request.
    *
    * @param bearer the token as {@link #bearer} gives it
-   * @param loopback the peer's address is loopback, or the connection is a Unix socket; as the kernel says, never as a header says
+   * @param peer what the connection proves, as the kernel and the TLS handshake say, never as a header says
    */
-  public Identity identify(Optional<String> bearer, boolean loopback) {
+  public Identity identify(Optional<String> bearer, Peer peer) {
+    Standing connection = connections.of(peer);
     if (!keysConfigured || bearer.isEmpty()) {
-      return loopback ? LOOPBACK : REFUSED;
+      return connection.alone();
     }
     byte[] hash = hash(bearer.get());
     Entry entry = byPrefix.get(prefix(hash));
     boolean same = MessageDigest.isEqual(entry == null ? NOBODY : entry.hash, hash);
-    return entry != null && same ? entry.identity : REFUSED;
+    return entry != null && same && connection.allows(entry.tenant()) ? entry.identity : REFUSED;
   }
 
   /** Lower-case hex SHA-256 of {@code key}: what stands in a keys file. */
@@ -117,5 +124,9 @@ public final class Callers {
     }
   }
 
-  private record Entry(byte[] hash, Identity identity) {}
+  private record Entry(byte[] hash, Identity.Known identity) {
+    String tenant() {
+      return identity.caller().tenant();
+    }
+  }
 }

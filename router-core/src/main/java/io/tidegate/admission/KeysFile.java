@@ -4,21 +4,24 @@ import io.tidegate.model.Caller;
 import io.tidegate.model.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The text of a keys file: one {@code tenant:name:sha256hex} per line; blank lines and lines that begin with {@code #} say nothing.
+ * The text of a keys file: one {@code tenant:name:sha256hex} per line, with {@code :group,group} behind it if the caller belongs to some; blank lines and lines that begin with {@code #} say nothing.
  * Several keys may name one caller, so that a key can be changed without a gap. No message ever quotes a line: it may hold a key by mistake.
  */
 public final class KeysFile {
   /** Past this a file is refused: an installation with more callers wants another identity source. */
   public static final int MAX_KEYS = 10_000;
-  private static final int MAX_NAME = 64;
+  /** A caller in more groups than this is a mistake. */
+  public static final int MAX_GROUPS = 32;
   private static final int HASH_DIGITS = 64;
-  private static final String FORM_FIX = "write tenant:name:hash as printed by 'tidegate keys new'";
+  private static final String FORM_FIX = "write tenant:name:hash or tenant:name:hash:group,group as printed by 'tidegate keys new'";
 
   private final String file;
   private final List<KeyEntry> entries = new ArrayList<>();
@@ -74,24 +77,39 @@ public final class KeysFile {
     }
     Optional<String> tenant = name(line.substring(0, first), number, 1, "tenant");
     Optional<String> name = name(line.substring(first + 1, second), number, first + 2, "name");
-    Optional<String> hash = hash(line.substring(second + 1).stripTrailing(), number, second + 2);
-    if (tenant.isPresent() && name.isPresent() && hash.isPresent()) {
-      entries.add(new KeyEntry(new Caller(tenant.get(), name.get()), hash.get()));
+    String rest = line.substring(second + 1).stripTrailing();
+    int third = rest.indexOf(':');
+    Optional<String> hash = hash(third < 0 ? rest : rest.substring(0, third), number, second + 2);
+    Optional<Set<String>> groups = third < 0 ? Optional.of(Set.of()) : groups(rest.substring(third + 1), number, second + third + 3);
+    if (tenant.isPresent() && name.isPresent() && hash.isPresent() && groups.isPresent()) {
+      entries.add(new KeyEntry(new Caller(tenant.get(), name.get(), groups.get()), hash.get()));
     }
   }
 
   private Optional<String> name(String text, int line, int column, String what) {
-    boolean good = !text.isEmpty() && text.length() <= MAX_NAME && text.charAt(0) != '-' && text.charAt(0) != '.';
-    for (int i = 0; good && i < text.length(); i++) {
-      char c = text.charAt(i);
-      good = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.';
-    }
-    if (!good) {
-      problem(line, column, "the " + what + " is not a name",
-          "use 1 to " + MAX_NAME + " of a-z 0-9 - _ . and begin with a letter, a digit or _");
+    if (!CallerName.good(text)) {
+      problem(line, column, "the " + what + " is not a name", CallerName.FIX);
       return Optional.empty();
     }
     return Optional.of(text);
+  }
+
+  /** The part after the hash: names between commas. */
+  private Optional<Set<String>> groups(String text, int line, int column) {
+    Set<String> groups = new HashSet<>();
+    int at = 0;
+    for (String group : text.split(",", -1)) {
+      if (name(group, line, column + at, "group").isEmpty()) {
+        return Optional.empty();
+      }
+      groups.add(group);
+      at += group.length() + 1;
+    }
+    if (groups.size() > MAX_GROUPS) {
+      problem(line, column, "there are more than " + MAX_GROUPS + " groups", "name those that a policy reads");
+      return Optional.empty();
+    }
+    return Optional.of(groups);
   }
 
   private Optional<String> hash(String text, int line, int column) {

@@ -57,6 +57,7 @@ public final class BundleDiff {
     TermsDiff terms = new TermsDiff(before, after, changes);
     terms.run();
     new DetectionDiff(before.outline(), after.outline(), changes).run();
+    new UrgencyDiff(before, after, changes).run();
     new RulesDiff(before, after, changes).run();
     if (changes.stream().anyMatch(change -> change.direction() == Direction.TIGHTENS && !change.part().equals("cell"))) {
       terms.order();

@@ -72,8 +72,8 @@ final class DetectionDiff {
     if (!gone.isEmpty() || !come.isEmpty()) {
       all.add(come.size() + " words more, " + gone.size() + " words gone");
     }
-    if (was.words() != is.words()) {
-      all.add(is.words() ? "whole words only" : "parts of words too");
+    if (!was.match().equals(is.match())) {
+      all.add("its words match by " + is.match() + ", not " + was.match());
     }
     if (!was.context().equals(is.context()) || was.window() != is.window()) {
       all.add("other words must stand near");
@@ -128,10 +128,15 @@ final class DetectionDiff {
     };
   }
 
+  private static String inside(LoweringPart part) {
+    Set<String> names = new TreeSet<>(part.callers());
+    part.groups().forEach(group -> names.add("group " + group));
+    return names.isEmpty() ? "" : " (" + String.join(", ", names) + ")";
+  }
+
   /** What it covers; values are counted, not shown. */
   private static String scope(LoweringPart part) {
-    String who = " for " + String.join(", ", new TreeSet<>(part.tenants())) + (part.callers().isEmpty() ? "" : " (" + String.join(", ",
-        new TreeSet<>(part.callers())) + ")");
+    String who = " for " + String.join(", ", new TreeSet<>(part.tenants())) + inside(part);
     String what = switch (part.kind()) {
       case EXCLUSION -> part.names().size() + (part.names().size() == 1 ? " value of " : " values of ") + part.detector();
       case IDENTITY_EXCLUSION -> String.join(", ", new TreeSet<>(part.names())) + who;

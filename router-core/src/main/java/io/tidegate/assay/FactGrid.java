@@ -54,13 +54,19 @@ final class FactGrid {
   FactGrid(Collection<PolicyOutline> outlines) {
     SortedSet<String> tenants = new TreeSet<>();
     SortedSet<String> callers = new TreeSet<>(Set.of(Caller.DEFAULT.name()));
+    SortedSet<String> groups = new TreeSet<>();
     for (PolicyOutline outline : outlines) {
       outline.rules().forEach(this::rule);
       outline.detectors().forEach(detector -> types.add(detector.type()));
       types.addAll(outline.types());
       tenants.addAll(outline.tenants());
       callers.addAll(outline.callers());
+      groups.addAll(outline.groups().keySet());
+      outline.lowerings().forEach(part -> groups.addAll(part.groups()));
+      outline.urgency().forEach(rule -> words(rule.when()));
     }
+    groups.forEach(group -> identities.add(new Caller(Caller.DEFAULT.tenant(), Caller.DEFAULT.name(), Set.of(group))));
+    tenants.forEach(tenant -> groups.forEach(group -> identities.add(new Caller(tenant, Caller.DEFAULT.name(), Set.of(group)))));
     for (String caller : callers) {
       identities.add(new Caller(Caller.DEFAULT.tenant(), caller));
     }
@@ -76,12 +82,16 @@ final class FactGrid {
       counts.add(rule.count());
       counts.add(Math.max(1, rule.count() - 1));
     }
-    Matcher word = WORD.matcher(rule.when());
+    words(rule.when());
+  }
+
+  private void words(String condition) {
+    Matcher word = WORD.matcher(condition);
     while (word.find() && words.size() < MOST_WORDS) {
       String text = word.group(1) != null ? word.group(1) : word.group(2);
       (text.matches("[A-Z][A-Z0-9_]*") ? types : words).add(text);
     }
-    Matcher number = NUMBER.matcher(rule.when());
+    Matcher number = NUMBER.matcher(condition);
     while (number.find() && numbers.size() < MOST_WORDS) {
       int value = Integer.parseInt(number.group(1));
       numbers.addAll(List.of(Math.max(0, value - 1), value, value + 1));

@@ -11,10 +11,8 @@ import io.tidegate.policy.PolicyCase;
 import io.tidegate.policy.PolicyCompiler;
 import io.tidegate.time.Ticker;
 import io.tidegate.yaml.Suggestion;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** What {@code tidegate policy check} and {@code tidegate policy test} do. Blocking; for a command line, never for the daemon. */
 public final class PolicyCommands {
@@ -41,8 +38,6 @@ public final class PolicyCommands {
   /** The policies do not compile, so their tests cannot run. */
   public static final int BAD_CONFIG = 78;
 
-  private static final long MAX_BYTES = 4 << 20;
-
   private final Supplier<List<Detector>> detectors;
   private final LocalDate today;
 
@@ -55,7 +50,7 @@ public final class PolicyCommands {
   /** Says everything that is wrong with the files; {@code paths} are files, or directories of {@code *.yaml} and {@code *.yml}. */
   public int check(List<Path> paths, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = read(paths, files);
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
       out.println(unreadable.get());
       return USAGE;
@@ -66,10 +61,10 @@ public final class PolicyCommands {
     return report(files.size(), result, problems, out) ? GOOD : PROBLEMS;
   }
 
-  /** Runs the tests in the files. */
-  public int test(List<Path> paths, PrintWriter out) {
+  /** Runs the tests in the files. {@code ports} are for those that walk a request to its end. */
+  public int test(List<Path> paths, TestOptions options, RehearsalPorts ports, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = read(paths, files);
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
       out.println(unreadable.get());
       return USAGE;
@@ -82,22 +77,8 @@ public final class PolicyCommands {
       return BAD_CONFIG;
     }
     PolicyBundle bundle = result.bundle().get();
-    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)));
-    long failed = 0;
-    for (PolicyTests.Outcome outcome : outcomes) {
-      PolicyCase test = outcome.test();
-      if (outcome.passed()) {
-        out.println("pass  " + test.name());
-      } else {
-        failed++;
-        out.println("FAIL  " + test.name() + "  (" + test.position().file() + ":" + test.position().line() + ":" + test.position().column() + ")");
-        outcome.failures().forEach(failure -> out.println("        " + failure));
-      }
-    }
-    out.println(outcomes.isEmpty() ? "The policies have no tests. Add some under 'tests:'."
-        : (outcomes.size() - failed) + " of " + outcomes.size() + " tests passed, " + bundle.version() + ", digest " + bundle.digest());
-    out.flush();
-    return failed == 0 && !outcomes.isEmpty() ? GOOD : PROBLEMS;
+    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)), ports);
+    return new TestSummary(bundle, outcomes, options).print(out) ? GOOD : PROBLEMS;
   }
 
   /**
@@ -107,7 +88,7 @@ public final class PolicyCommands {
    */
   public int prove(List<Path> paths, Set<String> accepted, boolean json, RehearsalPorts ports, Ticker ticker, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = read(paths, files);
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
       out.println(unreadable.get());
       return USAGE;
@@ -159,37 +140,5 @@ public final class PolicyCommands {
 
   private static String count(int number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
-  }
-
-  /** What is wrong with the command itself, or nothing. */
-  private static Optional<String> read(List<Path> paths, Map<String, byte[]> files) {
-    if (paths.isEmpty()) {
-      return Optional.of("usage: name policy files or directories");
-    }
-    for (Path path : paths) {
-      try {
-        if (Files.isDirectory(path)) {
-          try (Stream<Path> listed = Files.list(path)) {
-            for (Path file : listed.filter(f -> f.toString().endsWith(".yaml") || f.toString().endsWith(".yml")).sorted().toList()) {
-              put(file, files);
-            }
-          }
-        } else if (Files.isRegularFile(path)) {
-          put(path, files);
-        } else {
-          return Optional.of(path + ": no such file or directory");
-        }
-      } catch (IOException e) {
-        return Optional.of(path + ": cannot be read (" + e.getClass().getSimpleName() + ")");
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static void put(Path file, Map<String, byte[]> files) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
-      throw new IOException("larger than 4 MiB");
-    }
-    files.put(file.toString(), Files.readAllBytes(file));
   }
 }

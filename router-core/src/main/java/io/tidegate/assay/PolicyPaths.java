@@ -49,13 +49,13 @@ public final class PolicyPaths {
   }
 
   /**
-   * The bundle of a file or directory; empty after everything that is wrong with it was printed.
+   * The bundle of files and directories; empty after everything that is wrong with it was printed.
    *
    * @param exit takes the exit code for that: usage, or bad configuration
    */
-  public static Optional<PolicyBundle> bundle(Path path, LocalDate today, PrintWriter err, int[] exit) {
+  public static Optional<PolicyBundle> bundle(List<Path> paths, LocalDate today, PrintWriter err, int[] exit) {
     Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = read(List.of(path), files);
+    Optional<String> unreadable = read(paths, files);
     if (unreadable.isPresent()) {
       err.println(unreadable.get());
       exit[0] = PolicyCommands.USAGE;

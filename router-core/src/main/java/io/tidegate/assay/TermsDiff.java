@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TermsDiff {
   /** A tenant that no file names: the name cannot be written in one. */
-  private static final String ANYBODY = "*";
+  static final String ANYBODY = "*";
 
-  private static final TenantPart NOTHING = new TenantPart(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
+  static final TenantPart NOTHING = new TenantPart(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
 
   private final PolicyBundle before;
   private final PolicyBundle after;
@@ -52,6 +52,11 @@ final class TermsDiff {
     level("opaque", "", was.opaque(), is.opaque());
     for (String tenant : tenants) {
       level("tenant floor", tenant, was.terms().getOrDefault(tenant, NOTHING).floor(), is.terms().getOrDefault(tenant, NOTHING).floor());
+    }
+    TreeSet<String> groups = new TreeSet<>(was.groups().keySet());
+    groups.addAll(is.groups().keySet());
+    for (String group : groups) {
+      level("group floor", group, was.groups().getOrDefault(group, NOTHING).floor(), is.groups().getOrDefault(group, NOTHING).floor());
     }
     cells();
     latency();
@@ -128,10 +133,6 @@ final class TermsDiff {
           found.merge(what, laxerColumn(tenant, was, is) ? Direction.LOOSENS : Direction.NEUTRAL, (a, b) -> a);
         }
       }
-    }
-    if (!found.isEmpty()) {
-      after.outline().rules().stream().filter(rule -> !rule.shadow() && rule.reads().contains("latency")).forEach(rule -> changes.add(new Change("rule",
-          rule.id(), Direction.LOOSENS, "its condition reads the latency class, which is found otherwise now")));
     }
     found.forEach((what, direction) -> changes.add(new Change("latency", tenant.equals(ANYBODY) ? "" : tenant, direction, what)));
   }

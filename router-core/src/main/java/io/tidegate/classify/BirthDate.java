@@ -12,6 +12,11 @@ final class BirthDate extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 40;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int from = piece.hitEnd[hit];
     for (int i = from; i < piece.length && i < from + REACH; i++) {

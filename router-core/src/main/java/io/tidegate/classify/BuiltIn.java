@@ -35,6 +35,16 @@ abstract class BuiltIn implements Detector {
   /** A number: one or more digit runs with separators. Reused by the caller: not to be kept. */
   void onNumber(DigitSpan number, Sink sink) {}
 
+  /** Steps that one call of {@link #onWord} is counted as: about the characters it may look at. */
+  int stepsPerWord() {
+    return 12;
+  }
+
+  /** Whether {@link #onNumber} may be shown digits that are only guessed, since it checks them. */
+  boolean checksDigits() {
+    return false;
+  }
+
   /** A token of ASCII letters and digits with at least one digit. */
   void onToken(Piece piece, int start, int end, Sink sink) {}
 

@@ -70,9 +70,10 @@ final class BuiltIns {
 
   private static boolean words(BuiltIn detector, Piece piece, Budget budget, Speaker sink) {
     sink.speaks(detector);
+    int steps = detector.stepsPerWord();
     for (int i = 0; i < piece.hits; i++) {
       if ((piece.hitTopics[i] & detector.triggers) != 0) {
-        if (!budget.spend(STEPS_PER_CALL)) {
+        if (!budget.spend(steps)) {
           return false;
         }
         detector.onWord(piece, i, sink);
@@ -88,6 +89,17 @@ final class BuiltIns {
       detector.onNumber(number, sink);
     }
     return budget.spend(wanted.length * 4 + 2);
+  }
+
+  /** As {@link #number}, for those that can check one by its digits. */
+  boolean guessed(DigitSpan number, Budget budget, Speaker sink) {
+    for (BuiltIn detector : byDigits[number.count]) {
+      if (detector.checksDigits()) {
+        sink.speaks(detector);
+        detector.onNumber(number, sink);
+      }
+    }
+    return budget.spend(STEPS_PER_CALL);
   }
 
   boolean token(Piece piece, int start, int end, Budget budget, Speaker sink) {

@@ -24,6 +24,9 @@ final class CharClass {
   /** Text that folding would change: ignorables, full-width, foreign digits, letters that look like Latin ones. */
   static final int ODD = 1 << 16;
 
+  /** Set by the gate, not the table: characters stand one by one. */
+  static final int APART = 1 << 17;
+
   /** The sign bit: a character of base64, base64url or hexadecimal text. */
   static final int ENCODED = 1 << 31;
 

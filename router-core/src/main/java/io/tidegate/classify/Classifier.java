@@ -115,7 +115,8 @@ public final class Classifier {
   public interface Scan {
     /**
      * Goes on for about {@code steps} more steps (a step is about one character looked at: 500,000 are about a millisecond); true when the scan is whole (or its
-     * total budget is spent). Overshoots by at most one piece of 16 Ki characters with its readings. Never throws.
+     * total budget is spent). Overshoots by at most one reading of a piece of 8 Ki characters. Never
+     * throws.
      */
     boolean run(long steps);
 

@@ -8,11 +8,17 @@ import static io.tidegate.model.Likelihood.LIKELY;
  */
 final class CommandLine extends BuiltIn {
   private static final int LINE = 160;
+  private static final Nearby LOGIN = new Nearby("登录", "登陆", "登入", "ssh", "login", "log in", "sign in", "服务器", "账号", "账户", "vpn", "sysdba", "后台");
   private static final String[] USER_FLAGS = {" -u ", " --user ", " --user=", " -u=", " --proxy-user "};
   private static final String[] PASSWORD_FLAGS = {" -p ", " --pass ", " --passwd ", " -w ", " -a ", " /p:", " --pass="};
 
   CommandLine() {
     super("command-line", Topic.COMMAND.bit(), 0, 0, 0, 0);
+  }
+
+  @Override
+  int stepsPerWord() {
+    return 150;
   }
 
   @Override
@@ -23,6 +29,8 @@ final class CommandLine extends BuiltIn {
     int line = lineEnd(piece, end);
     if (piece.chars[end - 1] == '/') {
       pair(piece, start, end, sink);
+    } else if (piece.chars[start] > 0x80 || Nearby.matches(piece, start, "login") || Nearby.matches(piece, start, "sign")) {
+      account(piece, end, sink);
     } else if (piece.chars[end - 1] == '(') {
       argument(piece, end, line, sink);
     } else if (Nearby.matches(piece, start, "chpasswd")) {
@@ -76,6 +84,21 @@ final class CommandLine extends BuiltIn {
     }
   }
 
+  /** {@code login: bob / VALUE}. */
+  private static void account(Piece piece, int end, Sink sink) {
+    int i = end;
+    while (i < piece.length && i - end < 4 && (piece.chars[i] == ':' || piece.chars[i] == '\uff1a' || piece.chars[i] == ' ')) {
+      i++;
+    }
+    int user = i;
+    while (i < piece.length && i - user < 40 && (Piece.alnum(piece.chars[i]) || piece.chars[i] == '.' || piece.chars[i] == '_' || piece.chars[i] == '@' || piece.chars[i] == '-')) {
+      i++;
+    }
+    if (i > user && user > end && piece.peek(i) == ' ' && (piece.peek(i + 1) == '/' || piece.peek(i + 1) == '|') && piece.peek(i + 2) == ' ') {
+      value(piece, i + 3, true, sink);
+    }
+  }
+
   /** {@code root/VALUE}, as people write an account down: the value has a symbol, or a password is spoken of. */
   private static void pair(Piece piece, int start, int end, Sink sink) {
     if (piece.peek(start - 1) == '/' || piece.peek(start - 1) == '-' || piece.peek(start - 1) == '.') {
@@ -87,7 +110,7 @@ final class CommandLine extends BuiltIn {
       symbol |= "@#$!%^&*".indexOf(piece.chars[to]) >= 0;
       to++;
     }
-    if (piece.peek(to) != '/' && digits(piece, end, to) > 0 && (symbol || piece.near(Topic.PASSWORD.bit(), start, to))) {
+    if (piece.peek(to) != '/' && digits(piece, end, to) > 0 && (symbol || piece.near(Topic.PASSWORD.bit(), start, to) || LOGIN.in(piece, start - 30, to + 30))) {
       value(piece, end, true, sink);
     }
   }

@@ -16,6 +16,11 @@ final class ConnectionString extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 60;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     char[] a = piece.chars;
     int start = piece.hitStart[hit];

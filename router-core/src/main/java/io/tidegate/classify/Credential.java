@@ -22,6 +22,11 @@ final class Credential extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 60;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     long topics = piece.hitTopics[hit];
     int from = owner(piece, piece.hitEnd[hit]);
@@ -39,6 +44,9 @@ final class Credential extends BuiltIn {
     char quote = piece.peek(start - 1);
     boolean quoted = quote == '"' || quote == '\'' || quote == '`' || quote == '\u201c' || quote == '\u300c';
     int end = valueEnd(piece, start, quoted ? quote : 0);
+    if (!quoted && !password && !bearer && assignment == Assignment.SIGN && end > start) {
+      behind(piece, start, end, sink);
+    }
     if (end - start < 4 || end - start > LONGEST) {
       return;
     }
@@ -57,27 +65,53 @@ final class Credential extends BuiltIn {
       boolean sign = assignment == Assignment.SIGN || end - start >= 16;
       if (random && sign && !Piece.digit(piece.peek(from))) {
         sink.found("SECRET", start, end, LIKELY);
-      } else if (assignment == Assignment.SIGN && piece.peek(end) == ' ' && (piece.peek(end + 1) == '/' || piece.peek(end + 1) == '|') && piece.peek(end + 2) == ' ') {
-        // "credentials: bob / Secret1!".
-        int second = valueEnd(piece, end + 3, (char) 0);
-        if (second - end >= 9 && (chosen(piece, end + 3, second) || digits(piece, end + 3, second) >= 2) && !Randomness.placeholder(piece, end + 3, second)) {
-          sink.found("PASSWORD", end + 3, second, LIKELY);
-        }
       }
     } else if (assignment == Assignment.SIGN && end - start >= 16 && Randomness.token(piece, start, end, 8) && digits(piece, start, end) > 1 && !path(piece, start, end)) {
       sink.found("SECRET", start, end, LIKELY);
     }
   }
 
+  /** A short word where the value should be, and a value behind it: "credentials: bob / Secret1!", "Authorization: Bot …", a list of codes. */
+  private static void behind(Piece piece, int start, int end, Sink sink) {
+    boolean pair = piece.peek(end) == ' ' && (piece.peek(end + 1) == '/' || piece.peek(end + 1) == '|') && piece.peek(end + 2) == ' ';
+    int next = pair ? end + 3 : end + 1;
+    if (piece.peek(end) != ' ' || end - start > 24) {
+      return;
+    }
+    int second = valueEnd(piece, next, (char) 0);
+    if (second - next < 6 || second - next > LONGEST || Randomness.placeholder(piece, next, second) || code(piece, next, second) || path(piece, next, second)) {
+      return;
+    }
+    boolean listed = dashed(piece, start, end) && dashed(piece, next, second) && digits(piece, start, end) + digits(piece, next, second) > 1;
+    if (pair && (chosen(piece, next, second) || digits(piece, next, second) >= 2)) {
+      sink.found("PASSWORD", next, second, LIKELY);
+    } else if (listed || end - start <= 12 && digits(piece, start, end) == 0 && Randomness.strong(piece, next, second)) {
+      sink.found("SECRET", listed ? start : next, second, LIKELY);
+    }
+  }
+
+  /** {@code hojx7-sxvqh}: two short groups. */
+  private static boolean dashed(Piece piece, int start, int end) {
+    int dash = -1;
+    for (int i = start; i < end; i++) {
+      if (piece.chars[i] == '-' && dash < 0) {
+        dash = i;
+      } else if (!Piece.alnum(piece.chars[i])) {
+        return false;
+      }
+    }
+    return dash - start >= 4 && end - dash > 4 && dash - start == end - dash - 1;
+  }
+
   /** Steps over whose it is: "password for the router is …" goes on at "is". */
   private static int owner(Piece piece, int from) {
-    boolean of = Nearby.matches(piece, from, " for ") || Nearby.matches(piece, from, " of ") || Nearby.matches(piece, from, " to ") || Nearby.matches(piece, from, " on ");
+    boolean of = Nearby.matches(piece, from, " for ") || Nearby.matches(piece, from, " du ") || Nearby.matches(piece, from, " de ") || Nearby.matches(piece, from, " del ") || Nearby.matches(piece, from, " f\u00fcr ") || Nearby.matches(piece, from, " of ") || Nearby.matches(piece, from, " to ") || Nearby.matches(piece, from, " on ");
     if (!of) {
       return from;
     }
     for (int i = from + 4; i < piece.length && i - from < 48; i++) {
       char c = piece.chars[i];
-      if (c == ':' || c == '=' || Nearby.matches(piece, i, " is ") || Nearby.matches(piece, i, " was ")) {
+      if (c == ':' || c == '=' || Nearby.matches(piece, i, " is ") || Nearby.matches(piece, i, " was ") || Nearby.matches(piece, i, " est ") || Nearby.matches(piece, i, " es ") || Nearby.matches(piece, i, " ist ") || Nearby.matches(piece, i, " lautet ")) {
         return i;
       }
       if (!Piece.alnum(c) && c != ' ' && c != '-' && c != '_' && c != '.' && c != '\'' && c != '@') {
@@ -304,7 +338,7 @@ final class Credential extends BuiltIn {
     while (i < piece.length && i - from < REACH + 8) {
       char c = piece.chars[i];
       boolean assigns = c == '=' || c == ':' || c == '>' || c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '`' || c == ']' || c == '\uff1a' || c == ')' && i == from
-          || c == '(' && i > from || c == '|' || c == '\n' && i > from + 1 && piece.chars[i - 1] == ':' || c == '\u201c' || c == '\u300c' || c == '\uff08';
+          || c == '(' && i > from || c == '|' || c == '-' && piece.peek(i + 1) == '>' || c == '\n' && i > from + 1 && piece.chars[i - 1] == ':' || c == '\u201c' || c == '\u300c' || c == '\uff08';
       if (assigns || c > 0x80 && (WIDE_ASSIGN.indexOf(c) >= 0 || c == '\u53f7' || c == '\u7801' || c == '\u79d8' || c == '\u94a5')) {
         i++;
       } else if (Piece.letter(c) && !bearer) {

@@ -15,6 +15,9 @@ final class DigitSpan {
   static final int WRAP = 32;
   static final int OTHER = 64;
 
+  /** Letters by the digit that they look like; 10 and 11 are a small o and a capital i. */
+  private static final String DIGIT_LIKE = "OlZ\0\0S\0\0B\0oI";
+
   Piece piece = Piece.of(new char[0], 0);
   final byte[] digits = new byte[MAX_DIGITS];
   final int[] groups = new int[MAX_DIGITS];
@@ -23,12 +26,15 @@ final class DigitSpan {
   int separators;
   int start;
   int end;
+  /** Letters that look like digits were read as such: only a check digit can make it good. */
+  boolean guessed;
 
   void begin(Piece in, int from) {
     piece = in;
     start = from;
     end = from;
     count = 0;
+    guessed = false;
     groupCount = 0;
     separators = 0;
   }
@@ -45,6 +51,30 @@ final class DigitSpan {
     separators |= separator;
     end = to;
     return true;
+  }
+
+  /** Takes the token [from, to) whole, with O as 0, l and I as 1 and the like; false if it has other letters, or too few digits to be a number. */
+  boolean guess(Piece in, int from, int to) {
+    if (to - from < 15 || to - from > 19) {
+      return false;
+    }
+    begin(in, from);
+    int letters = 0;
+    for (int i = from; i < to; i++) {
+      char c = in.chars[i];
+      int digit = Piece.digit(c) ? c - '0' : DIGIT_LIKE.indexOf(c);
+      if (digit < 0 && !(i == to - 1 && (c | 0x20) == 'x')) {
+        return false;
+      }
+      letters += Piece.digit(c) || digit < 0 ? 0 : 1;
+      if (digit >= 0) {
+        digits[count++] = (byte) (digit < 10 ? digit : digit == 10 ? 0 : 1);
+        end = i + 1;
+      }
+    }
+    guessed = letters > 0 && to - from - letters >= 4;
+    groups[groupCount++] = count;
+    return guessed;
   }
 
   /** Whether the groups have exactly these lengths. */

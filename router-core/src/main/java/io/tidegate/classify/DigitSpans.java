@@ -37,6 +37,9 @@ final class DigitSpans {
             || tokenEnd - start <= LONGEST_TOKEN && !detectors.token(piece, start, tokenEnd, budget, sink)) {
           return;
         }
+        if (tokenEnd - start != piece.digitEnd[run] - from && span.guess(piece, start, tokenEnd) && !detectors.guessed(span, budget, sink)) {
+          return;
+        }
       }
       spelled = single(run) && run > 0 && single(run - 1) && from - piece.digitEnd[run - 1] <= 3 ? spelled + 1 : 0;
       if (spelled <= MOST_SPELLED_STARTS && !numbersFrom(run)) {

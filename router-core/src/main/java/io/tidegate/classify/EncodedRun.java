@@ -62,6 +62,20 @@ final class EncodedRun {
     return end - start >= OPAQUE_RUN && Randomness.distinct(source, start, Math.min(end, start + 4096)) >= 14;
   }
 
+  /** Whether characters and one separator take turns: written apart, not encoded. */
+  boolean apart() {
+    char separator = source.chars[start + 1];
+    if (separator != '-' && separator != '_' && separator != '/' && separator != '+') {
+      return false;
+    }
+    for (int i = start + 1; i < start + 2 * UnspacedView.LEAST - 2 && i < end; i += 2) {
+      if (source.chars[i] != separator) {
+        return false;
+      }
+    }
+    return end - start >= 2 * UnspacedView.LEAST - 1;
+  }
+
   int length() {
     return end - start;
   }
@@ -173,12 +187,9 @@ final class EncodedRun {
       return null;
     }
     Piece piece = Piece.of(text.toCharArray(), text.length());
-    int[] origin = new int[text.length()];
-    for (int i = 0; i < origin.length; i++) {
-      int at = from + (int) ((long) i * (end - from) / origin.length);
-      origin[i] = source.origin == null ? at : source.origin[at];
-    }
-    piece.origin = origin;
-    return piece;
+    // A part of an encoded run cannot be replaced by itself, so what is found in it is the run.
+    int[] places = new int[text.length()];
+    java.util.Arrays.fill(places, from);
+    return piece.derivedFrom(source, places, end);
   }
 }

@@ -30,6 +30,16 @@ final class Excluding extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return inner.stepsPerWord();
+  }
+
+  @Override
+  boolean checksDigits() {
+    return inner.checksDigits();
+  }
+
+  @Override
   void onToken(Piece piece, int start, int end, Sink sink) {
     inner.onToken(piece, start, end, through(piece, sink));
   }

@@ -54,9 +54,8 @@ final class FindingList implements BuiltIn.Speaker {
       }
       return;
     }
-    int[] origin = text.origin;
-    int from = origin == null ? start : origin[start];
-    int to = origin == null ? end : origin[end - 1] + 1;
+    int from = text.sourceStart(start, end);
+    int to = text.sourceEnd(start, end);
     int entry = 0;
     for (int low = 0, high = strings.entries; low < high;) {
       int middle = low + high >>> 1;

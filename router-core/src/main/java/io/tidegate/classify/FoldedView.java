@@ -25,8 +25,7 @@ final class FoldedView {
       return null;
     }
     Piece piece = Piece.of(view.out, view.length);
-    piece.origin = view.origin;
-    return piece;
+    return piece.derivedFrom(source, view.origin, source.length);
   }
 
   private void fold() {
@@ -122,6 +121,6 @@ final class FoldedView {
       origin = Arrays.copyOf(origin, length * 2);
     }
     out[length] = c;
-    origin[length++] = source.origin == null ? from : source.origin[from];
+    origin[length++] = from;
   }
 }

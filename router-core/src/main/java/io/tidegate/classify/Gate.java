@@ -20,6 +20,9 @@ final class Gate {
     int seen = 0;
     int code = 0;
     int run = 0;
+    int apart = 0;
+    int before = 0;
+    int farthest = 0;
     int digitsEnd = 0;
     int numeralsEnd = 0;
     for (int i = 0; i < n; i++) {
@@ -27,6 +30,10 @@ final class Gate {
       seen |= b;
       code = (code << 5 | b & 31) & 0x7fff;
       run = run + 1 & b >> 31;
+      // Counts how long single characters and separators have taken turns.
+      apart = apart + 1 & (b ^ before) >> 31;
+      before = b;
+      farthest = Math.max(farthest, apart);
       if ((b & CharClass.SLOW) == 0 & (trigrams[code >> 6] >>> code & 1) == 0 & run != ENCODED_RUN) {
         continue;
       }
@@ -57,7 +64,7 @@ final class Gate {
         }
       }
     }
-    piece.seen = seen;
+    piece.seen = farthest >= 2 * UnspacedView.LEAST - 2 ? seen | CharClass.APART : seen;
   }
 
   private static int digitsEnd(char[] a, int from, int n) {

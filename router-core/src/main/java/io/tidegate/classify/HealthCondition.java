@@ -33,6 +33,11 @@ final class HealthCondition extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 300;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     int end = piece.hitEnd[hit];
@@ -109,7 +114,18 @@ final class HealthCondition extends BuiltIn {
   }
 
   private static boolean aged(Piece piece, int start, int end) {
-    return AGE.in(piece, start - PERSON_REACH, end + PERSON_REACH);
+    return AGE.in(piece, start - PERSON_REACH, end + PERSON_REACH) || shortForm(piece, start - PERSON_REACH, end + PERSON_REACH);
+  }
+
+  /** {@code 29F}, {@code 67M}: age and sex as notes have them. */
+  private static boolean shortForm(Piece piece, int from, int to) {
+    for (int i = Math.max(2, from); i < to && i < piece.length; i++) {
+      char c = piece.chars[i];
+      if ((c == 'F' || c == 'M') && Piece.digit(piece.chars[i - 1]) && Piece.digit(piece.chars[i - 2]) && !Piece.alnum(piece.peek(i + 1)) && !Piece.alnum(piece.peek(i - 3))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean patient(Piece piece, int start, int end) {

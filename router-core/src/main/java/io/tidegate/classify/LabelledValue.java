@@ -30,6 +30,11 @@ final class LabelledValue extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 30;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int from = piece.hitEnd[hit];
     int start = valueStart(piece, from);

@@ -37,6 +37,11 @@ final class Names {
     }
   }
 
+  /** Whether "my" stands right before {@code start}. */
+  static boolean mine(Piece piece, int start) {
+    return MINE.in(piece, start - 6, start);
+  }
+
   /** Whether a name or "my" stands in [{@code from}, {@code start}) or [{@code end}, {@code to}); of Chinese names a part may touch the word. */
   static boolean near(Piece piece, int from, int start, int end, int to) {
     return MINE.in(piece, from, start) || named(piece, from, start) || named(piece, end, to);

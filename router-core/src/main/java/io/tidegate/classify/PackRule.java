@@ -89,10 +89,16 @@ final class PackRule extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 80;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     int end = piece.hitEnd[hit];
-    if (without != 0 && piece.hit(without, start - withoutWindow, end + withoutWindow) >= 0) {
+    boolean mine = name && Names.mine(piece, start);
+    if (without != 0 && !mine && piece.hit(without, start - withoutWindow, end + withoutWindow) >= 0) {
       return;
     }
     long found = switch (value) {
@@ -105,7 +111,7 @@ final class PackRule extends BuiltIn {
     }
     int from = (int) (found >>> 32);
     int to = (int) found;
-    boolean near = with == 0 || piece.hit(with, start - withWindow, end + withWindow) >= 0
+    boolean near = with == 0 || mine || piece.hit(with, start - withWindow, end + withWindow) >= 0
         || name && Names.near(piece, Math.min(from, start) - withWindow, start, end, Math.max(to, end) + withWindow);
     Likelihood likelihood = near ? full : bare;
     if (likelihood != Likelihood.VERY_UNLIKELY) {

@@ -12,7 +12,7 @@ import java.util.Set;
 final class Packer {
   /** Characters that two neighbouring pieces share: more than any identifier with its context. */
   static final int OVERLAP = 640;
-  private static final int CAPACITY = 16 << 10;
+  private static final int CAPACITY = 8 << 10;
   /** Shorter numbers identify nobody. */
   private static final int MIN_NUMBER = 7;
 
@@ -26,6 +26,8 @@ final class Packer {
   int[] entryStart = new int[24];
   int[] entryOffset = new int[24];
   int entries;
+  /** Whether a string of the piece is a JSON document itself. */
+  boolean documents;
 
   private int node;
   private int lastKey = -1;
@@ -47,6 +49,7 @@ final class Packer {
       return false;
     }
     keepOverlap();
+    documents = documents && resumeByte >= 0;
     while (node < json.size()) {
       switch (json.kind(node)) {
         case STRING -> {
@@ -157,6 +160,7 @@ final class Packer {
     } else {
       from = decode(from, rawEnd);
     }
+    documents |= !key && piece.length - begin > 8 && (piece.chars[begin] == '{' || piece.chars[begin] == '[');
     boolean done = from >= rawEnd && pendingLow == 0;
     if (joins) {
       seams.add(piece.chars, begin, piece.length, fresh, done);

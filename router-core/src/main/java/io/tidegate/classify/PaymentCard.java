@@ -14,6 +14,11 @@ final class PaymentCard extends BuiltIn {
   }
 
   @Override
+  boolean checksDigits() {
+    return true;
+  }
+
+  @Override
   void onNumber(DigitSpan n, Sink sink) {
     if (n.gluedLeft() && n.whole() && !cardWordBefore(n) || n.gluedRight() || decimal(n) || listed(n)) {
       return;
@@ -22,6 +27,9 @@ final class PaymentCard extends BuiltIn {
     boolean luhn = CheckDigits.luhn(n.digits, n.count) && !uniform(n);
     boolean brand = brand(n);
     boolean context = n.piece.near(CONTEXT, n.start, n.end);
+    if (n.guessed && !(luhn && brand && n.count >= 15)) {
+      return;
+    }
     String type = n.startsWith("62") || n.startsWith("95") || chinese(n) ? "CN_BANK_CARD" : "CREDIT_CARD";
     if (!usual) {
       if (luhn && brand && context && n.count >= 15) {
@@ -81,6 +89,9 @@ final class PaymentCard extends BuiltIn {
     }
     if (n.spelled() || n.shape(4, 6, 5) || n.shape(4, 6, 4) || n.groupCount == 2 && n.groups[0] == 6) {
       return n.only(DigitSpan.SPACE | DigitSpan.DASH | DigitSpan.DOT | DigitSpan.OTHER);
+    }
+    if (n.separators == DigitSpan.SLASH && n.groupCount <= 4) {
+      return CheckDigits.luhn(n.digits, n.count);
     }
     for (int i = 0; i < n.groupCount - 1; i++) {
       if (n.groups[i] != 4) {

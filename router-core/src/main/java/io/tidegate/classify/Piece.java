@@ -40,6 +40,8 @@ final class Piece implements TextView {
 
   /** Where each character came from in the text this one was derived from; null for the request's own text. */
   int @Nullable [] origin;
+  /** Where the text ended that this one was derived from; what the last character came from reaches to there. */
+  int originLimit;
 
   Piece(int capacity) {
     chars = new char[capacity];
@@ -158,6 +160,47 @@ final class Piece implements TextView {
       }
     }
     return low;
+  }
+
+  /** Makes this piece a reading of {@code from}, its characters' places given in that piece's own. */
+  Piece derivedFrom(Piece from, int[] places, int limit) {
+    int[] base = from.origin;
+    if (base != null) {
+      for (int i = 0; i < length; i++) {
+        places[i] = base[places[i]];
+      }
+    }
+    origin = places;
+    originLimit = from.sourceAt(limit);
+    return this;
+  }
+
+  /** The place, in the text that was laid out, at which the character {@code at} begins; of the end, where it ended. */
+  int sourceAt(int at) {
+    int[] places = origin;
+    return places == null ? at : at < length ? places[at] : originLimit;
+  }
+
+  /** First place, in the text that was laid out, of the characters [start, end). */
+  int sourceStart(int start, int end) {
+    int[] places = origin;
+    return places == null ? start : Math.min(places[start], places[end - 1]);
+  }
+
+  /** End of that place: all of what the last character was written as, an escape whole. */
+  int sourceEnd(int start, int end) {
+    int[] places = origin;
+    if (places == null) {
+      return end;
+    }
+    if (places[start] > places[end - 1]) {
+      return places[start] + 1;
+    }
+    int next = end;
+    while (next < length && places[next] <= places[end - 1]) {
+      next++;
+    }
+    return Math.max(places[end - 1] + 1, next < length ? places[next] : originLimit);
   }
 
   /** The character at {@code i}, or a space outside the text. */

@@ -79,6 +79,11 @@ final class PostalAddress extends BuiltIn {
     }
   }
 
+  @Override
+  int stepsPerWord() {
+    return 70;
+  }
+
   /** A label with a number in the line behind it: {@code my address is 5049 Harjukuja 54}. */
   @Override
   void onWord(Piece piece, int hit, Sink sink) {

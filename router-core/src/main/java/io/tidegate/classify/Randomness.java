@@ -10,7 +10,7 @@ final class Randomness {
       "passphrase", "credentials", "bearer", "pass", "reset", "login", "prompt", "input", "field", "hash", "type", "text", "bool", "int", "char", "varchar", "number", "object", "protected"};
 
   private static final String[] SAMPLES = {"xxxx", "****", "....", "\u2026", "${", "{{", "<", "placeholder", "changeme", "change_me", "redacted", "your_", "your-", "yourtoken", "yourkey", "yoursecret", "yourapi", "_here", "-here",
-      "insert_", "insert-", "dummy", "example", "abcdefghijkl", "1234567890abcdef", "0123456789"};
+      "insert_", "insert-", "dummy", "example", "abcdefghijkl", "1234567890abcdef"};
 
   private Randomness() {}
 

@@ -3,6 +3,7 @@ package io.tidegate.classify;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Findings.Trouble;
 import io.tidegate.wire.JsonText;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,6 +33,11 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
   private int views;
   private long decoded;
   private boolean done;
+  private boolean ended;
+  /** Readings that were derived and not yet looked at; all of them of the piece that is laid out, or of text joined over strings. */
+  private final ArrayDeque<Reading> waiting = new ArrayDeque<>(4);
+
+  private record Reading(Piece piece, @Nullable Packer strings, int depth) {}
 
   RequestScan(Lexicon lexicon, BuiltIns builtIns, List<Detector> others, ClassifierConfig config, JsonText json) {
     this.lexicon = lexicon;
@@ -86,13 +92,23 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
     return config.totalSteps() - left;
   }
 
+  /** One reading of one piece, so that a scan can stop after a millisecond or so, whatever the text. */
   private boolean step() {
+    Reading next = waiting.pollLast();
+    if (next != null) {
+      read(next.piece, next.strings, next.depth);
+      return true;
+    }
     if (!packer.fill()) {
+      if (ended) {
+        return false;
+      }
+      ended = true;
       seams.end();
       if (opacity.opaque()) {
         troubles.add(Trouble.OPAQUE);
       }
-      return false;
+      return !waiting.isEmpty();
     }
     Piece piece = packer.piece;
     if (gate(piece)) {
@@ -118,20 +134,39 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
   private void read(Piece piece, @Nullable Packer strings, int depth) {
     detect(piece, strings);
     Piece base = piece;
+    boolean turned = (piece.topics & Topic.BACKWARDS.bit()) != 0;
     if ((piece.seen & CharClass.ODD) != 0) {
+      Piece hidden = depth >= MAX_DEPTH ? null : view(HiddenView.of(piece), piece.length);
+      if (hidden != null) {
+        waiting.add(new Reading(hidden, strings, depth + 1));
+      }
+      turned |= overridden(piece);
       Piece folded = view(FoldedView.of(piece), piece.length * 4);
       if (folded != null) {
         detect(folded, strings);
         base = folded;
       }
     }
+    if (turned) {
+      Piece reversed = view(ReversedView.of(base), base.length);
+      if (reversed != null) {
+        detect(reversed, strings);
+      }
+    }
     if (depth >= MAX_DEPTH || left < 0) {
       return;
+    }
+    boolean apart = (base.seen & CharClass.APART) != 0;
+    if (strings != null && depth == 0 && strings.documents) {
+      Piece values = view(JsonValuesView.of(base), base.length);
+      if (values != null) {
+        waiting.add(new Reading(values, strings, depth + 1));
+      }
     }
     if ((base.seen & ANY_VIEW) != 0) {
       Piece resolved = view(UnescapedView.of(base), base.length);
       if (resolved != null) {
-        read(resolved, strings, depth + 1);
+        waiting.add(new Reading(resolved, strings, depth + 1));
       }
     }
     int reach = 0;
@@ -144,11 +179,35 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
       spend(run.length());
       Piece text = view(run.decode(), run.length());
       if (text != null) {
-        read(text, strings, depth + 1);
+        waiting.add(new Reading(text, strings, depth + 1));
+      } else if (run.apart()) {
+        apart = true;
       } else if (base == piece && strings != null && depth == 0 && run.opaque()) {
         opacity.add(strings, base.encoded[i], run.length());
       }
     }
+    if (HexPairsView.likely(base) && left >= 0) {
+      Piece pairs = view(HexPairsView.of(base), base.length);
+      if (pairs != null) {
+        waiting.add(new Reading(pairs, strings, depth + 1));
+      }
+    }
+    if (apart && left >= 0) {
+      Piece together = view(UnspacedView.of(base), base.length);
+      if (together != null) {
+        waiting.add(new Reading(together, strings, depth + 1));
+      }
+    }
+  }
+
+  /** Whether the piece holds a right-to-left override: what is shown is not the order of the characters. */
+  private static boolean overridden(Piece piece) {
+    for (int i = 0; i < piece.length; i++) {
+      if (piece.chars[i] == '\u202e') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Counts and gates a derived piece; null if there is none, or no room for it. */
@@ -191,6 +250,7 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
       for (int j = 0; j < to - from; j++) {
         string.origin[j] = from + j;
       }
+      string.originLimit = to;
       found.in(packer, string);
       for (Detector detector : others) {
         found.speaks(detector);
@@ -201,11 +261,12 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
 
   /** Reads text joined over strings, first without a separator, then with a space at each border (hazard A10). */
   private void joined(char[] text, int length, int[] borders, int count) {
-    Piece tight = Piece.of(text, length);
+    // Looked at later, when the text joined may be gone.
+    Piece tight = Piece.of(Arrays.copyOf(text, length), length);
     if (!gate(tight) || tight.quiet() && (tight.seen & CharClass.ODD) == 0 && tight.encodedRuns == 0) {
       return;
     }
-    read(tight, null, 1);
+    waiting.add(new Reading(tight, null, 1));
     char[] loose = new char[length + count];
     int at = 0;
     int border = 0;
@@ -218,7 +279,11 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
     }
     Piece spaced = Piece.of(loose, at);
     if (gate(spaced)) {
-      detect(spaced, null);
+      waiting.add(new Reading(spaced, null, MAX_DEPTH));
+    }
+    Piece windows = Windows.of(text, length, borders, count);
+    if (windows != null && gate(windows)) {
+      waiting.add(new Reading(windows, null, 1));
     }
   }
 }

@@ -18,6 +18,11 @@ final class ResidentId extends BuiltIn {
   }
 
   @Override
+  boolean checksDigits() {
+    return true;
+  }
+
+  @Override
   void onNumber(DigitSpan n, Sink sink) {
     switch (n.count) {
       case 15 -> old(n, sink);
@@ -50,7 +55,7 @@ final class ResidentId extends BuiltIn {
     boolean context = n.piece.near(CONTEXT, n.start, end) || n.piece.before(CONTEXT, n.start, TABLE_REACH);
     if (CheckDigits.residentCheck(d) == check) {
       sink.found(TYPE, n.start, end, VERY_LIKELY);
-    } else {
+    } else if (!n.guessed) {
       sink.found(TYPE, n.start, end, context ? LIKELY : POSSIBLE);
     }
     return true;
@@ -67,7 +72,7 @@ final class ResidentId extends BuiltIn {
 
   private static void old(DigitSpan n, Sink sink) {
     byte[] d = n.digits;
-    if (area(d) && CheckDigits.date(1900 + n.pair(6), n.pair(8), n.pair(10)) && n.piece.near(CONTEXT, n.start, n.end) && !n.gluedRight()) {
+    if (area(d) && CheckDigits.date(1900 + n.pair(6), n.pair(8), n.pair(10)) && n.piece.near(CONTEXT, n.start, n.end) && !n.gluedRight() && !n.guessed) {
       sink.found(TYPE, n.start, n.end, LIKELY);
     }
   }

@@ -12,6 +12,11 @@ final class SeedPhrase extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 60;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int from = piece.hitEnd[hit];
     while (from < piece.length && from - piece.hitEnd[hit] < REACH && !small(piece.chars[from])) {

@@ -17,6 +17,11 @@ final class StateSecret extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 60;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     int end = piece.hitEnd[hit];

@@ -99,8 +99,10 @@ final class TokenShape extends BuiltIn {
     int marks = 0;
     int words = 0;
     int letters = 0;
+    int humps = 0;
     for (int i = from; i < to; i++) {
       char c = piece.chars[i];
+      humps += i > from && Piece.upper(c) != Piece.upper(piece.chars[i - 1]) ? 1 : 0;
       digits += Piece.digit(c) ? 1 : 0;
       lower += c >= 'a' && c <= 'z' ? 1 : 0;
       upper += Piece.upper(c) ? 1 : 0;
@@ -114,7 +116,7 @@ final class TokenShape extends BuiltIn {
     boolean mixed = digits >= 2 && lower >= 4 && upper >= 4;
     boolean single = digits >= 4 && (hex == length && length >= 32 || lower >= 8 && marks == 0 && length >= 28 || upper >= 8 && marks == 0 && length >= 28);
     return varied && switch (hint) {
-      case 2 -> length >= 20 && mixed || single;
+      case 2 -> length >= 20 && (mixed || lower >= 4 && upper >= 4 && humps * 3 >= length) || single;
       case 1 -> length >= 20 && mixed || hex == length && length >= 96;
       default -> length >= 32 && mixed && digits >= 3;
     };

@@ -31,8 +31,7 @@ final class UnescapedView {
       return null;
     }
     Piece piece = Piece.of(view.out, view.length);
-    piece.origin = view.origin;
-    return piece;
+    return piece.derivedFrom(source, view.origin, source.length);
   }
 
   private void resolve() {
@@ -129,6 +128,11 @@ final class UnescapedView {
           }
         }
         int unit = at + 5 < n ? hex(at + 2, 4) : -1;
+        int whole = kind == 'U' && at + 9 < n ? hex(at + 2, 8) : -1;
+        if (whole > 0 && whole <= 0x10ffff) {
+          putCodePoint(whole, at);
+          return at + 10;
+        }
         if (unit >= 0) {
           put((char) unit, at);
           return at + 6;
@@ -194,6 +198,6 @@ final class UnescapedView {
 
   private void put(char c, int from) {
     out[length] = c;
-    origin[length++] = source.origin == null ? from : source.origin[from];
+    origin[length++] = from;
   }
 }

@@ -16,6 +16,11 @@ final class VendorToken extends BuiltIn {
   }
 
   @Override
+  int stepsPerWord() {
+    return 30;
+  }
+
+  @Override
   void onWord(Piece piece, int hit, Sink sink) {
     int start = piece.hitStart[hit];
     if (piece.hitTag[hit] < 0) {

@@ -6,6 +6,7 @@ import io.tidegate.model.Upstream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class CheckCommand implements Callable<Integer> {
     line("http", config.http().listen() + tls(config.http().tls()));
     line("grpc", config.grpc().listen() + tls(config.grpc().tls()));
     line("admin", config.admin().listen().toString());
-    line("callers", config.callers().keysFile() == null ? "this host only, tenant default" : config.callers().keys().size() + " keys");
+    line("callers", callers(config.callers()));
     line("policies", policies + ": " + report.toString().strip().replace("\n", "\n            "));
     line("audit", config.audit().directory().toString());
     TidegateConfig.Consul consul = config.consul();
@@ -62,6 +63,20 @@ final class CheckCommand implements Callable<Integer> {
 
   private void line(String name, String value) {
     terminal.out().println(String.format(Locale.ROOT, "  %-9s %s", name, value));
+  }
+
+  private static String callers(TidegateConfig.Identities callers) {
+    List<String> kinds = new ArrayList<>();
+    if (callers.rules().keysConfigured()) {
+      kinds.add(callers.rules().keys().size() + " keys");
+    }
+    if (!callers.rules().users().isEmpty()) {
+      kinds.add(callers.rules().users().size() + " rules for users");
+    }
+    if (!callers.rules().workloads().isEmpty()) {
+      kinds.add(callers.rules().workloads().size() + " rules for workloads");
+    }
+    return kinds.isEmpty() ? "this host only, tenant default" : String.join(", ", kinds);
   }
 
   private static String tls(TidegateConfig.@org.jspecify.annotations.Nullable Tls tls) {

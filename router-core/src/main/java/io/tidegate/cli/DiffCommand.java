@@ -7,6 +7,7 @@ import io.tidegate.policy.PolicyBundle;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,8 +38,8 @@ final class DiffCommand implements Callable<Integer> {
     PrintWriter err = new PrintWriter(terminal.err(), true);
     int[] exit = {Exit.GOOD};
     LocalDate today = LocalDate.now();
-    Optional<PolicyBundle> was = PolicyPaths.bundle(before, today, err, exit);
-    Optional<PolicyBundle> is = was.isEmpty() ? Optional.empty() : PolicyPaths.bundle(after, today, err, exit);
+    Optional<PolicyBundle> was = PolicyPaths.bundle(List.of(before), today, err, exit);
+    Optional<PolicyBundle> is = was.isEmpty() ? Optional.empty() : PolicyPaths.bundle(List.of(after), today, err, exit);
     if (was.isEmpty() || is.isEmpty()) {
       return exit[0];
     }

@@ -4,6 +4,7 @@ import io.tidegate.admission.Callers;
 import io.tidegate.admission.KeysFile;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +23,9 @@ final class KeysCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "NAME", description = "The workload inside the tenant.")
   String name = "";
 
+  @Option(names = "--group", paramLabel = "GROUP", description = "A group the caller belongs to, for policies to name. May be given several times.")
+  List<String> groups = List.of();
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
   boolean help;
 
@@ -36,7 +40,8 @@ final class KeysCommand implements Callable<Integer> {
     byte[] chance = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(chance);
     String key = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(chance);
-    String line = tenant + ":" + name + ":" + Callers.hashOf(key);
+    String line = tenant + ":" + name + ":" + Callers.hashOf(key)
+        + (groups.isEmpty() ? "" : ":" + String.join(",", groups));
     KeysFile.Parsed parsed = KeysFile.parse("(command line)", line);
     if (!parsed.problems().isEmpty()) {
       parsed.problems().forEach(problem -> terminal.err().println(problem.message() + ". Fix: " + problem.fix()));

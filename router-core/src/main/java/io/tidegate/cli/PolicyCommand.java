@@ -16,11 +16,11 @@ import picocli.CommandLine.Parameters;
 
 /** Looks at policies without a daemon. */
 @Command(name = "tidegate policy",
-    description = "check: compiles policies and prints every problem. test: runs the tests that stand in them.")
+    description = "check: compiles policies and prints every problem. Others: see tidegate help.")
 final class PolicyCommand implements Callable<Integer> {
-  enum Verb { CHECK, TEST }
+  enum Verb { CHECK }
 
-  @Parameters(index = "0", paramLabel = "check|test", description = "What to do.")
+  @Parameters(index = "0", paramLabel = "check", description = "What to do.")
   Verb verb = Verb.CHECK;
 
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "PATH", description = "Policy files or directories. Default: policy.directory of the configuration.")
@@ -47,7 +47,6 @@ final class PolicyCommand implements Callable<Integer> {
     PolicyCommands policies = new PolicyCommands(Classifier::allDetectors, LocalDate.now());
     int exit = switch (verb) {
       case CHECK -> policies.check(paths, out);
-      case TEST -> policies.test(paths, out);
     };
     out.flush();
     return exit;

@@ -19,6 +19,7 @@ public final class Tidegate {
         policy check    compiles policies and prints every problem
         policy test     runs the tests that stand in policies
         policy prove    shows that no state of the world lets content out that must not leave, or how one does
+        policy explain  says why a request is decided as it is, with what was found masked
         policy diff     says what a change of policy loosens and tightens
         policy keygen   makes a key that signs policies, and its entry for the key ring
         policy sign     signs a directory of policies
@@ -93,8 +94,10 @@ public final class Tidegate {
     String verb = rest.length == 0 ? "" : rest[0];
     String[] options = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1, rest.length);
     return switch (verb) {
+      case "test" -> picocli(new PolicyTestCommand(environment, terminal), options);
       case "prove" -> picocli(new ProveCommand(environment, terminal), options);
       case "diff" -> picocli(new DiffCommand(terminal), options);
+      case "explain" -> picocli(new ExplainCommand(environment, terminal), options);
       case "keygen" -> picocli(new PolicyKeygenCommand(terminal), options);
       case "sign" -> picocli(new PolicySignCommand(terminal), options);
       case "verify" -> picocli(new PolicyVerifyCommand(environment, terminal), options);

@@ -1,7 +1,5 @@
 package io.tidegate.config;
 
-import io.tidegate.admission.KeyEntry;
-import io.tidegate.admission.KeysFile;
 import io.tidegate.model.Problem;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
@@ -22,6 +20,9 @@ final class ConfigBinder {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
 
+  /** Of a data socket: its user and group may ask. */
+  private static final String SHARED = "rw-rw----";
+
   private final Section root;
   private final Environment environment;
   private final References references;
@@ -36,26 +37,27 @@ final class ConfigBinder {
 
   TidegateConfig bind() {
     Section callerSection = root.section("callers");
-    TidegateConfig.CallerKeys callers = callers(callerSection);
-    boolean keys = callerSection.has("keysFile");
-    TidegateConfig.Http http = http(root.section("http"), keys);
-    TidegateConfig.Grpc grpc = grpc(root.section("grpc"), keys);
+    TidegateConfig.Identities callers = new CallersBinder(references, environment).bind(callerSection);
+    TidegateConfig.Http http = http(root.section("http"), callers);
+    TidegateConfig.Grpc grpc = grpc(root.section("grpc"), callers);
     TidegateConfig.Admin admin = admin(root.section("admin"));
     TidegateConfig.Timeouts timeouts = timeouts(root.section("timeouts"));
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
-    TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")),
-        audit, timeouts, attempts(root.section("attempts")), health(root.section("health")),
+    TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), audit, timeouts, attempts(root.section("attempts")),
+        health(root.section("health")),
         root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
         upstreams(timeouts, consul != null));
     root.end();
     return config;
   }
 
-  private TidegateConfig.Http http(Section s, boolean keys) {
-    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", 7400));
+  private TidegateConfig.Http http(Section s, TidegateConfig.Identities callers) {
+    Listen listen = listen(s, 7400, SHARED);
+    TidegateConfig.Tls tls = tls(s);
     listeners.add("http", listen, s);
-    Listeners.needsKeys(listen, keys, s);
+    Listeners.needsCallers(listen, tls, callers, s);
     long body = s.bytes("bodyLimit", 1 << 10, 1 << 30, 16 << 20);
     long budget = s.bytes("bodyBudget", 1 << 10, 1L << 40, 64 << 20);
     if (budget < body) {
@@ -65,7 +67,7 @@ final class ConfigBinder {
     Section h2 = s.section("h2");
     TidegateConfig.H2 streams = new TidegateConfig.H2(h2.integer("maxStreams", 1, 10_000, 100));
     h2.end();
-    TidegateConfig.Http http = new TidegateConfig.Http(listen, tls(s), s.list("allowedHosts", ConfigBinder::hostName),
+    TidegateConfig.Http http = new TidegateConfig.Http(listen, tls, s.list("allowedHosts", ConfigBinder::hostName),
         s.integer("maxConnections", 1, 1_000_000, 10_000), s.integer("maxConnectionsPerPeer", 0, 1_000_000, 0), (int) body, budget,
         (int) s.bytes("headerLimit", 1 << 10, 1 << 20, 32 << 10), s.integer("headerCount", 8, 1000, 100),
         (int) s.bytes("requestLineLimit", 256, 64 << 10, 8 << 10), s.duration("headerTimeout", MS_100, HOUR, Duration.ofSeconds(10)),
@@ -75,17 +77,18 @@ final class ConfigBinder {
     return http;
   }
 
-  private TidegateConfig.Grpc grpc(Section s, boolean keys) {
-    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", 7401));
+  private TidegateConfig.Grpc grpc(Section s, TidegateConfig.Identities callers) {
+    Listen listen = listen(s, 7401, SHARED);
+    TidegateConfig.Tls tls = tls(s);
     listeners.add("grpc", listen, s);
-    Listeners.needsKeys(listen, keys, s);
-    TidegateConfig.Grpc grpc = new TidegateConfig.Grpc(listen, tls(s), s.flag("reflection", false));
+    Listeners.needsCallers(listen, tls, callers, s);
+    TidegateConfig.Grpc grpc = new TidegateConfig.Grpc(listen, tls, s.flag("reflection", false));
     s.end();
     return grpc;
   }
 
   private TidegateConfig.Admin admin(Section s) {
-    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", 7402));
+    Listen listen = listen(s, 7402, "rw-------");
     listeners.add("admin", listen, s);
     Listeners.neverPublic(listen, s);
     s.end();
@@ -105,20 +108,18 @@ final class ConfigBinder {
     return certificate.isPresent() && key.isPresent() ? new TidegateConfig.Tls(certificate.get(), key.get(), clientCa.orElse(null)) : null;
   }
 
-  private TidegateConfig.CallerKeys callers(Section s) {
-    Optional<Path> file = s.optional("keysFile", References::path);
-    List<KeyEntry> keys = new ArrayList<>();
-    file.ifPresent(path -> {
-      try {
-        KeysFile.Parsed parsed = KeysFile.parse(path.toString(), references.text(path));
-        parsed.problems().forEach(p -> s.problem(new YamlPosition(p.file(), p.line(), p.column()), p.message(), p.fix()));
-        keys.addAll(parsed.entries());
-      } catch (Malformed malformed) {
-        s.problem("keysFile", malformed.message(), malformed.fix());
-      }
-    });
+  private static TidegateConfig.Sessions sessions(Section s) {
+    long size = s.bytes("size", 64 << 10, 1 << 30, 4 << 20);
+    if (size % 4096 != 0) {
+      s.problem("size", "sessions.size is not a whole number of pages", "write a multiple of 4KiB");
+    }
     s.end();
-    return new TidegateConfig.CallerKeys(file.orElse(null), keys);
+    return new TidegateConfig.Sessions(size);
+  }
+
+  private static Listen listen(Section s, int port, String mode) {
+    Listen listen = s.optional("listen", Listen::parse).orElse(new Listen.Tcp("127.0.0.1", port));
+    return listen.withMode(s.optional("socketMode", Listen::mode).orElse(mode));
   }
 
   private TidegateConfig.Policy policy(Section s, Path records, boolean consul) {

@@ -34,8 +34,11 @@ public sealed interface Listen {
     }
   }
 
-  /** @param path of the socket file */
-  record Unix(Path path) implements Listen {
+  /**
+   * @param path of the socket file
+   * @param mode its permissions, as {@code rw-rw----}: who may write it may connect
+   */
+  record Unix(Path path, String mode) implements Listen {
     @Override
     public <T> T fold(Function<Tcp, T> tcp, Function<Unix, T> unix) {
       return unix.apply(this);
@@ -51,6 +54,24 @@ public sealed interface Listen {
     public String toString() {
       return "unix:" + path;
     }
+  }
+
+  /** The same, and if it is a Unix socket with these permissions. */
+  default Listen withMode(String mode) {
+    return fold(tcp -> tcp, unix -> new Unix(unix.path(), mode));
+  }
+
+  /** Reads {@code 0660} and the like: three octal digits behind a zero. */
+  static String mode(String text) throws Malformed {
+    if (!text.matches("0[0-7]{3}")) {
+      throw new Malformed("'" + Malformed.shown(text) + "' is not a file mode", "write four octal digits in quotes, such as '0660'");
+    }
+    StringBuilder mode = new StringBuilder();
+    for (int i = 1; i < 4; i++) {
+      int bits = text.charAt(i) - '0';
+      mode.append((bits & 4) != 0 ? 'r' : '-').append((bits & 2) != 0 ? 'w' : '-').append((bits & 1) != 0 ? 'x' : '-');
+    }
+    return mode.toString();
   }
 
   /** Reads {@code 127.0.0.1:7400}, {@code [::1]:7400}, {@code localhost:7400} or {@code unix:/run/tidegate/http.sock}. */
@@ -70,7 +91,7 @@ public sealed interface Listen {
     try {
       // 107 bytes: sun_path of Linux without its final NUL.
       if (path.startsWith("/") && path.getBytes(java.nio.charset.StandardCharsets.UTF_8).length <= 107) {
-        return new Unix(Path.of(path));
+        return new Unix(Path.of(path), "rw-------");
       }
     } catch (InvalidPathException nul) {
       // Said below.

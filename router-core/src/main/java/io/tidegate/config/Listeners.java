@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The daemon's own listeners, against each other and against where upstreams point. */
 final class Listeners {
@@ -23,11 +24,15 @@ final class Listeners {
     byName.put(name, new Own(listen, section));
   }
 
-  /** Beyond this host a caller is known by its key, so without keys every request would be refused. */
-  static void needsKeys(Listen listen, boolean keys, Section section) {
-    if (!listen.local() && !keys) {
-      section.problem("listen", "this address can be reached from other hosts, and no keys file says who may ask",
-          "set callers.keysFile, or listen on 127.0.0.1");
+  /** Beyond this host, or with a certificate, a caller is known by a key or a rule for its certificate: without any, every request is refused. */
+  static void needsCallers(Listen listen, TidegateConfig.@Nullable Tls tls, TidegateConfig.Identities callers, Section section) {
+    boolean certificates = tls != null && tls.clientCa() != null;
+    boolean known = callers.rules().keysConfigured() || certificates && !callers.rules().workloads().isEmpty();
+    if (!listen.local() && !known) {
+      section.problem("listen", "this address can be reached from other hosts, and nothing says who may ask",
+          "set callers.keysFile, or tls.clientCa and callers.spiffe, or listen on 127.0.0.1");
+    } else if (certificates && !known) {
+      section.problem("tls", "callers must show a certificate, and nothing says who shows which", "set callers.spiffe or callers.keysFile, or remove clientCa");
     }
   }
 

@@ -1,7 +1,7 @@
 package io.tidegate.config;
 
+import io.tidegate.admission.CallerRules;
 import io.tidegate.admission.Callers;
-import io.tidegate.admission.KeyEntry;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
-public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys callers, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
     Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<PluginConfig> plugins,
     List<Upstream> upstreams) {
   public TidegateConfig {
@@ -37,7 +37,7 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
         upstreams);
   }
 
@@ -78,18 +78,17 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, CallerKeys calle
 
   /**
    * @param keysFile null for none
-   * @param keys what it says; empty without a file
+   * @param rules what it says, and the rules for users and workloads
    */
-  public record CallerKeys(@Nullable Path keysFile, List<KeyEntry> keys) {
-    public CallerKeys {
-      keys = List.copyOf(keys);
-    }
-
+  public record Identities(@Nullable Path keysFile, CallerRules rules) {
     /** The room that tells callers apart. */
     public Callers admission() {
-      return keysFile == null ? Callers.withoutKeys() : Callers.withKeys(keys);
+      return new Callers(rules);
     }
   }
+
+  /** @param sizeBytes of the filter that remembers raised conversations */
+  public record Sessions(long sizeBytes) {}
 
   /**
    * @param directory holds the policy texts

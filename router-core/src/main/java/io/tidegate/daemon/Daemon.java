@@ -65,14 +65,20 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     io.tidegate.admission.Callers admission = config.callers().admission();
-    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), loopback(peer)).<@Nullable Caller>fold(caller -> caller, refused -> null);
+    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
       this.http = new HttpIngress(httpConfig(config.http()), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
       this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
           callers, ids);
+      Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
+      for (Listen door : doors) {
+        SocketFile.clear(door);
+      }
       http.start(address(config.http().listen()));
+      SocketFile.open(config.http().listen());
       grpc.start();
+      SocketFile.open(config.grpc().listen());
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
@@ -84,6 +90,11 @@ public final class Daemon implements AutoCloseable {
     }
     this.status = new StatusPage(graph, discovery, () -> ready);
     this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
+    try {
+      SocketFile.open(config.admin().listen());
+    } catch (IOException e) {
+      throw new StartFailure("admin.listen: the socket's permissions could not be set: " + e.getMessage(), e);
+    }
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
@@ -207,10 +218,6 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     stop();
-  }
-
-  private static boolean loopback(SocketAddress peer) {
-    return !(peer instanceof InetSocketAddress inet) || inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
   }
 
   private static SocketAddress address(Listen listen) {

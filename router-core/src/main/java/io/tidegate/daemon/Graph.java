@@ -22,6 +22,7 @@ import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
 import io.tidegate.net.Transport;
 import io.tidegate.plugin.GrpcDetectors;
+import io.tidegate.session.KeyedLabels;
 import io.tidegate.telemetry.RegistryMeters;
 import io.tidegate.upstream.dialect.RequestDialect;
 import io.tidegate.upstream.gate.GateConfig;
@@ -38,9 +39,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Everything between the listeners and the upstreams, built once from a configuration. */
 final class Graph implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
   private static final int SCANS_WAITING = 256;
   private static final int FILE_TASKS_WAITING = 1024;
   private static final int ADMIN_PAGES_WAITING = 64;
@@ -62,6 +66,7 @@ final class Graph implements AutoCloseable {
   private final UpstreamGate gate;
   private final Probes probes;
   final GrpcDetectors plugins;
+  final KeyedLabels sessions;
 
   Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential) throws StartFailure {
     this.config = config;
@@ -95,12 +100,25 @@ final class Graph implements AutoCloseable {
     }
     this.probes = new Probes(gate, upstreams, health, schedule(config.health().interval()), new SplittableRandom(seed()));
     this.plugins = new GrpcDetectors(config.plugins(), loops);
+    this.sessions = sessions(config, root);
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins);
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions);
     this.line = new RequestLine(rooms);
     gauges();
+  }
+
+  private KeyedLabels sessions(TidegateConfig config, RootKey root) throws StartFailure {
+    Path file = config.audit().directory().resolve("sessions.labels");
+    try {
+      KeyedLabels labels = KeyedLabels.open(file, config.sessions().sizeBytes(), root.derive("session-labels"), filePool);
+      labels.alarm().ifPresent(why -> LOG.error("{}: {}. Every session counts as RESTRICTED until the file is moved away (docs/operations.md)", file, why));
+      return labels;
+    } catch (IOException e) {
+      throw new StartFailure("sessions: " + file + " cannot be used: " + e.getMessage()
+          + ". Fix: give the daemon its own directory and the size it was made with, or move the file away (raised sessions are then forgotten)", e);
+    }
   }
 
   private static LineConfig lineConfig(TidegateConfig config) {
@@ -118,6 +136,8 @@ final class Graph implements AutoCloseable {
   }
 
   private void gauges() {
+    Gauge.builder(io.tidegate.telemetry.Names.SESSION_FILL, sessions, KeyedLabels::fill).description("Share of the session labels' room that is used; past 0.5 every session is RESTRICTED").register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
     FunctionCounter.builder(io.tidegate.telemetry.Names.AUDIT_LOST, audit, FileAuditLog::lost).description("Records that could not be written").register(registry);
@@ -156,5 +176,10 @@ final class Graph implements AutoCloseable {
     scanPool.shutdownNow();
     adminPool.shutdownNow();
     filePool.shutdown();
+    try {
+      sessions.close();
+    } catch (IOException e) {
+      LOG.warn("the file of session labels could not be closed: {}", e.getClass().getSimpleName());
+    }
   }
 }

@@ -96,6 +96,7 @@ final class StatusPage implements AdminPages {
     out.endArray();
     out.key("cache").beginObject().key("entries").number(graph.cache.size()).key("bytes").number(graph.cache.weightBytes()).endObject();
     out.key("audit").beginObject().key("lost").number(graph.audit.lost()).endObject();
+    out.key("sessions").beginObject().key("fill_percent").number(Math.round(graph.sessions.fill() * 100)).key("alarm").string(graph.sessions.alarm().orElse("")).endObject();
     if (discovery != null) {
       consul(out, discovery);
     }

@@ -49,7 +49,7 @@ public final class Decider {
     JsonText json = request.prompt().json();
     return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
         request.latencyWish(), request.timeLeftNanos(), json.length(), bundle.readsMessages() ? BodyFacts.messages(json) : 0,
-        bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now);
+        bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now, request.sessionLabel());
   }
 
   private Verdict judged(ModelRequest request, Findings findings, Instant now) {

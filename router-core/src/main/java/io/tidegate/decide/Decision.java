@@ -2,6 +2,7 @@ package io.tidegate.decide;
 
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
@@ -67,6 +68,11 @@ public final class Decision {
   /** The record must be on disk before a PUBLIC send (decisions 6). */
   public boolean auditDurable() {
     return verdict.auditDurable();
+  }
+
+  /** What becomes of links in the answer that may carry data (hazard A17). */
+  public LinkRule links() {
+    return verdict.links();
   }
 
   /** Where the daemon that decided stands, as rules read it. */

@@ -1,7 +1,7 @@
 package io.tidegate.ingress;
 
 import io.tidegate.model.Caller;
-import java.net.SocketAddress;
+import io.tidegate.model.Peer;
 import org.jspecify.annotations.Nullable;
 
 /** Who is calling (decisions 15): plugged in by the daemon. Any loop; never blocks. */
@@ -11,9 +11,9 @@ public interface Callers {
   Callers DEFAULT = (peer, key) -> Caller.DEFAULT;
 
   /**
-   * @param peer the connection's other end
+   * @param peer what the connection proves of its other end
    * @param key the bearer token, null if the request brought none; not kept
-   * @return null if the caller may not come in: the answer is then 401, the same for a missing and a wrong key (B8)
+   * @return null if the caller may not come in: the answer is then 401, the same whatever was missing, wrong or contradictory (B8)
    */
-  @Nullable Caller identify(SocketAddress peer, @Nullable String key);
+  @Nullable Caller identify(Peer peer, @Nullable String key);
 }

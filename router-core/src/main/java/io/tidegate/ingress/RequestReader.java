@@ -5,6 +5,7 @@ import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Prompt;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
@@ -55,7 +56,7 @@ public final class RequestReader {
     }
     return new Reading.Accepted(new ModelRequest(id, operation, new Prompt(json), fields.modelName, fields.streamed,
         fields.usageAsked, fields.sampled, facts.caller(), facts.declared(), facts.latencyWish(), facts.timeLeftNanos(),
-        facts.cacheDirective(), nowNanos));
+        facts.cacheDirective(), nowNanos, facts.session(), Sensitivity.PUBLIC));
   }
 
   static ErrorAnswer wrong(String param, String message) {

@@ -38,7 +38,7 @@ public final class RequestLine implements Line {
         Decision decision;
         List<Candidate> candidates;
         try {
-          decision = rules.decider().decide(request, findings, rooms.clock().now());
+          decision = rules.decider().decide(Conversation.seen(rooms.sessions(), request), findings, rooms.clock().now());
           candidates = rooms.catalog().candidates(decision);
         } catch (RuntimeException defect) {
           failed(defect);

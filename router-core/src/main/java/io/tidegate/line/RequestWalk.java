@@ -22,6 +22,7 @@ import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
+import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.SplicedText;
 import java.util.HashSet;
@@ -58,6 +59,7 @@ final class RequestWalk implements Line.Walk {
   private boolean notCleaned;
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
+  private @Nullable AnswerRewriter links;
 
   private int candidateIndex;
   private @Nullable SplicedText encoded;
@@ -98,7 +100,7 @@ final class RequestWalk implements Line.Walk {
   }
 
   private void decide(Findings findings) {
-    Decision made = rules.decider().decide(request, findings, rooms.clock().now());
+    Decision made = Conversation.turn(rooms.sessions(), request, asked -> rules.decider().decide(asked, findings, rooms.clock().now()));
     decision = made;
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
@@ -107,6 +109,7 @@ final class RequestWalk implements Line.Walk {
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
     receipt = rooms.audit().decided(made, findings, candidates, bodyDigest, loop).orElse(null);
     recorded = true;
+    links = Rewriting.links(made, findings);
     transforming = Transforming.of(rooms, rules, made, findings, candidates, loop);
     if (!request.model().equals(Catalog.AUTO) && !rooms.catalog().knows(request.model())) {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
@@ -222,7 +225,7 @@ final class RequestWalk implements Line.Walk {
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()))
         : attempts < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming));
+    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
     current = attempt;
     attempt.begun(rooms.upstreams().send(clearance, endpoint, record, times, request.stream(), request.usageAsked(), loop, attempt));
   }

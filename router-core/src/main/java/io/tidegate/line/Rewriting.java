@@ -2,9 +2,16 @@ package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.model.Findings;
+import io.tidegate.model.LinkRule;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Pseudonyms;
 import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.reply.StreamRewriter;
+import io.tidegate.wire.JsonText;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Passes one attempt's answer through {@code reply}, buffer by buffer. Only attempts whose answers are rewritten have one. Confined to its loop. */
@@ -17,9 +24,26 @@ final class Rewriting {
     this.stream = rewriter.stream();
   }
 
-  /** Null for an attempt whose answer goes on as it comes. */
-  static @Nullable Rewriting of(Candidate candidate, @Nullable Transforming transforming) {
-    AnswerRewriter rewriter = candidate.after() == null || transforming == null ? null : transforming.rewriter();
+  /** What answers to {@code decision}'s request pass, by its class and by what stands for its values. */
+  static AnswerRewriter rewriter(Decision decision, Findings findings, Pseudonyms pseudonyms) {
+    JsonText text = decision.request().prompt().json();
+    Set<String> values = decision.links() == LinkRule.OFF ? Set.of() : AnswerRewriter.values(text, findings);
+    return new AnswerRewriter(pseudonyms, AnswerRewriter.jsonMode(text), decision.links(), values);
+  }
+
+  /** For answers to a request as it stands; null, at no cost, where the policy leaves links alone. */
+  static @Nullable AnswerRewriter links(Decision decision, Findings findings) {
+    return decision.links() == LinkRule.OFF || decision.request().operation() == Operation.EMBEDDING ? null
+        : rewriter(decision, findings, Pseudonyms.NONE);
+  }
+
+  /**
+   * Null for an attempt whose answer goes on as it comes.
+   *
+   * @param links what answers to the text as it stands pass
+   */
+  static @Nullable Rewriting of(Candidate candidate, @Nullable Transforming transforming, @Nullable AnswerRewriter links) {
+    AnswerRewriter rewriter = candidate.after() == null || transforming == null ? links : transforming.rewriter();
     return rewriter == null ? null : new Rewriting(rewriter);
   }
 

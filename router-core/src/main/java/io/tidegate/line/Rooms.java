@@ -16,15 +16,23 @@ import java.util.function.Supplier;
  * @param clock civil time, for rules and records
  * @param scanPool where a long scan goes on; bounded, and may refuse
  * @param external detectors in other processes
+ * @param sessions what is remembered of conversations
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
     Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
-    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external) {
+    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions) {
   public Rooms {
     balancers = List.copyOf(balancers);
   }
 
-  /** Without detectors outside the process. */
+  /** Without memory of conversations. */
+  public Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder, Upstreams upstreams,
+      AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config,
+      ExternalDetectors external) {
+    this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, external, SessionLabels.NONE);
+  }
+
+  /** Without detectors outside the process, and without memory of conversations. */
   public Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder, Upstreams upstreams,
       AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config) {
     this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, ExternalDetectors.NONE);

@@ -5,6 +5,7 @@ import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Prompt;
 import io.tidegate.model.Transformation;
@@ -142,8 +143,8 @@ final class Transforming {
     Decision made = rules.decider().decide(request, remaining, rooms.clock().now());
     byte[] digest = rooms.digest().of(request.prompt().json());
     receipt = rooms.audit().decided(made, remaining, candidates, digest, loop).orElse(null);
-    if (!cleaned.pseudonyms().isEmpty()) {
-      rewriter = new AnswerRewriter(cleaned.pseudonyms(), AnswerRewriter.jsonMode(request.prompt().json()));
+    if (!cleaned.pseudonyms().isEmpty() || first.links() != LinkRule.OFF) {
+      rewriter = Rewriting.rewriter(first, findings, cleaned.pseudonyms());
     }
     second = made;
   }

@@ -14,18 +14,34 @@ import org.jspecify.annotations.Nullable;
  * @param latencyWish the latency class the caller states, null if none
  * @param timeLeftNanos time the caller grants from {@code arrivedNanos} on; 0 for none stated
  * @param arrivedNanos {@code Ticker} time
+ * @param session the conversation it belongs to, by a name the caller chose inside its tenant; null if it named none
+ * @param sessionLabel the highest class that was noted for that conversation; can only raise. PUBLIC if nothing was
  */
 public record ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
     Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
-    long arrivedNanos) {
+    long arrivedNanos, @Nullable String session, Sensitivity sessionLabel) {
 
-  /** The same request with another text: a cleaned one (decisions 3). */
+  /** The same request with another text: a cleaned one (decisions 3). It stays in its conversation. */
   public ModelRequest withPrompt(Prompt other) {
     return new ModelRequest(id, operation, other, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective,
-        arrivedNanos);
+        arrivedNanos, session, sessionLabel);
   }
 
-  /** Without the model name, which is the caller's text. */
+  /** One that belongs to no conversation. */
+  public ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
+      Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
+      long arrivedNanos) {
+    this(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective, arrivedNanos,
+        null, Sensitivity.PUBLIC);
+  }
+
+  /** The same request, in a conversation that has this label. */
+  public ModelRequest labelled(Sensitivity label) {
+    return new ModelRequest(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos,
+        cacheDirective, arrivedNanos, session, label);
+  }
+
+  /** Without the model and the session, which are the caller's text. */
   @Override
   public String toString() {
     return "ModelRequest[" + id + ", " + operation + ", " + prompt + "]";

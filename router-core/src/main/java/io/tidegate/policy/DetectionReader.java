@@ -23,8 +23,6 @@ final class DetectionReader {
 
   private DetectionReader() {}
 
-  private enum Match { WORD, SUBSTRING }
-
   static void read(YamlMap spec, PolicyFile into) {
     YamlMap lists = spec.map("lists");
     for (String name : lists.keys()) {
@@ -44,12 +42,19 @@ final class DetectionReader {
       lists.problem(lists.keyPosition(name), "the name of this list is not an id", "write lower-case letters, digits and hyphens");
     }
     List<String> terms = terms(map, "terms");
-    boolean words = map.enumeration("match", Match.class, Match.WORD) == Match.WORD;
+    TermIndex.Match match = map.enumeration("match", TermIndex.Match.class, TermIndex.Match.WORD);
+    if (match == TermIndex.Match.PHRASE) {
+      for (YamlText text : map.texts("terms")) {
+        if (text.text().codePoints().noneMatch(Character::isLetterOrDigit)) {
+          map.problem(text.position(), "a phrase has no word in it", "remove it, or use 'match: substring'");
+        }
+      }
+    }
     map.end();
     if (terms.isEmpty()) {
       map.problem(lists.position(name), "the list has no terms", "add 'terms: [word, …]'");
     }
-    into.lists.put(name, new Setting<>(new Terms(terms, words), lists.keyPosition(name)));
+    into.lists.put(name, new Setting<>(new Terms(terms, match), lists.keyPosition(name)));
   }
 
   private static List<String> terms(YamlMap map, String key) {
@@ -105,11 +110,12 @@ final class DetectionReader {
     String owner = map.string("owner");
     map.optionalString("reason");
     LocalDate expires = Words.requiredDate(map, "expires", "what lowers must end").orElse(LocalDate.MIN);
-    boolean ofIdentity = map.has("types") || map.has("tenants") || map.has("callers");
+    boolean ofIdentity = map.has("types") || map.has("tenants") || map.has("callers") || map.has("groups");
     if (ofIdentity) {
       Set<String> types = new HashSet<>(map.strings("types"));
       List<String> tenants = Words.names(map, "tenants");
       List<String> callers = Words.names(map, "callers");
+      List<String> groups = Words.names(map, "groups");
       for (String key : List.of("detector", "equals", "list")) {
         if (map.has(key)) {
           map.problem(map.keyPosition(key), "'" + key + "' does not go with an exclusion for an identity", "make two exclusions of it");
@@ -122,7 +128,7 @@ final class DetectionReader {
       } else if (tenants.isEmpty()) {
         map.problem(map.position(), "an exclusion by type must name the tenants it holds for (decisions 8)", "add 'tenants: [name]'");
       } else {
-        into.waivers.add(new Setting<>(new Waiver(id, types, Set.copyOf(tenants), Set.copyOf(callers), owner, expires), map.position("id")));
+        into.waivers.add(new Setting<>(new Waiver(id, types, Set.copyOf(tenants), Set.copyOf(callers), Set.copyOf(groups), owner, expires), map.position("id")));
       }
       return;
     }

@@ -19,10 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param region where this daemon stands, by its configuration
  * @param now civil time of the decision, passed in (purity)
  * @param sampled see {@code ModelRequest}
+ * @param sessionLabel what is remembered of the conversation (decisions 11): a floor that no exclusion lowers. PUBLIC for nothing
  */
 public record Facts(Findings findings, Caller caller, Operation operation, String model, boolean stream, boolean sampled,
     Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, Map<String, String> labels,
-    String region, Instant now) {
+    String region, Instant now, Sensitivity sessionLabel) {
+
+  /** Facts of a request without a conversation that is remembered. */
+  public Facts(Findings findings, Caller caller, Operation operation, String model, boolean stream, boolean sampled,
+      Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, Map<String, String> labels,
+      String region, Instant now) {
+    this(findings, caller, operation, model, stream, sampled, declared, latencyWish, timeLeftNanos, bodyBytes, messages, labels, region, now,
+        Sensitivity.PUBLIC);
+  }
 
   /** Facts that no label, region or time belongs to. */
   public Facts(Findings findings, Caller caller, Operation operation, String model, boolean stream, boolean sampled,
@@ -32,7 +41,8 @@ public record Facts(Findings findings, Caller caller, Operation operation, Strin
 
   /** The same request with other findings. */
   public Facts with(Findings others) {
-    return new Facts(others, caller, operation, model, stream, sampled, declared, latencyWish, timeLeftNanos, bodyBytes, messages, labels, region, now);
+    return new Facts(others, caller, operation, model, stream, sampled, declared, latencyWish, timeLeftNanos, bodyBytes, messages, labels, region, now,
+        sessionLabel);
   }
 
   /** Names no model and no label: those are the caller's text. */

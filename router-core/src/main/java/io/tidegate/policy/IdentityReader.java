@@ -6,29 +6,38 @@ import io.tidegate.policy.PolicyFile.Setting;
 import io.tidegate.yaml.YamlMap;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** Reads what a policy file says of identities: {@code tenants} and {@code grants}. */
+/** Reads what a policy file says of identities: {@code tenants}, {@code groups} and {@code grants}. */
 final class IdentityReader {
   private static final int MAX_TENANTS = 10_000;
 
   private IdentityReader() {}
 
   static void read(YamlMap spec, PolicyFile into) {
-    YamlMap tenants = spec.map("tenants");
-    if (tenants.keys().size() > MAX_TENANTS) {
-      spec.problem("tenants", "more than " + MAX_TENANTS + " tenants", "leave out those that follow the general rules");
+    terms(spec, "tenants", into.tenants);
+    terms(spec, "groups", into.groups);
+    spec.maps("grants").forEach(map -> grant(map, into));
+  }
+
+  private static void terms(YamlMap spec, String key, Map<String, Setting<TenantTerms.Draft>> into) {
+    YamlMap all = spec.map(key);
+    if (all.keys().size() > MAX_TENANTS) {
+      spec.problem(key, "more than " + MAX_TENANTS + " " + key, "leave out those that follow the general rules");
       return;
     }
-    for (String name : tenants.keys()) {
-      YamlMap map = tenants.map(name);
+    for (String name : all.keys()) {
+      YamlMap map = all.map(name);
       Sensitivity floor = map.enumeration("floor", Sensitivity.class, Sensitivity.PUBLIC);
       LatencyClass standard = map.optionalEnumeration("latency", LatencyClass.class).orElse(null);
       LatencyClass cap = map.enumeration("mostUrgent", LatencyClass.class, LatencyClass.INTERACTIVE);
       map.end();
-      into.tenants.put(name, new Setting<>(new TenantTerms.Draft(floor, standard, cap), tenants.keyPosition(name)));
+      if (name.equals("*")) {
+        spec.problem(all.keyPosition(name), "'*' in '" + key + "' would mean everybody", "for everybody there are 'floor' and 'latency' of the policy");
+      }
+      into.put(name, new Setting<>(new TenantTerms.Draft(floor, standard, cap), all.keyPosition(name)));
     }
-    spec.maps("grants").forEach(map -> grant(map, into));
   }
 
   private static void grant(YamlMap map, PolicyFile into) {
@@ -38,6 +47,7 @@ final class IdentityReader {
     }
     List<String> tenants = Words.names(map, "tenants");
     List<String> callers = Words.names(map, "callers");
+    List<String> groups = Words.names(map, "groups");
     String owner = map.string("owner");
     map.optionalString("reason");
     LocalDate expires = Words.requiredDate(map, "expires", "what lowers must end").orElse(LocalDate.MIN);
@@ -50,6 +60,6 @@ final class IdentityReader {
       map.problem(map.position(), "a grant must name the tenants it holds for", "add 'tenants: [name]'");
       return;
     }
-    into.grants.add(new Setting<>(new Grant(id, Set.copyOf(tenants), Set.copyOf(callers), owner, expires), map.position("id")));
+    into.grants.add(new Setting<>(new Grant(id, Set.copyOf(tenants), Set.copyOf(callers), Set.copyOf(groups), owner, expires), map.position("id")));
   }
 }

@@ -27,10 +27,15 @@ record LatencyTerms(LatencyClass ifNothingSays, long interactiveDeadlineNanos, L
     } else {
       wanted = tenantDefault != null ? tenantDefault : ifNothingSays;
     }
+    return capped(wanted, tenantCap);
+  }
+
+  /** {@code wanted}, or what the policy and the tenant allow if that is less urgent. */
+  LatencyClass capped(LatencyClass wanted, LatencyClass tenantCap) {
     return lessUrgent(lessUrgent(wanted, mostUrgent), tenantCap);
   }
 
-  private static LatencyClass lessUrgent(LatencyClass a, LatencyClass b) {
+  static LatencyClass lessUrgent(LatencyClass a, LatencyClass b) {
     return a.compareTo(b) >= 0 ? a : b;
   }
 }

@@ -22,6 +22,8 @@ public final class PolicyBundle {
   private final RuleSet enforced;
   private final RuleSet shadow;
   private final Tenants tenants;
+  private final GroupTerms groups;
+  private final LatencyRules latencyRules;
   private final Verdict restricted;
 
   /**
@@ -34,11 +36,13 @@ public final class PolicyBundle {
       Egress egress, List<PolicyPattern> patterns, List<Exclusion> exclusions, List<PolicyCase> cases, Set<String> reads, @Nullable LocalDate nextExpiry,
       PolicyOutline outline) {}
 
-  PolicyBundle(Contents contents, Tenants tenants) {
+  PolicyBundle(Contents contents, Tenants tenants, GroupTerms groups, LatencyRules latencyRules) {
     this.contents = contents;
     this.enforced = new RuleSet(contents.rules().stream().filter(rule -> !rule.shadow()).toList());
     this.shadow = new RuleSet(contents.rules().stream().filter(Rule::shadow).toList());
     this.tenants = tenants;
+    this.groups = groups;
+    this.latencyRules = latencyRules;
     List<Destination> home = contents.egress().allows(Destination.PRIVATE, Sensitivity.RESTRICTED) ? List.of(Destination.PRIVATE) : List.of();
     this.restricted = Verdict.of(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home, new CacheRights(false, false, false, "nobody", 0),
         List.of("internal-error"), false);
@@ -83,14 +87,25 @@ public final class PolicyBundle {
     TenantTerms terms = tenants.of(facts.caller().tenant());
     List<Finding> counted = counted(terms, facts.caller(), facts.findings().list());
     List<String> ids = new ArrayList<>();
-    shadow.names(shadow.fire(new ConditionFacts(facts, counted, latencyClass(terms, facts))), ids);
+    TenantTerms.Draft draft = groups.of(terms.draft, facts.caller().groups());
+    shadow.names(shadow.fire(new ConditionFacts(facts, counted, latencyClass(draft, facts, counted))), ids);
     return List.copyOf(ids);
   }
 
   /** How {@link #judge} comes to its verdict. Off the data path. */
   public PolicyTrace trace(Facts facts) {
     TenantTerms terms = tenants.of(facts.caller().tenant());
-    return new Tracing(contents).trace(facts, terms, latencyClass(terms, facts), counted(terms, facts.caller(), facts.findings().list()), judge(facts));
+    TenantTerms.Draft draft = groups.of(terms.draft, facts.caller().groups());
+    List<Finding> counted = counted(terms, facts.caller(), facts.findings().list());
+    return new Tracing(contents).trace(facts, terms, draft, latencyClass(draft, facts, counted), latencyRules(facts), counted,
+        judge(facts));
+  }
+
+  /** Ids of the rules about urgency that match, sorted. Off the data path. */
+  public List<String> latencyRules(Facts facts) {
+    TenantTerms terms = tenants.of(facts.caller().tenant());
+    TenantTerms.Draft draft = groups.of(terms.draft, facts.caller().groups());
+    return latencyRules.matching(new ConditionFacts(facts, counted(terms, facts.caller(), facts.findings().list()), askedClass(draft, facts)));
   }
 
   /** Why the rule {@code id} is there, in its author's words; empty if the bundle has no such rule. */
@@ -151,18 +166,24 @@ public final class PolicyBundle {
   private Verdict judgement(Facts facts) {
     Caller caller = facts.caller();
     TenantTerms terms = tenants.of(caller.tenant());
-    LatencyClass latencyClass = latencyClass(terms, facts);
-    Sensitivity claimed = facts.declared().join(terms.floor);
+    TenantTerms.Draft draft = groups.of(terms.draft, caller.groups());
+    Sensitivity label = facts.sessionLabel();
+    boolean labelled = label != Sensitivity.PUBLIC;
+    Sensitivity claimed = facts.declared().join(draft.floor()).join(label);
     Findings findings = facts.findings();
-    if (findings.clean() && enforced.idleWithoutFindings()) {
+    List<Finding> counted = counted(terms, caller, findings.list());
+    LatencyClass latencyClass = latencyClass(draft, facts, counted);
+    if (findings.clean() && !labelled && enforced.idleWithoutFindings()) {
       return unfired(terms, caller, claimed, latencyClass);
     }
-    List<Finding> counted = counted(terms, caller, findings.list());
     boolean[] fired = enforced.fire(new ConditionFacts(facts, counted, latencyClass));
     List<String> ids = new ArrayList<>();
     enforced.names(fired, ids);
     for (Trouble trouble : findings.troubles()) {
       ids.add(Troubles.idOf(trouble));
+    }
+    if (labelled) {
+      ids.add(Troubles.SESSION);
     }
     if (ids.isEmpty()) {
       return unfired(terms, caller, claimed, latencyClass);
@@ -182,8 +203,18 @@ public final class PolicyBundle {
     return terms.plain(contents.floor().join(claimed), latencyClass);
   }
 
-  private LatencyClass latencyClass(TenantTerms terms, Facts facts) {
-    return contents.latency().classOf(facts.latencyWish(), facts.timeLeftNanos(), terms.latencyDefault, terms.latencyCap);
+  /** What the request states, its deadline, its identity or the policy says, in this order. */
+  private LatencyClass askedClass(TenantTerms.Draft draft, Facts facts) {
+    return contents.latency().classOf(facts.latencyWish(), facts.timeLeftNanos(), draft.latencyDefault(), draft.latencyCap());
+  }
+
+  private LatencyClass latencyClass(TenantTerms.Draft draft, Facts facts, List<Finding> counted) {
+    LatencyClass asked = askedClass(draft, facts);
+    if (latencyRules.isEmpty()) {
+      return asked;
+    }
+    LatencyClass given = latencyRules.classOf(new ConditionFacts(facts, counted, asked));
+    return given == null ? asked : contents.latency().capped(given, draft.latencyCap());
   }
 
   private static List<Finding> counted(TenantTerms terms, Caller caller, List<Finding> findings) {

@@ -2,11 +2,13 @@ package io.tidegate.policy;
 
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +31,13 @@ final class PolicyFile {
   @Nullable Sensitivity unscannable;
   @Nullable Sensitivity opaque;
   final Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
+  final Map<Sensitivity, LinkRule> links = new EnumMap<>(Sensitivity.class);
   @Nullable Egress egress;
   @Nullable Setting<LatencyTerms> latency;
   @Nullable Setting<Map<Sensitivity, Map<LatencyClass, List<RouteStep>>>> routes;
   @Nullable Setting<CacheTerms> cache;
   final List<RuleDraft> rules = new ArrayList<>();
+  final List<LatencyRuleDraft> latencyRules = new ArrayList<>();
   final List<YamlText> types = new ArrayList<>();
   final Map<String, Setting<Terms>> lists = new LinkedHashMap<>();
   final List<DetectorDraft> detectors = new ArrayList<>();
@@ -41,6 +45,7 @@ final class PolicyFile {
   final List<Setting<Waiver>> waivers = new ArrayList<>();
   final List<Setting<Grant>> grants = new ArrayList<>();
   final Map<String, Setting<TenantTerms.Draft>> tenants = new LinkedHashMap<>();
+  final Map<String, Setting<TenantTerms.Draft>> groups = new LinkedHashMap<>();
   final List<PolicyCase> cases = new ArrayList<>();
 
   PolicyFile(String file) {
@@ -52,7 +57,10 @@ final class PolicyFile {
   record Setting<T>(T value, YamlPosition position) {}
 
   /** A named dictionary. */
-  record Terms(List<String> terms, boolean words) {}
+  record Terms(List<String> terms, TermIndex.Match match) {}
+
+  /** A rule about urgency. */
+  record LatencyRuleDraft(String id, YamlPosition position, YamlText when, LatencyClass latencyClass) {}
 
   /** A rule; one of {@code types} (not empty) and {@code when} is there. */
   record RuleDraft(String id, YamlPosition position, Sensitivity raiseTo, String reason, boolean shadow, List<YamlText> types, Likelihood likelihood,

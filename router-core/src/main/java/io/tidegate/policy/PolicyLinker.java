@@ -4,9 +4,11 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.PolicyFile.DetectorDraft;
 import io.tidegate.policy.PolicyFile.ExclusionDraft;
+import io.tidegate.policy.PolicyFile.LatencyRuleDraft;
 import io.tidegate.policy.PolicyFile.RuleDraft;
 import io.tidegate.policy.PolicyFile.Setting;
 import io.tidegate.policy.PolicyFile.Terms;
@@ -16,6 +18,7 @@ import io.tidegate.yaml.YamlText;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,14 +100,18 @@ final class PolicyLinker {
     CacheTerms cache = one("cache", file -> file.cache, CacheTerms.DEFAULT);
     Map<Sensitivity, Map<LatencyClass, List<RouteStep>>> cells = one("routes", file -> file.routes, Map.of());
     RouteTable routes = RouteTable.DEFAULT.with(cells);
+    List<LatencyRule> latencyRules = latencyRules();
     Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
     files.forEach(file -> durable.addAll(file.durable));
-    Tenants tenants = new Tenants(tenants(), grants, waivers, routes, egress, cache, durable);
+    Map<Sensitivity, LinkRule> links = new EnumMap<>(Sensitivity.class);
+    files.forEach(file -> file.links.forEach((sensitivity, rule) -> links.merge(sensitivity, rule, OutputReader::stricter)));
+    Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable, links);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     Troubles troubles = troubles();
-    PolicyOutline outline = new Outlines(files, lists).outline(rules, exclusions, waivers, grants, floor, troubles, latency);
+    PolicyOutline outline = new Outlines(files, lists).outline(rules, latencyRules, exclusions, waivers, grants, floor, troubles, latency);
     return new PolicyBundle(new PolicyBundle.Contents(digest, version(), marks(), List.copyOf(rules), floor, troubles, latency, egress, List.copyOf(patterns),
-        List.copyOf(exclusions), List.copyOf(cases), reads(rules), nextExpiry, outline), tenants);
+        List.copyOf(exclusions), List.copyOf(cases), reads(rules, latencyRules), nextExpiry, outline), tenants,
+        new GroupTerms(terms("this group", file -> file.groups)), new LatencyRules(latencyRules));
   }
 
   private boolean expiredFiles() {
@@ -171,23 +178,38 @@ final class PolicyLinker {
           new FindingRules.Ask(distinct, draft.likelihood(), draft.count(), draft.distinct()), null));
       return;
     }
+    condition(when)
+        .ifPresent(condition -> into.add(new Rule(draft.id(), draft.raiseTo(), draft.reason(), draft.shadow(), null, condition)));
+  }
+
+  private List<LatencyRule> latencyRules() {
+    List<LatencyRule> rules = new ArrayList<>();
+    for (PolicyFile file : files) {
+      for (LatencyRuleDraft draft : file.latencyRules) {
+        unique(draft.id(), draft.position(), "rule");
+        condition(draft.when()).ifPresent(condition -> rules.add(new LatencyRule(draft.id(), draft.latencyClass(), condition)));
+      }
+    }
+    return rules;
+  }
+
+  private java.util.Optional<Condition> condition(YamlText when) {
     ConditionCompiler compiler = conditions;
     if (compiler == null) {
       compiler = new CelConditions(types);
       conditions = compiler;
     }
-    compiler.compile(when, problems)
-        .ifPresent(condition -> into.add(new Rule(draft.id(), draft.raiseTo(), draft.reason(), draft.shadow(), null, condition)));
+    return compiler.compile(when, problems);
   }
 
   private void pattern(DetectorDraft draft, List<PolicyPattern> into) {
     unique(draft.id(), draft.position(), "detector");
-    TermIndex context = draft.context().isEmpty() ? null : new TermIndex(draft.context(), true);
+    TermIndex context = draft.context().isEmpty() ? null : new TermIndex(draft.context(), TermIndex.Match.WORD);
     YamlText regex = draft.regex();
     if (regex == null) {
       Terms terms = draft.list() == null ? null : terms(draft.list());
       if (terms != null && !terms.terms().isEmpty()) {
-        into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), null, new TermIndex(terms.terms(), terms.words()), context,
+        into.add(new PolicyPattern(draft.id(), draft.position(), draft.type(), null, new TermIndex(terms.terms(), terms.match()), context,
             draft.window(),
             draft.likelihood(), draft.withoutContext()));
       }
@@ -265,13 +287,13 @@ final class PolicyLinker {
     return list == null ? List.of() : list;
   }
 
-  private Map<String, TenantTerms.Draft> tenants() {
+  private Map<String, TenantTerms.Draft> terms(String what, Function<PolicyFile, Map<String, Setting<TenantTerms.Draft>>> part) {
     Map<String, Setting<TenantTerms.Draft>> all = new HashMap<>();
     for (PolicyFile file : files) {
-      file.tenants.forEach((name, draft) -> {
+      part.apply(file).forEach((name, draft) -> {
         Setting<TenantTerms.Draft> other = all.putIfAbsent(name, draft);
         if (other != null) {
-          twice(draft.position(), "this tenant", other.position());
+          twice(draft.position(), what, other.position());
         }
       });
     }
@@ -320,7 +342,7 @@ final class PolicyLinker {
     return joined;
   }
 
-  private static Set<String> reads(List<Rule> rules) {
+  private static Set<String> reads(List<Rule> rules, List<LatencyRule> latencyRules) {
     Set<String> reads = new TreeSet<>();
     for (Rule rule : rules) {
       Condition condition = rule.condition();
@@ -328,6 +350,7 @@ final class PolicyLinker {
         reads.addAll(condition.reads());
       }
     }
+    latencyRules.forEach(rule -> reads.addAll(rule.condition().reads()));
     return Set.copyOf(reads);
   }
 

@@ -22,14 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param tenants tenants that anything in the files names
  * @param callers callers that anything in the files names
  * @param terms tenant → what holds for it; floors among them
+ * @param groups the same for groups of callers
+ * @param urgency rules about the latency class, by id
  * @param unscannable what cannot be read means
  * @param opaque what resists decoding means
  */
 public record PolicyOutline(List<RulePart> rules, List<DetectorPart> detectors, List<LoweringPart> lowerings, Map<String, LocalDate> expires,
-    SortedSet<String> types, SortedSet<String> tenants, SortedSet<String> callers, Map<String, TenantPart> terms, Sensitivity floor,
+    SortedSet<String> types, SortedSet<String> tenants, SortedSet<String> callers, Map<String, TenantPart> terms,
+    Map<String, TenantPart> groups, List<UrgencyPart> urgency, Sensitivity floor,
     Sensitivity unscannable, Sensitivity opaque, long interactiveDeadlineNanos) {
 
-  /** What the files say of one tenant. */
+  /** What the files say of one tenant or group. */
   public record TenantPart(Sensitivity floor, @Nullable LatencyClass latency, LatencyClass mostUrgent) {}
 
   /**
@@ -66,12 +69,19 @@ public record PolicyOutline(List<RulePart> rules, List<DetectorPart> detectors, 
    * @param regex empty for a list
    * @param terms empty for a pattern
    */
-  public record DetectorPart(String id, String type, String regex, Set<String> terms, boolean words, Set<String> context, int window,
+  public record DetectorPart(String id, String type, String regex, Set<String> terms, String match, Set<String> context, int window,
       Likelihood likelihood, @Nullable Likelihood withoutContext) {
     /** Proven to report whatever {@code other} reports: the same in all, or a list with more words. */
     public boolean reportsWhatever(DetectorPart other) {
-      return type.equals(other.type) && regex.equals(other.regex) && terms.containsAll(other.terms) && words == other.words
+      return type.equals(other.type) && regex.equals(other.regex) && terms.containsAll(other.terms) && match.equals(other.match)
           && context.equals(other.context) && window == other.window && likelihood == other.likelihood && withoutContext == other.withoutContext;
+    }
+  }
+
+  /** A rule about urgency. */
+  public record UrgencyPart(String id, String when, LatencyClass latencyClass, SortedSet<String> reads) {
+    public boolean readsFindings() {
+      return when.contains("findings");
     }
   }
 
@@ -84,14 +94,20 @@ public record PolicyOutline(List<RulePart> rules, List<DetectorPart> detectors, 
    * @param detector of an exclusion of values, else empty
    * @param names values of the first kind, entity types of the second
    * @param tenants of the other two kinds
-   * @param callers inside the tenants; empty for all
+   * @param callers inside the tenants
+   * @param groups inside the tenants; with no callers and no groups, everybody there
    */
-  public record LoweringPart(Kind kind, String id, String detector, Set<String> names, Set<String> tenants, Set<String> callers, String owner,
-      LocalDate expires) {
+  public record LoweringPart(Kind kind, String id, String detector, Set<String> names, Set<String> tenants, Set<String> callers, Set<String> groups,
+      String owner, LocalDate expires) {
     /** Proven to lower nothing that {@code other} does not, and no longer. */
     public boolean within(LoweringPart other) {
       return kind == other.kind && detector.equals(other.detector) && other.names.containsAll(names) && other.tenants.containsAll(tenants)
-          && (other.callers.isEmpty() || !callers.isEmpty() && other.callers.containsAll(callers)) && !expires.isAfter(other.expires);
+          && (other.everybody() || !everybody() && other.callers.containsAll(callers) && other.groups.containsAll(groups))
+          && !expires.isAfter(other.expires);
+    }
+
+    private boolean everybody() {
+      return callers.isEmpty() && groups.isEmpty();
     }
 
     @Override

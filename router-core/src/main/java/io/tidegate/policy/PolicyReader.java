@@ -76,6 +76,7 @@ final class PolicyReader {
     into.unscannable = atLeast(spec, "unscannable", Sensitivity.INTERNAL);
     into.opaque = atLeast(spec, "opaque", Sensitivity.CONFIDENTIAL);
     AuditReader.read(spec, into);
+    OutputReader.read(spec, into);
     for (YamlText type : spec.texts("types")) {
       if (Words.isType(type.text())) {
         into.types.add(type);
@@ -86,6 +87,7 @@ final class PolicyReader {
     DetectionReader.read(spec, into);
     RuleReader.read(spec, into);
     RoutingReader.read(spec, into);
+    LatencyReader.read(spec, into);
     IdentityReader.read(spec, into);
     spec.end();
   }

@@ -22,7 +22,7 @@ public record PolicyTrace(Verdict verdict, List<Join> joins, List<RuleLook> rule
   /**
    * One step of the join.
    *
-   * @param by such as {@code floor}, {@code tenant floor}, {@code rule cn-id}, {@code trouble OPAQUE}
+   * @param by such as {@code floor}, {@code declared by the caller}, {@code rule cn-id}, {@code trouble OPAQUE}
    * @param says its own sensitivity
    * @param joined the join so far
    */

@@ -16,14 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads where content may go: {@code egress}, {@code routes}, {@code latency}, {@code cache}. */
+/** Reads where content may go: {@code egress}, {@code routes}, {@code cache}. */
 final class RoutingReader {
   private RoutingReader() {}
 
   static void read(YamlMap spec, PolicyFile into) {
     spec.optionalMap("egress").ifPresent(map -> into.egress = egress(map));
     spec.optionalMap("routes").ifPresent(map -> into.routes = new Setting<>(routes(map), spec.keyPosition("routes")));
-    spec.optionalMap("latency").ifPresent(map -> into.latency = new Setting<>(latency(map), spec.keyPosition("latency")));
     spec.optionalMap("cache").ifPresent(map -> into.cache = new Setting<>(cache(map), spec.keyPosition("cache")));
   }
 
@@ -71,15 +70,6 @@ final class RoutingReader {
     }
     map.end();
     return cells;
-  }
-
-  private static LatencyTerms latency(YamlMap map) {
-    LatencyClass ifNothingSays = map.enumeration("default", LatencyClass.class, LatencyTerms.DEFAULT.ifNothingSays());
-    Duration deadline = map.duration("interactiveDeadline", Duration.ofMillis(1), Duration.ofMinutes(10),
-        Duration.ofNanos(LatencyTerms.DEFAULT.interactiveDeadlineNanos()));
-    LatencyClass mostUrgent = map.enumeration("mostUrgent", LatencyClass.class, LatencyTerms.DEFAULT.mostUrgent());
-    map.end();
-    return new LatencyTerms(ifNothingSays, deadline.toNanos(), mostUrgent);
   }
 
   private static CacheTerms cache(YamlMap map) {

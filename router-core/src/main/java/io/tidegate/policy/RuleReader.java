@@ -25,11 +25,15 @@ final class RuleReader {
     }
   }
 
-  private static void rule(YamlMap map, PolicyFile into) {
-    String id = Words.id(map, "id").orElse("");
+  static void notReserved(YamlMap map, String id) {
     if (Troubles.RESERVED_IDS.contains(id)) {
       map.problem("id", "the id '" + id + "' stands for a failure of the scan in answers and records", "choose another id");
     }
+  }
+
+  private static void rule(YamlMap map, PolicyFile into) {
+    String id = Words.id(map, "id").orElse("");
+    notReserved(map, id);
     if (!map.has("raiseTo")) {
       map.problem(map.position(), "'raiseTo' is missing", "add 'raiseTo: confidential' or 'raiseTo: restricted'");
     }

@@ -61,7 +61,8 @@ final class RuleSet {
     }
   }
 
-  private static boolean holds(Condition condition, ConditionFacts facts) {
+  /** True if the condition holds or errs. */
+  static boolean holds(Condition condition, ConditionFacts facts) {
     try {
       return condition.holds(facts);
     } catch (VirtualMachineError e) {

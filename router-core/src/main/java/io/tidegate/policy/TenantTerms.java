@@ -2,10 +2,12 @@ package io.tidegate.policy;
 
 import io.tidegate.model.Caller;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,24 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class TenantTerms {
   private static final int CLASSES = LatencyClass.values().length;
 
-  final Sensitivity floor;
-  final @Nullable LatencyClass latencyDefault;
-  final LatencyClass latencyCap;
+  final Draft draft;
   final List<Waiver> waivers;
   private final List<Grant> grants;
   private final Verdict[] grantedVerdicts;
   private final Verdict[] verdicts;
 
-  /** What a policy file says of a tenant. */
+  /** What a policy file says of a tenant, or of a group. */
   record Draft(Sensitivity floor, @Nullable LatencyClass latencyDefault, LatencyClass latencyCap) {
     static final Draft NONE = new Draft(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
   }
 
   TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
-      Set<Sensitivity> durable) {
-    this.floor = draft.floor();
-    this.latencyDefault = draft.latencyDefault();
-    this.latencyCap = draft.latencyCap();
+      Set<Sensitivity> durable, Map<Sensitivity, LinkRule> links) {
+    this.draft = draft;
     this.grants = List.copyOf(grants);
     this.waivers = List.copyOf(waivers);
     List<Verdict> table = new ArrayList<>();
@@ -41,7 +39,7 @@ final class TenantTerms {
       CacheRights rights = cache.rights(sensitivity, tenant);
       for (LatencyClass latencyClass : LatencyClass.values()) {
         table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(),
-            durable.contains(sensitivity)));
+            durable.contains(sensitivity), links.getOrDefault(sensitivity, LinkRule.OFF)));
       }
     }
     this.verdicts = table.toArray(new Verdict[0]);

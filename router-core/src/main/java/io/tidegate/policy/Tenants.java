@@ -1,5 +1,6 @@
 package io.tidegate.policy;
 
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import java.util.HashMap;
 import java.util.List;
@@ -19,20 +20,22 @@ final class Tenants {
   private final Egress egress;
   private final CacheTerms cache;
   private final Set<Sensitivity> durable;
+  private final Map<Sensitivity, LinkRule> links;
 
   Tenants(Map<String, TenantTerms.Draft> drafts, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
-      Set<Sensitivity> durable) {
+      Set<Sensitivity> durable, Map<Sensitivity, LinkRule> links) {
     this.routes = routes;
     this.egress = egress;
     this.cache = cache;
     this.durable = Set.copyOf(durable);
+    this.links = Map.copyOf(links);
     Set<String> names = new TreeSet<>(drafts.keySet());
     grants.forEach(grant -> names.addAll(grant.tenants()));
     waivers.forEach(waiver -> names.addAll(waiver.tenants()));
     for (String tenant : names) {
       named.put(tenant, new TenantTerms(tenant, drafts.getOrDefault(tenant, TenantTerms.Draft.NONE),
           grants.stream().filter(grant -> grant.tenants().contains(tenant)).toList(),
-          waivers.stream().filter(waiver -> waiver.tenants().contains(tenant)).toList(), routes, egress, cache, this.durable));
+          waivers.stream().filter(waiver -> waiver.tenants().contains(tenant)).toList(), routes, egress, cache, this.durable, this.links));
     }
   }
 
@@ -45,7 +48,7 @@ final class Tenants {
   }
 
   private TenantTerms first(String tenant) {
-    TenantTerms terms = new TenantTerms(tenant, TenantTerms.Draft.NONE, List.of(), List.of(), routes, egress, cache, this.durable);
+    TenantTerms terms = new TenantTerms(tenant, TenantTerms.Draft.NONE, List.of(), List.of(), routes, egress, cache, this.durable, this.links);
     if (others.size() < MAX_REMEMBERED) {
       others.put(tenant, terms);
     }

@@ -28,13 +28,14 @@ final class Tracing {
   }
 
   /** @param verdict what the bundle really said: the steps are told, not trusted */
-  PolicyTrace trace(Facts facts, TenantTerms terms, LatencyClass latencyClass, List<Finding> counted, Verdict verdict) {
+  PolicyTrace trace(Facts facts, TenantTerms terms, TenantTerms.Draft draft, LatencyClass latencyClass, List<String> urgency,
+      List<Finding> counted, Verdict verdict) {
     join("floor", contents.floor());
     if (facts.declared() != Sensitivity.PUBLIC) {
       join("declared by the caller", facts.declared());
     }
-    if (terms.floor != Sensitivity.PUBLIC) {
-      join("tenant floor", terms.floor);
+    if (draft.floor() != Sensitivity.PUBLIC) {
+      join("floor of the tenant or its groups", draft.floor());
     }
     ConditionFacts view = new ConditionFacts(facts, counted, latencyClass);
     List<RuleLook> looks = new ArrayList<>();
@@ -53,7 +54,7 @@ final class Tracing {
       // judge() answers RESTRICTED where it cannot go on; nothing else may differ.
       joins.add(new Join("what could not be judged", verdict.sensitivity(), verdict.sensitivity()));
     }
-    return new PolicyTrace(verdict, joins, looks, waived(facts, terms), latency(facts, terms, verdict.latencyClass()));
+    return new PolicyTrace(verdict, joins, looks, waived(facts, terms), latency(facts, draft, urgency, verdict.latencyClass()));
   }
 
   private void join(String by, Sensitivity says) {
@@ -136,9 +137,12 @@ final class Tracing {
     return waived;
   }
 
-  private String latency(Facts facts, TenantTerms terms, LatencyClass found) {
+  private String latency(Facts facts, TenantTerms.Draft draft, List<String> urgency, LatencyClass found) {
     LatencyTerms latency = contents.latency();
-    LatencyClass tenantDefault = terms.latencyDefault;
+    LatencyClass tenantDefault = draft.latencyDefault();
+    if (!urgency.isEmpty()) {
+      return found + ": by rule " + String.join(", ", urgency);
+    }
     LatencyClass wanted;
     String why;
     if (facts.latencyWish() != null) {
@@ -149,12 +153,12 @@ final class Tracing {
       why = "a deadline of " + facts.timeLeftNanos() / 1_000_000 + " ms, at most " + latency.interactiveDeadlineNanos() / 1_000_000 + " ms";
     } else if (tenantDefault != null) {
       wanted = tenantDefault;
-      why = "the tenant's own";
+      why = "that of the tenant or its groups";
     } else {
       wanted = latency.ifNothingSays();
       why = "the default";
     }
     return found + ": " + (found == wanted ? why : why + " (" + wanted + "), held back: the most urgent is " + latency.mostUrgent()
-        + (terms.latencyCap != LatencyClass.INTERACTIVE ? ", for this tenant " + terms.latencyCap : ""));
+        + (draft.latencyCap() != LatencyClass.INTERACTIVE ? ", for this tenant or its groups " + draft.latencyCap() : ""));
   }
 }

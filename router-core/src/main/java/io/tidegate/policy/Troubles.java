@@ -15,7 +15,10 @@ record Troubles(Sensitivity unscannable, Sensitivity opaque) {
   static final Troubles DEFAULT = new Troubles(Sensitivity.RESTRICTED, Sensitivity.RESTRICTED);
 
   /** Ids that stand in a verdict's rules for troubles and failures; no rule may have one of them. */
-  static final Set<String> RESERVED_IDS = Set.of("internal-error", "detector-failed", "budget-spent", "overflow", "unscannable", "opaque");
+  static final Set<String> RESERVED_IDS = Set.of("session", "internal-error", "detector-failed", "budget-spent", "overflow", "unscannable", "opaque");
+
+  /** Stands among the rules when the conversation's label had its part in the verdict. */
+  static final String SESSION = "session";
 
   Sensitivity of(Trouble trouble) {
     return switch (trouble) {

@@ -2,6 +2,7 @@ package io.tidegate.policy;
 
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,19 +16,27 @@ public final class Verdict {
   private final CacheRights cacheRights;
   private final List<String> rules;
   private final boolean auditDurable;
+  private final LinkRule links;
 
   /**
    * @param steps in order of preference, already cut to what the egress lists allow for {@code sensitivity}
    * @param rules ids of the enforced rules that fired, sorted
    * @param auditDurable the record must be on disk before a PUBLIC send (decisions 6)
+   * @param links what becomes of links in the answer
    */
   public Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, CacheRights cacheRights, List<String> rules,
+      boolean auditDurable, LinkRule links) {
+    this(sensitivity, latencyClass, List.copyOf(steps), asItStands(steps), cacheRights, List.copyOf(rules), auditDurable, links);
+  }
+
+  /** One whose answers keep their links. */
+  public Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, CacheRights cacheRights, List<String> rules,
       boolean auditDurable) {
-    this(sensitivity, latencyClass, List.copyOf(steps), asItStands(steps), cacheRights, List.copyOf(rules), auditDurable);
+    this(sensitivity, latencyClass, steps, cacheRights, rules, auditDurable, LinkRule.OFF);
   }
 
   private Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, List<Destination> route, CacheRights cacheRights,
-      List<String> rules, boolean auditDurable) {
+      List<String> rules, boolean auditDurable, LinkRule links) {
     this.sensitivity = sensitivity;
     this.latencyClass = latencyClass;
     this.steps = steps;
@@ -35,6 +44,7 @@ public final class Verdict {
     this.cacheRights = cacheRights;
     this.rules = rules;
     this.auditDurable = auditDurable;
+    this.links = links;
   }
 
   /** A verdict whose route has no conditions. */
@@ -55,7 +65,7 @@ public final class Verdict {
 
   /** The same with other rules; shares the rest. */
   Verdict withRules(List<String> others) {
-    return new Verdict(sensitivity, latencyClass, steps, route, cacheRights, List.copyOf(others), auditDurable);
+    return new Verdict(sensitivity, latencyClass, steps, route, cacheRights, List.copyOf(others), auditDurable, links);
   }
 
   public Sensitivity sensitivity() {
@@ -90,10 +100,15 @@ public final class Verdict {
     return auditDurable;
   }
 
+  /** What becomes of links in the answer that may carry data (hazard A17). */
+  public LinkRule links() {
+    return links;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Verdict that && sensitivity == that.sensitivity && latencyClass == that.latencyClass && steps.equals(that.steps)
-        && cacheRights.equals(that.cacheRights) && rules.equals(that.rules) && auditDurable == that.auditDurable;
+        && cacheRights.equals(that.cacheRights) && rules.equals(that.rules) && auditDurable == that.auditDurable && links == that.links;
   }
 
   @Override
@@ -103,7 +118,7 @@ public final class Verdict {
 
   @Override
   public String toString() {
-    return "Verdict[" + sensitivity + ", " + latencyClass + ", " + steps + ", " + cacheRights + ", " + rules + ", durable " + auditDurable + "]";
+    return "Verdict[" + sensitivity + ", " + latencyClass + ", " + steps + ", " + cacheRights + ", " + rules + ", durable " + auditDurable + ", links " + links + "]";
   }
 
   /**

@@ -1,26 +1,63 @@
 package io.tidegate.reply;
 
+import io.tidegate.model.Finding;
+import io.tidegate.model.Findings;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Pseudonyms;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.JsonWriter;
 import io.tidegate.wire.Splices;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Rewrites the answers to one request: all strings a model wrote, in whole answers and in streams. One per request; a stream's state is in its
  * {@link StreamRewriter}.
  */
 public final class AnswerRewriter {
+  private static final int MAX_VALUES = 1_000;
+  private static final int SHORTEST = 4;
+  private static final int SHORTEST_WIDE = 2;
+
   private final Placeholders placeholders;
   private final boolean restores;
   private final boolean jsonMode;
+  private final LinkRule links;
+  private final Set<String> values;
 
-  /** @param jsonMode the answer's text is JSON, as the request asked */
+  /** One that leaves links alone. See the other. */
   public AnswerRewriter(Pseudonyms pseudonyms, boolean jsonMode) {
+    this(pseudonyms, jsonMode, LinkRule.OFF, Set.of());
+  }
+
+  /**
+   * @param jsonMode the answer's text is JSON, as the request asked
+   * @param values what was found in the request, from {@link #values}: a link that holds one carries data
+   */
+  public AnswerRewriter(Pseudonyms pseudonyms, boolean jsonMode, LinkRule links, Set<String> values) {
     this.placeholders = new Placeholders(pseudonyms);
     this.restores = !pseudonyms.isEmpty();
     this.jsonMode = jsonMode;
+    this.links = links;
+    this.values = Set.copyOf(values);
+  }
+
+  /** What was found in a request's strings, in the form that links are searched for; bounded. */
+  public static Set<String> values(JsonText request, Findings findings) {
+    Set<String> values = new HashSet<>();
+    for (Finding finding : findings.list()) {
+      boolean placed = finding.place() >= 0 && request.kind(finding.place()) == JsonText.Kind.STRING;
+      String text = placed && values.size() < MAX_VALUES ? request.string(finding.place()) : "";
+      if (finding.start() >= 0 && finding.start() < finding.end() && finding.end() <= text.length()) {
+        String signs = LinkFilter.signs(text.substring(finding.start(), finding.end()));
+        if (signs.length() >= (signs.chars().anyMatch(c -> c >= 0x2E80) ? SHORTEST_WIDE : SHORTEST)) {
+          values.add(signs);
+        }
+      }
+    }
+    return values;
   }
 
   /** Whether the request asked for an answer in JSON ({@code response_format}). */
@@ -58,7 +95,25 @@ public final class AnswerRewriter {
   /** A filter for one text of the answer. */
   TextFilter filter(AnswerTexts.Field field) {
     boolean insideJson = field == AnswerTexts.Field.ARGUMENTS || jsonMode && field == AnswerTexts.Field.CONTENT;
-    return restores ? new Restorer(placeholders, insideJson) : AS_IT_IS;
+    TextFilter restorer = restores ? new Restorer(placeholders, insideJson) : null;
+    if (links == LinkRule.OFF) {
+      return restorer == null ? AS_IT_IS : restorer;
+    }
+    TextFilter filter = new LinkFilter(links, values);
+    return restorer == null ? filter : new Both(restorer, filter);
+  }
+
+  /** One filter behind another. */
+  private record Both(TextFilter first, TextFilter second) implements TextFilter {
+    @Override
+    public String feed(String piece, boolean last) {
+      return second.feed(first.feed(piece, last), last);
+    }
+
+    @Override
+    public boolean holds() {
+      return first.holds() || second.holds();
+    }
   }
 
   private static final TextFilter AS_IT_IS = new TextFilter() {

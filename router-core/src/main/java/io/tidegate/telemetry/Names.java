@@ -18,6 +18,8 @@ public final class Names {
   public static final String CLASSIFY_DURATION = "tidegate.classify.duration";
   public static final String CLASSIFY_OFF_LOOP = "tidegate.classify.off.loop";
   public static final String AUDIT_LOST = "tidegate.audit.lost";
+  public static final String SESSION_FILL = "tidegate.session.fill";
+  public static final String SESSION_ALARM = "tidegate.session.alarm";
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";
   public static final String PLUGIN_FAILED = "tidegate.plugin.failed";
   public static final String CONSUL_AGE = "tidegate.consul.age";

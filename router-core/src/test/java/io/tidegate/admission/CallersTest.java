@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.model.Caller;
+import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import java.util.List;
 import java.util.Optional;
@@ -59,10 +60,10 @@ class CallersTest {
   @Test
   @DisplayName("B8 the refusal is one and the same for a missing, a malformed and an unknown key")
   void oneRefusal() {
-    Identity missing = keyed.identify(Optional.empty(), false);
-    assertThat(keyed.identify(Optional.of(""), false)).isSameAs(missing);
-    assertThat(keyed.identify(Optional.of("unknown"), false)).isSameAs(missing);
-    assertThat(Callers.withoutKeys().identify(Optional.of(KEY), false)).isSameAs(missing);
+    Identity missing = keyed.identify(Optional.empty(), Peer.UNKNOWN);
+    assertThat(keyed.identify(Optional.of(""), Peer.UNKNOWN)).isSameAs(missing);
+    assertThat(keyed.identify(Optional.of("unknown"), Peer.UNKNOWN)).isSameAs(missing);
+    assertThat(Callers.withoutKeys().identify(Optional.of(KEY), Peer.UNKNOWN)).isSameAs(missing);
   }
 
   @Test
@@ -107,13 +108,13 @@ class CallersTest {
   }
 
   private static Caller who(Callers callers, Optional<String> bearer, boolean loopback) {
-    return callers.identify(bearer, loopback).fold(caller -> caller, answer -> {
+    return callers.identify(bearer, loopback ? Peer.LOOPBACK : Peer.UNKNOWN).fold(caller -> caller, answer -> {
       throw new AssertionError("refused: " + answer.refusal());
     });
   }
 
   private static Refusal refusal(Callers callers, Optional<String> bearer, boolean loopback) {
-    return callers.identify(bearer, loopback).fold(caller -> {
+    return callers.identify(bearer, loopback ? Peer.LOOPBACK : Peer.UNKNOWN).fold(caller -> {
       throw new AssertionError("known as " + caller);
     }, answer -> answer.refusal());
   }

@@ -102,7 +102,7 @@ class BundleDiffPropertyTest {
     List<String> rules = new ArrayList<>(parts.rules());
     List<String> lines = new ArrayList<>(parts.lines());
     for (int i = 1 + random.nextInt(2); i > 0; i--) {
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(6)) {
         case 0 -> rules.remove(random.nextInt(rules.size()));
         case 1 -> rules.add(rule(random, 200 + i));
         case 2 -> {
@@ -128,7 +128,7 @@ class BundleDiffPropertyTest {
       rules.add(rule(random, i));
     }
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 9; i++) {
       lines.add(line(i, random));
     }
     return new Parts(rules, lines);
@@ -151,7 +151,10 @@ class BundleDiffPropertyTest {
       case 3 -> random.nextBoolean() ? "exclusions: []" : "exclusions: [{id: e, types: [" + TYPES[random.nextInt(TYPES.length)]
           + "], tenants: [a], owner: o, expires: 2030-01-01}]";
       case 4 -> "audit: " + (random.nextBoolean() ? "durable" : "written");
-      case 5 -> "latency: {default: " + LatencyClass.values()[random.nextInt(3)] + "}";
+      case 5 -> "latency: {default: " + LatencyClass.values()[random.nextInt(3)] + ", rules: [" + (random.nextInt(3) > 0 ? ""
+          : "{id: u, when: \"" + (random.nextBoolean() ? "stream" : "findings.has('EMAIL')") + "\", latency: " + LatencyClass.values()[random.nextInt(3)] + "}") + "]}";
+      case 7 -> "groups: {g: {floor: " + level + ", mostUrgent: " + LatencyClass.values()[random.nextInt(3)] + "}}";
+      case 8 -> random.nextBoolean() ? "# no list" : "lists: {l: {terms: [x]}}";
       default -> random.nextBoolean() ? "routes: {}" : "routes: {internal: {interactive: [private], standard: [private], batch: [private]}}";
     };
   }
@@ -162,7 +165,7 @@ class BundleDiffPropertyTest {
       findings.add(Policies.finding(TYPES[random.nextInt(TYPES.length)], Likelihood.values()[random.nextInt(5)]));
     }
     Set<Trouble> troubles = random.nextInt(5) == 0 ? EnumSet.of(Trouble.OPAQUE) : Set.of();
-    return new Facts(new Findings(findings, troubles), new Caller(new String[] {"a", "b", "c"}[random.nextInt(3)], "x"),
+    return new Facts(new Findings(findings, troubles), new Caller(new String[] {"a", "b", "c"}[random.nextInt(3)], "x", random.nextBoolean() ? Set.of() : Set.of("g")),
         Operation.values()[random.nextInt(3)], "auto", random.nextBoolean(), random.nextBoolean(), Sensitivity.values()[random.nextInt(3)],
         random.nextBoolean() ? null : LatencyClass.values()[random.nextInt(3)], 0, random.nextInt(1_000), 1, Map.of(), "", Instant.EPOCH);
   }

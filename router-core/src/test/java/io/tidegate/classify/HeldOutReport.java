@@ -14,7 +14,7 @@ public final class HeldOutReport {
     PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
     boolean verbose = args.length > 0 && args[0].equals("-v");
     Map<String, int[]> groups = new TreeMap<>();
-    for (String file : new String[] {"secrets.txt", "documents.txt"}) {
+    for (String file : new String[] {"secrets.txt", "documents.txt", "second.txt"}) {
       for (HeldOut.Text text : HeldOut.labelled(file, 5)) {
         Shipped.Said said = Shipped.chat(text.text());
         Sensitivity wanted = text.group().startsWith("confidential") ? Sensitivity.CONFIDENTIAL : Sensitivity.RESTRICTED;

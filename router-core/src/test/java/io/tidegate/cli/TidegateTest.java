@@ -124,7 +124,7 @@ class TidegateTest {
     assertThat(key).hasSize(47);
     assertThat(lines.get(2)).doesNotContain(key);
     Callers callers = Callers.withKeys(KeysFile.parse("keys", lines.get(2)).entries());
-    assertThat(callers.identify(Optional.of(key), false).<Caller>fold(caller -> caller, refused -> Caller.DEFAULT))
+    assertThat(callers.identify(Optional.of(key), io.tidegate.model.Peer.UNKNOWN).<Caller>fold(caller -> caller, refused -> Caller.DEFAULT))
         .isEqualTo(new Caller("hospital", "radiology"));
     out.reset();
     run("keys", "new", "hospital", "radiology");

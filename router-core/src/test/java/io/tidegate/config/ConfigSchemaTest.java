@@ -61,7 +61,7 @@ class ConfigSchemaTest {
     TidegateConfig config = load(everything());
     assertThat(config.consul()).isNotNull();
     assertThat(config.http().tls()).isNotNull();
-    assertThat(config.callers().keys()).hasSize(1);
+    assertThat(config.callers().rules().keys()).hasSize(1);
     assertThat(config.upstreams()).extracting(Upstream::name).containsExactly("local-vllm", "local-pool", "deepseek");
     assertThat(config.upstreams()).extracting(Upstream::zone).containsExactly(Zone.PRIVATE, Zone.PRIVATE, Zone.PUBLIC);
     assertThat(config.toString()).doesNotContain("CANARY");

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A request in the making: harmless, not sampled, for {@code auto}, unless said otherwise. */
 record Ask(String text, String model, boolean streamed, boolean sampling, String tenant, Sensitivity declared, @Nullable LatencyClass wish,
-    long timeLeftNanos, CacheDirective directive) {
+    long timeLeftNanos, CacheDirective directive, @Nullable String session) {
 
   static Ask about(String text) {
-    return new Ask(text, "auto", false, false, "default", Sensitivity.PUBLIC, null, 0, CacheDirective.DEFAULT);
+    return new Ask(text, "auto", false, false, "default", Sensitivity.PUBLIC, null, 0, CacheDirective.DEFAULT, null);
   }
 
   static Ask harmless() {
@@ -34,35 +34,40 @@ record Ask(String text, String model, boolean streamed, boolean sampling, String
   }
 
   Ask stream() {
-    return new Ask(text, model, true, sampling, tenant, declared, wish, timeLeftNanos, directive);
+    return new Ask(text, model, true, sampling, tenant, declared, wish, timeLeftNanos, directive, session);
   }
 
   Ask model(String name) {
-    return new Ask(text, name, streamed, sampling, tenant, declared, wish, timeLeftNanos, directive);
+    return new Ask(text, name, streamed, sampling, tenant, declared, wish, timeLeftNanos, directive, session);
   }
 
   Ask sampled() {
-    return new Ask(text, model, streamed, true, tenant, declared, wish, timeLeftNanos, directive);
+    return new Ask(text, model, streamed, true, tenant, declared, wish, timeLeftNanos, directive, session);
   }
 
   Ask of(String who) {
-    return new Ask(text, model, streamed, sampling, who, declared, wish, timeLeftNanos, directive);
+    return new Ask(text, model, streamed, sampling, who, declared, wish, timeLeftNanos, directive, session);
   }
 
   Ask declared(Sensitivity sensitivity) {
-    return new Ask(text, model, streamed, sampling, tenant, sensitivity, wish, timeLeftNanos, directive);
+    return new Ask(text, model, streamed, sampling, tenant, sensitivity, wish, timeLeftNanos, directive, session);
   }
 
   Ask wish(LatencyClass latencyClass) {
-    return new Ask(text, model, streamed, sampling, tenant, declared, latencyClass, timeLeftNanos, directive);
+    return new Ask(text, model, streamed, sampling, tenant, declared, latencyClass, timeLeftNanos, directive, session);
   }
 
   Ask within(long nanos) {
-    return new Ask(text, model, streamed, sampling, tenant, declared, wish, nanos, directive);
+    return new Ask(text, model, streamed, sampling, tenant, declared, wish, nanos, directive, session);
   }
 
   Ask cache(CacheDirective said) {
-    return new Ask(text, model, streamed, sampling, tenant, declared, wish, timeLeftNanos, said);
+    return new Ask(text, model, streamed, sampling, tenant, declared, wish, timeLeftNanos, said, session);
+  }
+
+  /** A turn of this conversation. */
+  Ask in(String name) {
+    return new Ask(text, model, streamed, sampling, tenant, declared, wish, timeLeftNanos, directive, name);
   }
 
   ModelRequest request(String id, long nowNanos) {
@@ -70,7 +75,8 @@ record Ask(String text, String model, boolean streamed, boolean sampling, String
         + (streamed ? ",\"stream\":true" : "") + "}";
     try {
       return new ModelRequest(id, Operation.CHAT, new Prompt(JsonText.parse(body.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT)), model,
-          streamed, false, sampling, new Caller(tenant, "job"), declared, wish, timeLeftNanos, directive, nowNanos);
+          streamed, false, sampling, new Caller(tenant, "job"), declared, wish, timeLeftNanos, directive, nowNanos,
+          session, Sensitivity.PUBLIC);
     } catch (JsonException e) {
       throw new IllegalArgumentException(e);
     }

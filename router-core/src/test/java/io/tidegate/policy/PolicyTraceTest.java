@@ -30,7 +30,8 @@ class PolicyTraceTest {
       tenants: {a: {floor: confidential, latency: batch}}
       exclusions: [{id: mailer, types: [EMAIL], tenants: [a], owner: o, expires: 2030-01-01}]
       grants: [{id: web, tenants: [w], owner: o, expires: 2030-01-01}]
-      latency: {mostUrgent: standard}
+      latency: {mostUrgent: standard, rules: [{id: bulk, when: "bodyBytes > 700 && stream", latency: batch}]}
+      groups: {night: {floor: confidential, latency: batch}}
       rules:
         - {id: cn, types: [CN_ID], raiseTo: restricted, reason: Identity}
         - {id: pair, types: [EMAIL, PHONE], likelihood: possible, distinct: 2, count: 3, raiseTo: confidential, reason: Pair}
@@ -100,7 +101,7 @@ class PolicyTraceTest {
     PolicyBundle bundle = Policies.bundle(SPEC);
     assertThat(bundle.trace(Policies.timed(LatencyClass.INTERACTIVE, 0, "b")).latency())
         .isEqualTo("STANDARD: stated by the caller (INTERACTIVE), held back: the most urgent is STANDARD");
-    assertThat(bundle.trace(Policies.timed(null, 0, "a")).latency()).isEqualTo("BATCH: the tenant's own");
+    assertThat(bundle.trace(Policies.timed(null, 0, "a")).latency()).isEqualTo("BATCH: that of the tenant or its groups");
     assertThat(bundle.trace(Policies.timed(null, 0, "b")).latency()).isEqualTo("STANDARD: the default");
   }
 
@@ -115,7 +116,7 @@ class PolicyTraceTest {
       findings.add(Policies.finding(types[random.nextInt(types.length)], Likelihood.values()[random.nextInt(5)]));
     }
     Set<Trouble> troubles = random.nextInt(4) == 0 ? EnumSet.of(Trouble.values()[random.nextInt(5)]) : Set.of();
-    return new Facts(new Findings(findings, troubles), new Caller(new String[] {"a", "b", "w"}[random.nextInt(3)], "x"), Operation.CHAT,
+    return new Facts(new Findings(findings, troubles), new Caller(new String[] {"a", "b", "w"}[random.nextInt(3)], "x", random.nextBoolean() ? Set.of() : Set.of("night")), Operation.CHAT,
         random.nextBoolean() ? "m" : "n", random.nextBoolean(), random.nextBoolean(), Sensitivity.values()[random.nextInt(4)],
         random.nextBoolean() ? null : LatencyClass.values()[random.nextInt(3)], random.nextInt(2) * 5_000_000_000L, random.nextInt(1_000), 1,
         random.nextInt(3) == 0 ? Map.of() : Map.of("x", "z"), "", Instant.EPOCH);

@@ -34,6 +34,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
       return;
     }
     connection.closeFuture().addListener(closed -> open.decrementAndGet());
+    connection.pipeline().addFirst(new PeerReader.AtAccept());
     if (plain) {
       connection.pipeline().addFirst(new H2FrameGuard(ticker));
     }

@@ -173,10 +173,6 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
   /** The request, or null when an error has been answered. */
   private @Nullable ModelRequest read(Operation operation, Supplier<byte[]> json, Hints hints, StreamObserver<?> observer) {
     CallFacts facts = CallFacts.KEY.get();
-    if (facts.error() != null) {
-      observer.onError(Statuses.of(ErrorAnswer.of(Refusal.INVALID_REQUEST, facts.error()), null));
-      return null;
-    }
     if (draining.getAsBoolean()) {
       observer.onError(Statuses.of(ErrorAnswer.of(Refusal.DRAINING, "The router is stopping. Try again at once on a new connection."), null));
       return null;
@@ -189,7 +185,8 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     Sensitivity declared = facts.sensitivity().join(Routes.sensitivity(hints.getSensitivity()));
     Deadline deadline = Context.current().getDeadline();
     long left = deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
-    RequestFacts about = new RequestFacts(caller, declared, stated == null ? facts.latencyClass() : stated, left, directive(hints));
+    RequestFacts about = new RequestFacts(caller, declared, stated == null ? facts.latencyClass() : stated, left, directive(hints),
+        facts.session());
     byte[] body;
     try {
       body = json.get();
@@ -208,7 +205,12 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     Caller caller = callers.identify(facts.peer(), facts.bearer());
     if (caller == null) {
       observer.onError(Statuses.of(ErrorAnswer.of(Refusal.UNAUTHENTICATED,
-          "Send a key of this router as metadata \"authorization: Bearer KEY\"."), null));
+          "Send a key of this router as metadata \"authorization: Bearer KEY\", or connect as a user or workload that it knows."), null));
+      return null;
+    }
+    if (facts.error() != null) {
+      observer.onError(Statuses.of(facts.error(), null));
+      return null;
     }
     return caller;
   }

@@ -1,5 +1,6 @@
 package io.tidegate.ingress.http;
 
+import io.tidegate.ingress.RequestFacts;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Refusal;
 
@@ -51,7 +52,10 @@ final class Faults {
       "The value must be PUBLIC, INTERNAL, CONFIDENTIAL or RESTRICTED.", "x-tidegate-sensitivity");
   static final ErrorAnswer LATENCY_CLASS = ErrorAnswer.ofParam(Refusal.INVALID_REQUEST,
       "The value must be INTERACTIVE, STANDARD or BATCH.", "x-tidegate-latency-class");
-  static final ErrorAnswer UNAUTHENTICATED = ErrorAnswer.of(Refusal.UNAUTHENTICATED, "Send a valid key as Authorization: Bearer.");
+  static final ErrorAnswer SESSION = ErrorAnswer.ofParam(Refusal.INVALID_REQUEST,
+      "The value must be 1 to " + RequestFacts.MAX_SESSION_LENGTH + " visible ASCII characters.", "x-tidegate-session");
+  static final ErrorAnswer UNAUTHENTICATED = ErrorAnswer.of(Refusal.UNAUTHENTICATED,
+      "Send a valid key as Authorization: Bearer, or connect as a user or workload that this router knows.");
   static final ErrorAnswer AUTHORIZATION = ErrorAnswer.ofParam(Refusal.UNAUTHENTICATED, "Send the key as Authorization: Bearer.",
       "Authorization");
 

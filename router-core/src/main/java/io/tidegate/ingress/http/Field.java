@@ -21,6 +21,7 @@ enum Field {
   STAINLESS_READ_TIMEOUT("x-stainless-read-timeout"),
   SENSITIVITY("x-tidegate-sensitivity"),
   LATENCY_CLASS("x-tidegate-latency-class"),
+  SESSION("x-tidegate-session"),
   /** HTTP/2 forbids these four, and {@code transfer-encoding}, {@code connection} (RFC 9113 section 8.2.2). */
   KEEP_ALIVE("keep-alive"),
   PROXY_CONNECTION("proxy-connection"),

@@ -11,6 +11,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.tidegate.ingress.http.HeadWriter.Persistence;
 import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Peer;
+import io.tidegate.net.Peers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ final class H1Connection extends LoopState.Watched {
   private ChannelHandlerContext ctx;
 
   private State state = State.HEAD;
+  private @Nullable Peer peer;
   private @Nullable ByteBuf held;
   private @Nullable H1Exchange exchange;
   private @Nullable ErrorAnswer pendingError;
@@ -171,7 +174,7 @@ final class H1Connection extends LoopState.Watched {
   }
 
   private void headDone(ByteBuf in) {
-    ErrorAnswer error = intake.judge(head, ctx.channel().remoteAddress());
+    ErrorAnswer error = intake.judge(head, peer());
     if (head.method != Method.POST && head.hasBody()) {
       refuseAndClose(Faults.BODY_ON_GET);
     } else if (!head.hasBody()) {
@@ -198,6 +201,15 @@ final class H1Connection extends LoopState.Watched {
       case REFUSED -> refuseAndClose(body.fault());
       case DONE -> dispatch();
     }
+  }
+
+  private Peer peer() {
+    Peer known = peer;
+    if (known == null) {
+      known = Peers.of(ctx.channel());
+      peer = known;
+    }
+    return known;
   }
 
   /** The request is whole. */

@@ -17,6 +17,8 @@ import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.ingress.H2FrameGuard;
+import io.tidegate.model.Peer;
+import io.tidegate.net.Peers;
 
 /**
  * One HTTP/2 connection: its limits (hazards E1 to E6), its idle time, its orderly end. Netty's frame codec reads the protocol, {@link H2Stream}
@@ -62,11 +64,12 @@ final class H2Connection extends LoopState.Watched {
         .decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
         .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
         .gracefulShutdownTimeoutMillis(config.lingerTimeout().toMillis()).build();
+    Peer peer = Peers.of(pipeline.channel());
     pipeline.addLast(new H2FrameGuard(loopState.loop), codec, new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel stream) {
         stream.config().setWriteBufferWaterMark(STREAM_MARKS);
-        stream.pipeline().addLast(new H2Stream(intake, loopState));
+        stream.pipeline().addLast(new H2Stream(intake, loopState, peer));
       }
     }), new H2Connection(intake, loopState, codec));
   }

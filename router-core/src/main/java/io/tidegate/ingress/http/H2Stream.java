@@ -16,6 +16,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.tidegate.line.AnswerSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ref
 
   private final Intake intake;
   private final LoopState loopState;
+  private final Peer peer;
   private final RequestHead head;
   private final BodyReader body;
   private ChannelHandlerContext ctx;
@@ -55,7 +57,8 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ref
   private long quietSinceNanos;
 
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
-  H2Stream(Intake intake, LoopState loopState) {
+  H2Stream(Intake intake, LoopState loopState, Peer peer) {
+    this.peer = peer;
     this.intake = intake;
     this.loopState = loopState;
     this.head = new RequestHead(intake.hosts, true);
@@ -135,7 +138,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ref
       malformed(error);
       return;
     }
-    error = intake.judge(head, ctx.channel().parent().remoteAddress());
+    error = intake.judge(head, peer);
     if (error != null) {
       refuse(error);
     } else if (requestEnded) {

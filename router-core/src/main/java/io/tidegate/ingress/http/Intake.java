@@ -13,9 +13,9 @@ import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
+import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import io.tidegate.time.Loop;
-import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ final class Intake {
    *
    * @return the error that answers it, or null
    */
-  @Nullable ErrorAnswer judge(RequestHead head, SocketAddress peer) {
+  @Nullable ErrorAnswer judge(RequestHead head, Peer peer) {
     if (head.hostForeign()) {
       return Faults.HOST_FOREIGN;
     }
@@ -123,7 +123,8 @@ final class Intake {
     if (operation == null || caller == null) {
       throw new IllegalStateException("the head was not judged");
     }
-    RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective);
+    RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective,
+        head.session);
     Reading reading = reader.read(operation, body, facts, id, nowNanos);
     if (reading instanceof Reading.Refused no) {
       refuser.refuse(no.error());
@@ -141,6 +142,6 @@ final class Intake {
   /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */
   private static ModelRequest withoutHint(ModelRequest r) {
     return new ModelRequest(r.id(), r.operation(), r.prompt(), r.model(), r.stream(), r.usageAsked(), r.sampled(), r.caller(),
-        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos());
+        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel());
   }
 }

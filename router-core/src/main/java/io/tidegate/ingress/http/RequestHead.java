@@ -1,5 +1,6 @@
 package io.tidegate.ingress.http;
 
+import io.tidegate.ingress.RequestFacts;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
@@ -39,6 +40,8 @@ final class RequestHead {
   long timeLeftNanos;
   /** The bearer token, if one came. */
   @Nullable String key;
+  /** The conversation's name, if one came. */
+  @Nullable String session;
   boolean contentType;
   /** Set when the head was judged. */
   @Nullable Caller caller;
@@ -74,6 +77,7 @@ final class RequestHead {
     latencyWish = null;
     timeLeftNanos = 0;
     key = null;
+    session = null;
     contentType = false;
     caller = null;
     objection = null;
@@ -151,6 +155,10 @@ final class RequestHead {
       case LATENCY_CLASS -> {
         latencyWish = HeadValues.latencyClass(b, start, end);
         objectUnless(latencyWish != null, Faults.LATENCY_CLASS);
+      }
+      case SESSION -> {
+        session = new String(b, start, end - start, StandardCharsets.ISO_8859_1);
+        objectUnless(RequestFacts.sessionName(session), Faults.SESSION);
       }
       case TE -> {
         return http2 && !Ascii.equalIgnoreCase(b, start, end, "trailers") ? Faults.CONNECTION_HEADER : null;

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param priorityScheduling vLLM: the {@code priority} field is accepted and orders the queue
  * @param forcedUsage vLLM: usage in streams without being asked
  * @param thinks reasoning unless the request says otherwise (DeepSeek: on by default)
+ * @param echoes chats are answered with the text of the last message, so that a test sees what became of it on both ways
  * @param computeOnShare share of requests, 0 to 1, whose computing goes on after their client has left
  * @param loadTime Ollama: time to load a model at its first use
  * @param keepLoaded Ollama: time until an idle model is unloaded
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int port, String name, List<String> models, List<String> cloudModels,
     long seed, @Nullable SelfMadeCertificate tls, @Nullable String apiKey, Duration thinkTime, double tokensPerSecond, int slots, int queue,
     @Nullable Duration keepAliveEvery, Duration inferenceStartLimit, int contextTokens, int embeddingDimensions, boolean embeddings,
-    boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, double computeOnShare,
+    boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, boolean echoes, double computeOnShare,
     Duration loadTime, Duration keepLoaded, long maxStreams, int windowBytes, boolean recording, long recordLimitBytes, int threads,
     InstantSource clock) {
 
@@ -99,6 +100,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     private boolean priorityScheduling;
     private boolean forcedUsage;
     private boolean thinks;
+    private boolean echoes;
     private double computeOnShare;
     private Duration loadTime = Duration.ZERO;
     private Duration keepLoaded = Duration.ofMinutes(5);
@@ -228,6 +230,11 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
       return this;
     }
 
+    public Builder echoes(boolean value) {
+      echoes = value;
+      return this;
+    }
+
     public Builder computeOnShare(double value) {
       computeOnShare = value;
       return this;
@@ -276,7 +283,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     public EmulatorConfig build() {
       return new EmulatorConfig(dialect, bindAddress, port, name, models, cloudModels, seed, tls, apiKey, thinkTime, tokensPerSecond, slots,
           queue, keepAliveEvery, inferenceStartLimit, contextTokens, embeddingDimensions, embeddings, metrics, oldForms, priorityScheduling,
-          forcedUsage, thinks, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, recording, recordLimitBytes, threads, clock);
+          forcedUsage, thinks, echoes, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, recording, recordLimitBytes, threads, clock);
     }
   }
 }

@@ -100,6 +100,12 @@ final class Call {
     return chat ? all.toString() : root.path("prompt").toString();
   }
 
+  /** Text of the last message. */
+  String lastText() {
+    JsonNode messages = root.path("messages");
+    return text(messages.path(messages.size() - 1).path("content"));
+  }
+
   /** A rough count: four characters a token, four tokens a message. */
   int promptTokens() {
     return characters() / 4 + 4 * inputs() + 3;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Readable answers that say who answered and never repeat what was asked. */
+/** Readable answers that say who answered and, unless the emulator is told to echo, never repeat what was asked. */
 final class CannedText {
   private static final List<String> TIPS = List.of(
       "Start with the smallest case that fails – it usually names the culprit.",
@@ -21,6 +21,9 @@ final class CannedText {
   private CannedText() {}
 
   static String answer(EmulatorConfig config, Call call, long number, SplittableRandom random) {
+    if (config.echoes() && call.chat()) {
+      return call.lastText();
+    }
     String counted = call.chat() ? plural(call.inputs(), "message") : plural(call.inputs(), "prompt");
     return "Answered by the emulated " + config.name() + " · model " + call.model() + " · answer no. " + number + ". You sent " + counted
         + " with " + plural(call.characters(), "character") + ". No model was run; this text is canned: "

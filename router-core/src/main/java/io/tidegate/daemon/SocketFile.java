@@ -1,0 +1,67 @@
+package io.tidegate.daemon;
+
+import io.tidegate.config.Listen;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The file of a Unix socket: made way for before it is bound, and given its permissions after. Blocking. */
+final class SocketFile {
+  private SocketFile() {}
+
+  /**
+   * Removes what a daemon left that was killed.
+   *
+   * @throws IOException if there is no directory, or something else stands there, or somebody listens there
+   */
+  static void clear(Listen listen) throws IOException {
+    Path path = path(listen);
+    if (path == null) {
+      return;
+    }
+    Path directory = path.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new IOException("there is no directory for the socket " + path);
+    }
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+      throw new IOException(path + " is there and is not a socket");
+    }
+    if (answers(path)) {
+      throw new IOException("somebody listens on " + path);
+    }
+    Files.delete(path);
+  }
+
+  /**
+   * Says who may connect. Until then the process's umask does; the usual ones let in the owner only.
+   *
+   * @throws IOException if the permissions cannot be set
+   */
+  static void open(Listen listen) throws IOException {
+    Path path = path(listen);
+    if (path != null) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(listen.fold(tcp -> "rw-------", Listen.Unix::mode)));
+    }
+  }
+
+  private static boolean answers(Path path) {
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return probe.connect(UnixDomainSocketAddress.of(path));
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable Path path(Listen listen) {
+    return listen.<@org.jspecify.annotations.Nullable Path>fold(tcp -> null, Listen.Unix::path);
+  }
+}

@@ -1,0 +1,203 @@
+package io.tidegate.reply;
+
+import io.tidegate.model.LinkRule;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Takes out or flags links that carry data (hazard A17, EchoLeak): a client that renders Markdown fetches an image by itself, and so sends what
+ * its address holds. Works on addresses, wherever they stand: images, inline and reference links, HTML, bare. Holds back one address at most.
+ *
+ * <p>An address carries data if it holds a value that was found in the request, however spelt; a long run as base64, hex or a long number is; user
+ * information; a long query; or more characters than an honest address has.
+ */
+final class LinkFilter implements TextFilter {
+  static final String REMOVED = "[link removed]";
+  static final String REMARK = " [link may carry data]";
+  /** Longer addresses carry data. */
+  static final int LONGEST = 2_048;
+
+  private static final int LONG_QUERY = 100;
+  private static final int LONG_RUN = 20;
+  private static final int LONG_NUMBER = 11;
+  private static final String[] STARTS = {"https://", "http://", "ftp://", "ws://", "wss://", "www.", "](//", "](\\/\\/", "https:\\/\\/", "http:\\/\\/", "src=\"//", "href=\"//", "src='//", "href='//"};
+
+  private final LinkRule rule;
+  private final Set<String> values;
+  private String held = "";
+  /** Within an address that is too long to keep: its rest goes the same way. */
+  private boolean dropping;
+
+  /**
+   * @param rule FLAG or STRIP
+   * @param values what was found in the request, letters and digits only, lower case
+   */
+  LinkFilter(LinkRule rule, Set<String> values) {
+    this.rule = rule;
+    this.values = values;
+  }
+
+  @Override
+  public boolean holds() {
+    return !held.isEmpty();
+  }
+
+  @Override
+  public String feed(String piece, boolean last) {
+    String text = held.isEmpty() ? piece : held + piece;
+    held = "";
+    StringBuilder out = new StringBuilder(text.length() + 32);
+    int at = 0;
+    while (at < text.length()) {
+      if (dropping) {
+        int end = addressEnd(text, at);
+        dropping = end == text.length();
+        out.append(text, rule == LinkRule.STRIP ? end : at, end).append(rule == LinkRule.FLAG && !dropping ? REMARK : "");
+        at = end;
+        continue;
+      }
+      int start = start(text, at);
+      if (start == 0) {
+        out.append(text.charAt(at++));
+      } else if (start < 0) {
+        if (last) {
+          out.append(text.charAt(at++));
+        } else {
+          held = text.substring(at);
+          return out.toString();
+        }
+      } else {
+        int end = addressEnd(text, at + start);
+        if (end == text.length() && !last && end - at <= LONGEST) {
+          held = text.substring(at);
+          return out.toString();
+        }
+        address(text, at, start, end, out);
+        dropping = end == text.length() && !last;
+        at = end;
+      }
+    }
+    return out.toString();
+  }
+
+  private void address(String text, int from, int start, int end, StringBuilder out) {
+    // What stands before the address proper, as in ](//, stays.
+    String first = text.substring(from, from + start);
+    int keep = Math.max(first.indexOf('(') + 1, Math.max(first.indexOf('"') + 1, first.indexOf('\'') + 1));
+    out.append(first, 0, keep);
+    if (end - from <= LONGEST && !carries(text.substring(from + start, end))) {
+      out.append(text, from + keep, end);
+    } else if (rule == LinkRule.STRIP) {
+      out.append(REMOVED);
+    } else {
+      out.append(text, from + keep, end).append(REMARK);
+    }
+  }
+
+  /** Length of an address's beginning at {@code at}; 0 if there is none; -1 if the text ends too early to tell. */
+  private static int start(String text, int at) {
+    int found = 0;
+    for (String start : STARTS) {
+      int length = Math.min(start.length(), text.length() - at);
+      if (text.regionMatches(true, at, start, 0, length)) {
+        if (length < start.length()) {
+          return -1;
+        }
+        found = Math.max(found, length);
+      }
+    }
+    return found;
+  }
+
+  private static int addressEnd(String text, int from) {
+    int open = 0;
+    int i = from;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      boolean escapedSlash = c == '\\' && (i + 1 == text.length() || text.charAt(i + 1) == '/');
+      if (c <= ' ' || "<>\"`{}|^".indexOf(c) >= 0 || c == '\\' && !escapedSlash || c > 0x7e && !Character.isLetterOrDigit(c)) {
+        return i;
+      }
+      open += c == '(' ? 1 : c == ')' ? -1 : 0;
+      if (open < 0 || c == ']') {
+        return i;
+      }
+      i++;
+    }
+    return i;
+  }
+
+  /** Whether the address (without its scheme) says more than where something is. */
+  private boolean carries(String address) {
+    int path = address.indexOf('/');
+    int query = address.indexOf('?');
+    int fragment = address.indexOf('#');
+    int more = query < 0 ? fragment : fragment < 0 ? query : Math.min(query, fragment);
+    String host = address.substring(0, path < 0 ? more < 0 ? address.length() : more : path);
+    if (host.indexOf('@') >= 0 || more >= 0 && address.length() - more > LONG_QUERY) {
+      return true;
+    }
+    String plain = unescaped(address);
+    return longRun(plain) || holdsValue(plain);
+  }
+
+  private static boolean longRun(String address) {
+    int run = 0;
+    int digits = 0;
+    int number = 0;
+    for (int i = 0; i < address.length(); i++) {
+      char c = address.charAt(i);
+      boolean digit = c >= '0' && c <= '9';
+      boolean sign = digit || (c | 0x20) >= 'a' && (c | 0x20) <= 'z' || c == '+' || c == '=';
+      run = sign ? run + 1 : 0;
+      digits = sign ? digits + (digit ? 1 : 0) : 0;
+      number = digit ? number + 1 : 0;
+      boolean mixed = digits > 0 || run >= 2 * LONG_RUN;
+      if (number >= LONG_NUMBER || run >= LONG_RUN && mixed) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean holdsValue(String address) {
+    if (values.isEmpty()) {
+      return false;
+    }
+    String signs = signs(address);
+    for (String value : values) {
+      if (signs.contains(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Letters and digits, lower case: how values are compared. */
+  static String signs(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isLetterOrDigit(c)) {
+        out.append(c);
+      }
+    }
+    return out.toString().toLowerCase(Locale.ROOT);
+  }
+
+  /** Percent escapes resolved, as UTF-8; what is not valid stays. */
+  private static String unescaped(String address) {
+    if (address.indexOf('%') < 0) {
+      return address;
+    }
+    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream(address.length());
+    byte[] bytes = address.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i++) {
+      int high = bytes[i] == '%' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+      int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
+      out.write(low < 0 ? bytes[i] : high << 4 | low);
+      i += low < 0 ? 0 : 2;
+    }
+    return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+  }
+}
