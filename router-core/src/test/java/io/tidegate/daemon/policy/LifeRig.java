@@ -8,7 +8,6 @@ import io.tidegate.assay.BundleDiff;
 import io.tidegate.assay.Canaries;
 import io.tidegate.assay.InlineTests;
 import io.tidegate.classify.Classifier;
-import io.tidegate.daemon.RehearsalPlugs;
 import io.tidegate.daemon.StartFailure;
 import io.tidegate.decide.Decision;
 import io.tidegate.decide.DecisionFixture;
@@ -36,7 +35,7 @@ final class LifeRig implements AutoCloseable {
   final Path directory;
   final Path state;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  final List<BundleCheck> checks = new ArrayList<>(List.of(new InlineTests(new RehearsalPlugs()), new Canaries(1)));
+  final List<BundleCheck> checks = new ArrayList<>(List.of(new InlineTests(new io.tidegate.daemon.RehearsalPlugs()), new Canaries(1)));
   Instant now = Signed.NOW;
   @Nullable Path keyring;
   @Nullable Path shadow;

@@ -24,6 +24,9 @@ final class CannedText {
     if (config.echoes() && call.chat()) {
       return call.lastText();
     }
+    if (config.echoing()) {
+      return "<<" + call.tenantMark() + " " + call.markedWord() + ">>";
+    }
     String counted = call.chat() ? plural(call.inputs(), "message") : plural(call.inputs(), "prompt");
     return "Answered by the emulated " + config.name() + " · model " + call.model() + " · answer no. " + number + ". You sent " + counted
         + " with " + plural(call.characters(), "character") + ". No model was run; this text is canned: "
