@@ -9,6 +9,7 @@ import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
 import io.tidegate.policy.PolicyCompiler;
+import io.tidegate.policy.PolicyReview;
 import io.tidegate.time.Ticker;
 import io.tidegate.yaml.Suggestion;
 import java.io.PrintWriter;
@@ -49,6 +50,15 @@ public final class PolicyCommands {
 
   /** Says everything that is wrong with the files; {@code paths} are files, or directories of {@code *.yaml} and {@code *.yml}. */
   public int check(List<Path> paths, PrintWriter out) {
+    return check(paths, false, out);
+  }
+
+  /**
+   * Says everything that is wrong with the files.
+   *
+   * @param strict what is hardly meant counts as a problem too: rules that can change nothing, rules that no test fires, lowering without a reason
+   */
+  public int check(List<Path> paths, boolean strict, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
     Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
@@ -58,11 +68,17 @@ public final class PolicyCommands {
     PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
     List<Problem> problems = new ArrayList<>(result.problems());
     result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    List<Problem> notes = result.bundle().filter(bundle -> problems.isEmpty()).map(bundle -> hardlyMeant(files, bundle)).orElse(List.of());
+    if (strict) {
+      problems.addAll(notes);
+    } else {
+      notes.forEach(note -> out.println("note: " + note));
+    }
     return report(files.size(), result, problems, out) ? GOOD : PROBLEMS;
   }
 
-  /** Runs the tests in the files. */
-  public int test(List<Path> paths, PrintWriter out) {
+  /** Runs the tests in the files. {@code ports} are for those that walk a request to its end. */
+  public int test(List<Path> paths, TestOptions options, RehearsalPorts ports, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
     Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
@@ -77,22 +93,8 @@ public final class PolicyCommands {
       return BAD_CONFIG;
     }
     PolicyBundle bundle = result.bundle().get();
-    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)));
-    long failed = 0;
-    for (PolicyTests.Outcome outcome : outcomes) {
-      PolicyCase test = outcome.test();
-      if (outcome.passed()) {
-        out.println("pass  " + test.name());
-      } else {
-        failed++;
-        out.println("FAIL  " + test.name() + "  (" + test.position().file() + ":" + test.position().line() + ":" + test.position().column() + ")");
-        outcome.failures().forEach(failure -> out.println("        " + failure));
-      }
-    }
-    out.println(outcomes.isEmpty() ? "The policies have no tests. Add some under 'tests:'."
-        : (outcomes.size() - failed) + " of " + outcomes.size() + " tests passed, " + bundle.version() + ", digest " + bundle.digest());
-    out.flush();
-    return failed == 0 && !outcomes.isEmpty() ? GOOD : PROBLEMS;
+    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)), ports);
+    return new TestSummary(bundle, outcomes, options).print(out) ? GOOD : PROBLEMS;
   }
 
   /**
@@ -122,6 +124,14 @@ public final class PolicyCommands {
     }
     out.flush();
     return proof.holds() ? GOOD : PROBLEMS;
+  }
+
+  private List<Problem> hardlyMeant(Map<String, byte[]> files, PolicyBundle bundle) {
+    List<Problem> notes = new ArrayList<>(PolicyReview.of(files, bundle));
+    if (!bundle.cases().isEmpty()) {
+      notes.addAll(UnfiredRules.of(files, bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle))));
+    }
+    return notes;
   }
 
   private List<Problem> beyondTheFiles(PolicyBundle bundle) {

@@ -1,8 +1,10 @@
 package io.tidegate.assay;
 
+import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Classifier;
 import io.tidegate.decide.Decider;
 import io.tidegate.decide.Decision;
+import io.tidegate.line.Rules;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +28,12 @@ public final class PolicyTests {
    * How one test went.
    *
    * @param failures in words; empty if it passed. They name rules, types and detectors, never text (G3)
+   * @param fired rules, shadow rules and grants that fired
    */
-  public record Outcome(PolicyCase test, List<String> failures) {
+  public record Outcome(PolicyCase test, List<String> failures, Set<String> fired) {
     public Outcome {
       failures = List.copyOf(failures);
+      fired = Set.copyOf(fired);
     }
 
     public boolean passed() {
@@ -39,16 +45,19 @@ public final class PolicyTests {
    * Runs every test of {@code bundle}.
    *
    * @param classifier with the bundle's own detectors, see {@link PolicyDetectors#with}
+   * @param ports for the tests that walk a request to its end
    */
-  public static List<Outcome> run(PolicyBundle bundle, Classifier classifier) {
+  public static List<Outcome> run(PolicyBundle bundle, Classifier classifier, RehearsalPorts ports) {
     List<Outcome> outcomes = new ArrayList<>();
     for (PolicyCase test : bundle.cases()) {
-      outcomes.add(new Outcome(test, failures(test, bundle, classifier)));
+      Set<String> fired = new TreeSet<>();
+      List<String> failures = failures(test, bundle, classifier, ports, fired);
+      outcomes.add(new Outcome(test, failures, fired));
     }
     return outcomes;
   }
 
-  private static List<String> failures(PolicyCase test, PolicyBundle bundle, Classifier classifier) {
+  private static List<String> failures(PolicyCase test, PolicyBundle bundle, Classifier classifier, RehearsalPorts ports, Set<String> fired) {
     ModelRequest request;
     try {
       request = CaseRequest.of(test);
@@ -66,12 +75,16 @@ public final class PolicyTests {
     PolicyCase.Expected expected = test.expected();
     compare("sensitivity", expected.sensitivity(), decision.sensitivity(), failures);
     compareSets("rules", expected.rules(), decision.rules(), failures);
-    if (expected.shadow() != null) {
-      compareSets("shadow rules", expected.shadow(), bundle.shadow(decider.facts(request, findings, test.now())), failures);
-    }
+    List<String> shadow = bundle.shadow(decider.facts(request, findings, test.now()));
+    compareSets("shadow rules", expected.shadow(), shadow, failures);
+    fired.addAll(decision.rules());
+    fired.addAll(shadow);
     compare("latency class", expected.latencyClass(), decision.latencyClass(), failures);
     if (expected.route() != null && !expected.route().equals(decision.route())) {
       failures.add("route is " + words(decision.route()) + ", expected " + words(expected.route()));
+    }
+    if (test.walks()) {
+      failures.addAll(CaseWalk.failures(test, request, new Rules(classifier, decider), ports));
     }
     if (!failures.isEmpty()) {
       failures.add("seen: " + seen(findings));

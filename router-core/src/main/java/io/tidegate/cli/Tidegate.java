@@ -111,6 +111,7 @@ public final class Tidegate {
     String verb = rest.length == 0 ? "" : rest[0];
     String[] options = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1, rest.length);
     return switch (verb) {
+      case "test" -> picocli(new PolicyTestCommand(environment, terminal), options);
       case "prove" -> picocli(new ProveCommand(environment, terminal), options);
       case "diff" -> picocli(new DiffCommand(terminal), options);
       case "explain" -> picocli(new ExplainCommand(environment, terminal), options);

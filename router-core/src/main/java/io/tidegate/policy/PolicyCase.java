@@ -18,13 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param timeLeftNanos 0 for no deadline
  * @param region where the daemon stands
  * @param now the time at which it decides; {@link #NOON} if the test does not say
+ * @param world the state of everything else; null if the test says nothing of it
  */
 public record PolicyCase(String name, YamlPosition position, @Nullable String text, @Nullable String body, Caller caller, Operation operation,
     String model, boolean stream, boolean sampled, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
-    String region, Instant now, Expected expected) {
+    String region, Instant now, @Nullable CaseWorld world, Expected expected) {
 
   /** A Monday, at noon UTC: tests mean the same on every day. */
   public static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
+
+  /** Whether the request is to be walked to its end, rather than only decided. */
+  public boolean walks() {
+    return world != null || expected.answeredBy() != null || expected.refusal() != null || expected.attempts() != null;
+  }
 
   /** Without the text. */
   @Override
@@ -37,7 +43,11 @@ public record PolicyCase(String name, YamlPosition position, @Nullable String te
    *
    * @param rules exactly these enforced rules, in any order
    * @param shadow exactly these shadow rules would have fired
+   * @param answeredBy where the answer came from
+   * @param refusal code of the error instead of an answer
+   * @param attempts endpoints that were tried
    */
   public record Expected(@Nullable Sensitivity sensitivity, @Nullable List<String> rules, @Nullable List<String> shadow,
-      @Nullable LatencyClass latencyClass, @Nullable List<Destination> route) {}
+      @Nullable LatencyClass latencyClass, @Nullable List<Destination> route, @Nullable Destination answeredBy, @Nullable String refusal,
+      @Nullable Integer attempts) {}
 }

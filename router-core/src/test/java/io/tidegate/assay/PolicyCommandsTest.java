@@ -31,10 +31,12 @@ class PolicyCommandsTest {
     List<Path> shipped = List.of(Path.of("../policies"), Path.of("../policies/examples"));
     assertThat(commands.check(shipped.subList(0, 1), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
     assertThat(commands.check(shipped, out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
-    assertThat(commands.test(shipped.subList(0, 1), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
-    assertThat(commands.test(shipped, out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
-    List<Path> alone = List.of(Path.of("../policies/examples/overflow"));
-    assertThat(commands.test(alone, out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
+    assertThat(commands.test(shipped.subList(0, 1), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
+    assertThat(commands.test(shipped, TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
+    for (String alone : List.of("overflow", "pseudonyms")) {
+      assertThat(commands.test(List.of(Path.of("../policies/examples", alone)), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out))
+          .as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
+    }
     assertThat(printed.toString()).contains("good: 1 file, baseline@1, ").contains("pass  resident identity number").doesNotContain("FAIL");
   }
 
@@ -54,7 +56,7 @@ class PolicyCommandsTest {
     assertThat(commands.check(List.of(directory), out)).isEqualTo(PolicyCommands.PROBLEMS);
     assertThat(printed.toString()).contains(file + ":6:27: no detector reports the entity type 'CN_DI'. Fix: did you mean CN_ID?")
         .contains("1 problem in 1 file");
-    assertThat(commands.test(List.of(file), out)).isEqualTo(PolicyCommands.BAD_CONFIG);
+    assertThat(commands.test(List.of(file), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).isEqualTo(PolicyCommands.BAD_CONFIG);
   }
 
   @Test
@@ -69,14 +71,42 @@ class PolicyCommandsTest {
   }
 
   @Test
+  @DisplayName("check notes what is hardly meant, with file, line, column and fix; --strict makes it a problem")
+  void notesWhatIsHardlyMeant() throws IOException {
+    Path file = write("a.yaml", Policies.file("a", """
+        rules:
+          - {id: seen, types: [EMAIL], raiseTo: confidential, reason: r}
+          - {id: unseen, types: [PHONE], raiseTo: confidential, reason: r}
+          - {id: never, when: latency > BATCH, raiseTo: restricted, reason: r}
+          - {id: tried, types: [EMAIL], raiseTo: restricted, reason: r, mode: shadow}
+        latency: {rules: [{id: mail, when: "findings.has('EMAIL')", latency: batch}]}
+        """, "  - {name: t, text: 'Write to {{email}}', expect: {rules: [seen]}}\n"));
+    assertThat(commands.check(List.of(file), out)).isEqualTo(PolicyCommands.GOOD);
+    assertThat(printed.toString().lines().filter(line -> line.startsWith("note: "))).containsExactly(
+        "note: " + file + ":9:12: the condition of 'never' can never hold. Fix: correct it, or remove the rule",
+        "note: " + file + ":8:12: no test fires 'unseen'. Fix: add a test that does, so that a change cannot break it unnoticed",
+        "note: " + file + ":9:12: no test fires 'never'. Fix: add a test that does, so that a change cannot break it unnoticed");
+    assertThat(commands.check(List.of(file), true, out)).isEqualTo(PolicyCommands.PROBLEMS);
+    assertThat(printed.toString()).contains("3 problems in 1 file");
+  }
+
+  @Test
+  @DisplayName("the shipped policies hold nothing that is hardly meant")
+  void shippedPoliciesAreStrict() {
+    List<Path> shipped = List.of(Path.of("../policies"), Path.of("../policies/examples"));
+    commands.check(shipped, true, out);
+    assertThat(printed.toString().lines().filter(line -> !line.startsWith("good: "))).isEmpty();
+  }
+
+  @Test
   @DisplayName("a failed test, and a policy without tests, say 1")
   void failedTests() throws IOException {
     Path bad = write("a.yaml", Policies.file("a", "", "  - {name: t, text: hello, expect: {sensitivity: restricted}}\n"));
-    assertThat(commands.test(List.of(bad), out)).isEqualTo(PolicyCommands.PROBLEMS);
+    assertThat(commands.test(List.of(bad), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).isEqualTo(PolicyCommands.PROBLEMS);
     assertThat(printed.toString()).contains("FAIL  t  (" + bad + ":7:5)").contains("sensitivity is internal, expected restricted")
         .contains("0 of 1 tests passed");
     Path none = write("b.yaml", Policies.file("b", ""));
-    assertThat(commands.test(List.of(none), out)).isEqualTo(PolicyCommands.PROBLEMS);
+    assertThat(commands.test(List.of(none), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).isEqualTo(PolicyCommands.PROBLEMS);
     assertThat(printed.toString()).contains("The policies have no tests.");
   }
 
@@ -84,7 +114,7 @@ class PolicyCommandsTest {
   @DisplayName("no path and a missing path are usage errors; an empty directory is a problem")
   void usage() {
     assertThat(commands.check(List.of(), out)).isEqualTo(PolicyCommands.USAGE);
-    assertThat(commands.test(List.of(directory.resolve("none")), out)).isEqualTo(PolicyCommands.USAGE);
+    assertThat(commands.test(List.of(directory.resolve("none")), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).isEqualTo(PolicyCommands.USAGE);
     assertThat(commands.check(List.of(directory), out)).isEqualTo(PolicyCommands.PROBLEMS);
     assertThat(printed.toString()).contains("no such file or directory").contains("there is no policy file");
   }

@@ -38,7 +38,7 @@ class PolicyTestsTest {
   private static Map<String, List<String>> run(String spec, String tests) {
     PolicyBundle bundle = Policies.bundleOf(Policies.file("p", spec, tests));
     Classifier classifier = new Classifier(PolicyDetectors.with(List.of(new Swordfish()), bundle));
-    return PolicyTests.run(bundle, classifier).stream()
+    return PolicyTests.run(bundle, classifier, new io.tidegate.daemon.RehearsalPlugs()).stream()
         .collect(Collectors.toMap(outcome -> outcome.test().name(), PolicyTests.Outcome::failures, (a, b) -> b, TreeMap::new));
   }
 

@@ -35,6 +35,15 @@ final class Contents {
 
   /** @param own entity types that the policy's own detectors or plug-ins report */
   static List<ContentKind> all(Set<String> own) {
+    List<ContentKind> kinds = scripted(own);
+    for (String[] madeUp : MADE_UP) {
+      kinds.add(madeUp(madeUp[0], madeUp[1], madeUp[2]));
+    }
+    return kinds;
+  }
+
+  /** Without values that the built-in detectors must find by themselves. */
+  static List<ContentKind> scripted(Set<String> own) {
     List<ContentKind> kinds = new ArrayList<>();
     kinds.add(new ContentKind("harmless text", Sensitivity.PUBLIC, "nothing was found in it", null, List.of(), null, Sensitivity.PUBLIC, MARKED,
         Rehearsal.MARKER, Form.TEXT));
@@ -44,9 +53,6 @@ final class Contents {
       for (Likelihood likelihood : List.of(Likelihood.POSSIBLE, Likelihood.LIKELY, Likelihood.VERY_LIKELY)) {
         kinds.add(found(type, likelihood));
       }
-    }
-    for (String[] madeUp : MADE_UP) {
-      kinds.add(madeUp(madeUp[0], madeUp[1], madeUp[2]));
     }
     kinds.add(trouble(Trouble.DETECTOR_FAILED, "a text on which a detector failed"));
     kinds.add(trouble(Trouble.BUDGET_SPENT, "a text that was too costly to scan to its end"));

@@ -27,6 +27,7 @@ final class Nature {
       Map.entry("HEALTH_ID", "health of a person"),
       Map.entry("HEALTH", "health of a person"),
       Map.entry("BIOMETRIC_ID", "body of a person"),
+      Map.entry("STATE_SECRET", "state secret"),
       Map.entry("SECRET", "credential"),
       Map.entry("PASSWORD", "credential"),
       Map.entry("PRIVATE_KEY", "credential"),
@@ -34,7 +35,7 @@ final class Nature {
 
   /** What a policy may treat as it sees fit, but its owner should know when it leaves. */
   private static final Set<String> PERSONAL = Set.of("PHONE", "EMAIL", "ADDRESS", "WECHAT_ID", "QQ", "DATE_OF_BIRTH", "LICENSE_PLATE", "VIN", "EMPLOYEE_ID",
-      "SALARY", "RELIGION", "POLITICS", "ETHNICITY", "NRP", "STATE_SECRET");
+      "SALARY", "RELIGION", "POLITICS", "ETHNICITY", "NRP");
 
   private Nature() {}
 

@@ -86,6 +86,11 @@ final class PolicySources {
     return readsTime;
   }
 
+  /** Whether a rule has a condition, which may read more than findings. */
+  boolean hasConditions() {
+    return rules.stream().anyMatch(rule -> rule.when() != null);
+  }
+
   /** Whether the policy lets two tenants share cached PUBLIC answers. */
   boolean share(String tenant, String other) {
     String group = groupOf.get(tenant);

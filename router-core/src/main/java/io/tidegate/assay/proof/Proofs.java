@@ -6,7 +6,6 @@ import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
 import io.tidegate.decide.Decider;
-import io.tidegate.line.LineConfig;
 import io.tidegate.line.Rules;
 import io.tidegate.policy.PolicyBundle;
 import java.util.ArrayList;
@@ -18,9 +17,6 @@ import java.util.function.BooleanSupplier;
 
 /** A bundle on the stage, ready to be proven once. */
 public final class Proofs {
-  /** More than there are endpoints on the stage: every fail-over goes to its end. */
-  private static final int MAX_ATTEMPTS = 8;
-
   private final Decider decider;
   private final Classifier classifier;
   private final ScriptedDetector script;
@@ -42,20 +38,18 @@ public final class Proofs {
   }
 
   public Proof prove(Set<String> accepted, boolean everyWorld, BooleanSupplier timeLeft) {
-    Rehearsal rehearsal = new Rehearsal(new Rules(classifier, decider), ports, bounds());
-    return new Prover(decider, classifier, script, rehearsal, sources, accepted).prove(everyWorld, timeLeft);
+    return prover(accepted).prove(everyWorld, timeLeft);
+  }
+
+  private Prover prover(Set<String> accepted) {
+    Rehearsal rehearsal = Rehearsal.toTheEnd(new Rules(classifier, decider), ports);
+    return new Prover(decider, classifier, script, rehearsal, sources, accepted);
   }
 
   /** Accepts what the language lets an owner choose. */
   public Proof quick(BooleanSupplier timeLeft) {
     Set<String> accepted = new HashSet<>(Proof.ACCEPTABLE);
     sources.exclusions().forEach(exclusion -> accepted.add("exclusion:" + exclusion.id()));
-    return prove(accepted, false, timeLeft);
-  }
-
-  static LineConfig bounds() {
-    LineConfig standard = LineConfig.DEFAULT;
-    return new LineConfig(standard.firstTokenInteractive(), standard.firstTokenStandard(), standard.firstTokenBatch(), standard.idle(), standard.total(),
-        standard.totalBatch(), standard.loopSteps(), MAX_ATTEMPTS, standard.replayBytes(), standard.heldBytes());
+    return prover(accepted).sample(timeLeft);
   }
 }

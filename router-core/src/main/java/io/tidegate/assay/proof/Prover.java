@@ -54,6 +54,7 @@ final class Prover {
   private final Map<Shape, Ask> shapes = new LinkedHashMap<>();
   private final Set<Ask> told = new HashSet<>();
   private final Map<String, Set<String>> leaving = new TreeMap<>();
+  private boolean decidedAll = true;
   private long leaking;
   private long decisions;
   private long states;
@@ -72,11 +73,27 @@ final class Prover {
     this.diagnosis = new Diagnosis(sources);
   }
 
-  /** @param timeLeft asked now and then; when it says no, what was not walked yet is left out */
+  /**
+   * @param everyWorld whether each shape of decision is walked through every world, or through the most telling ones
+   * @param timeLeft asked now and then; when it says no, what was not walked yet is left out
+   */
   Proof prove(boolean everyWorld, BooleanSupplier timeLeft) {
     List<ContentKind> contents = Contents.all(sources.types());
-    List<Caller> identities = decideAll(contents);
+    List<Caller> identities = decideAll(contents, true, () -> true);
     boolean whole = walkContents(contents, identities, timeLeft) && walkShapes(everyWorld ? Worlds.every() : Worlds.telling(), timeLeft);
+    return proof(identities, whole);
+  }
+
+  /** The least that is worth its time: what must not leave, decided for everybody, and a walk through the most telling worlds of each shape. */
+  Proof sample(BooleanSupplier timeLeft) {
+    List<ContentKind> contents = Contents.scripted(sources.types()).stream()
+        .filter(content -> content.least().compareTo(Sensitivity.CONFIDENTIAL) >= 0 || content.found().isEmpty()).toList();
+    List<Caller> identities = decideAll(contents, sources.hasConditions(), timeLeft);
+    boolean whole = walkShapes(Worlds.telling(), timeLeft) && decidedAll;
+    return proof(identities, whole);
+  }
+
+  private Proof proof(List<Caller> identities, boolean whole) {
     List<Proof.CounterExample> examples = leaks.values().stream().sorted((a, b) -> a.violation().compareTo(b.violation())).limit(MAX_EXAMPLES)
         .map(ProofText::example).toList();
     return new Proof(decider.bundle().digest(), decider.bundle().version(), decisions, states, outcomes, identities.size(), leaking, examples,
@@ -91,16 +108,20 @@ final class Prover {
   }
 
   /** Decides every request of every identity; gives one identity of each that the policy tells apart. */
-  private List<Caller> decideAll(List<ContentKind> contents) {
+  private List<Caller> decideAll(List<ContentKind> contents, boolean everyAsk, BooleanSupplier timeLeft) {
     List<Caller> all = new ArrayList<>(List.of(Caller.DEFAULT, OTHER));
     sources.callers().stream().filter(caller -> !all.contains(caller)).forEach(all::add);
     Map<ContentKind, Map<Operation, Findings>> findings = scanAll(contents);
     Map<List<Integer>, Caller> apart = new LinkedHashMap<>();
     for (Caller caller : all) {
+      if (!apart.isEmpty() && !timeLeft.getAsBoolean()) {
+        decidedAll = false;
+        break;
+      }
       List<Integer> verdicts = new ArrayList<>();
       for (ContentKind content : contents) {
         for (Map.Entry<Operation, Findings> scanned : findings.getOrDefault(content, Map.of()).entrySet()) {
-          for (Ask ask : asks(content, caller, scanned.getKey())) {
+          for (Ask ask : everyAsk ? asks(content, caller, scanned.getKey()) : fewAsks(content, caller, scanned.getKey())) {
             verdicts.add(decide(ask, scanned.getValue()));
           }
         }
@@ -141,6 +162,15 @@ final class Prover {
           }
         }
       }
+    }
+    return asks;
+  }
+
+  /** Enough where no rule reads anything but findings. */
+  private static List<Ask> fewAsks(ContentKind content, Caller caller, Operation operation) {
+    List<Ask> asks = new ArrayList<>();
+    for (LatencyClass wish : operation == Operation.CHAT ? List.of(LatencyClass.values()) : List.of(LatencyClass.STANDARD)) {
+      asks.add(new Ask(content, caller, operation, "auto", false, false, wish, NOON));
     }
     return asks;
   }

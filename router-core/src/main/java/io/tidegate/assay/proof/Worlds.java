@@ -19,19 +19,17 @@ final class Worlds {
   /** How a side may fare: its state, and after how many failed attempts it answers. */
   private record Fate(Side side, int fails) {}
 
-  private static List<Fate> fates(int... depths) {
+  private static List<Fate> fates() {
     List<Fate> fates = new ArrayList<>(List.of(new Fate(Side.UP, 0), new Fate(Side.DOWN, World.ALL)));
-    for (Side side : FAILING) {
-      for (int depth : depths) {
-        fates.add(new Fate(side, depth));
-      }
-    }
+    FAILING.forEach(side -> fates.add(new Fate(side, World.ALL)));
+    // The ways to go on after one failure: out at once, aside for a while, one more against it.
+    List.of(Side.REFUSED, Side.BUSY, Side.HANGING).forEach(side -> fates.add(new Fate(side, 1)));
     return fates;
   }
 
   /** All that there are. */
   static List<World> every() {
-    return product(fates(1, World.ALL), List.of(Consul.values()), List.of(Cache.values()), List.of(Audit.values()));
+    return product(fates(), List.of(Consul.values()), List.of(Cache.values()), List.of(Audit.values()));
   }
 
   /** The most telling: each way a side can fail to the end, and each state of cache, record and discovery, against both sides being well. */

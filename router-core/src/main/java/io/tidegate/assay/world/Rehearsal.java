@@ -26,6 +26,11 @@ public final class Rehearsal {
   /** Stands in every content whose way is watched. No detector knows it. */
   public static final String MARKER = "kestrelmark";
 
+  /** The daemon's, with more attempts than the stage has endpoints. */
+  public static final LineConfig BOUNDS = new LineConfig(LineConfig.DEFAULT.firstTokenInteractive(), LineConfig.DEFAULT.firstTokenStandard(),
+      LineConfig.DEFAULT.firstTokenBatch(), LineConfig.DEFAULT.idle(), LineConfig.DEFAULT.total(), LineConfig.DEFAULT.totalBatch(),
+      LineConfig.DEFAULT.loopSteps(), 8, LineConfig.DEFAULT.replayBytes(), LineConfig.DEFAULT.heldBytes());
+
   /** A walk that needs more turns of its loop than this will not end. */
   private static final int MAX_TURNS = 10_000;
 
@@ -43,7 +48,7 @@ public final class Rehearsal {
   private Instant now = Instant.EPOCH;
   private long walks;
 
-  /** @param config the daemon's bounds; more attempts reach deeper into fail-over */
+  /** @param config the bounds of its walks */
   public Rehearsal(Rules rules, RehearsalPorts ports, LineConfig config) {
     this(rules, ports, config, UnaryOperator.identity());
   }
@@ -57,6 +62,11 @@ public final class Rehearsal {
     // A scan that is too long for the loop goes on at once, on the same thread.
     this.line = new RequestLine(sabotage.apply(new Rooms(() -> rules, stage.catalog(), health, List.of(new Balancer(health)), ports.encoder(), upstreams,
         cache, audit, new RequestDigest(new byte[32]), meters, () -> now, Runnable::run, config)));
+  }
+
+  /** One whose requests may be tried at every endpoint of the stage: every fail-over goes to its end. */
+  public static Rehearsal toTheEnd(Rules rules, RehearsalPorts ports) {
+    return new Rehearsal(rules, ports, BOUNDS);
   }
 
   /** The model to name for a caller who wants one that only PUBLIC upstreams serve. */

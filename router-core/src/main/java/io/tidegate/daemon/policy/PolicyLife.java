@@ -125,7 +125,7 @@ public final class PolicyLife implements AutoCloseable {
   public static PolicyLife start(TidegateConfig config, MeterRegistry registry, WallClock clock) throws StartFailure {
     TidegateConfig.Policy policy = config.policy();
     List<Detector> builtIn = Classifier.allDetectors();
-    List<BundleCheck> checks = List.of(new InlineTests(), new Canaries(new SecureRandom().nextLong()),
+    List<BundleCheck> checks = List.of(new InlineTests(new RehearsalPlugs()), new Canaries(new SecureRandom().nextLong()),
         new ProofCheck(builtIn, new RehearsalPlugs(), System::nanoTime, PROOF.toNanos()));
     BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null, config.region());
     Path shadow = policy.shadow();

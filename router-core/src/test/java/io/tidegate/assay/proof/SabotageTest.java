@@ -59,7 +59,7 @@ class SabotageTest {
     Decider decider = new Decider(bundle);
     try {
       PolicySources sources = new PolicySources(Map.of("baseline.yaml", Files.readAllBytes(Path.of("../policies/baseline.yaml"))));
-      return new Prover(decider, classifier, script, Sabotaged.rehearsal(new Rules(classifier, decider), new RehearsalPlugs(), Proofs.bounds(), sabotage), sources,
+      return new Prover(decider, classifier, script, Sabotaged.rehearsal(new Rules(classifier, decider), new RehearsalPlugs(), io.tidegate.assay.world.Rehearsal.BOUNDS, sabotage), sources,
           Set.of()).prove(false, () -> true);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

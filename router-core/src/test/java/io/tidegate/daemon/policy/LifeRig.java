@@ -35,7 +35,7 @@ final class LifeRig implements AutoCloseable {
   final Path directory;
   final Path state;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  final List<BundleCheck> checks = new ArrayList<>(List.of(new InlineTests(), new Canaries(1)));
+  final List<BundleCheck> checks = new ArrayList<>(List.of(new InlineTests(new io.tidegate.daemon.RehearsalPlugs()), new Canaries(1)));
   Instant now = Signed.NOW;
   @Nullable Path keyring;
   @Nullable Path shadow;

@@ -174,6 +174,25 @@ final class Call {
     return said.contains("weather") || said.contains("Weather") ? tools.get(0) : null;
   }
 
+  /** By which a router tells the upstream's cache one tenant from another; empty if it does not. */
+  String tenantMark() {
+    return root.path("user_id").asText(root.path("cache_salt").asText(""));
+  }
+
+  /** The word of letters and digits behind the last {@code repeat:}; empty if there is none. */
+  String markedWord() {
+    String text = joined();
+    int at = text.lastIndexOf("repeat:");
+    if (at < 0) {
+      return "";
+    }
+    int end = at += "repeat:".length();
+    while (end < text.length() && Character.isLetterOrDigit(text.charAt(end))) {
+      end++;
+    }
+    return text.substring(at, end);
+  }
+
   boolean wantsJson() {
     String type = root.path("response_format").path("type").asText("");
     return type.equals("json_object") || type.equals("json_schema");

@@ -21,6 +21,9 @@ final class CannedText {
   private CannedText() {}
 
   static String answer(EmulatorConfig config, Call call, long number, SplittableRandom random) {
+    if (config.marking()) {
+      return "<<" + call.tenantMark() + " " + call.markedWord() + ">>";
+    }
     if (config.echoes() && call.chat()) {
       return call.lastText();
     }

@@ -1,0 +1,19 @@
+package io.tidegate.lab.e2e;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CrossTenantLongIT {
+  @TempDir Path folder;
+
+  @Test
+  @Tag("long")
+  @DisplayName("G4 F4 200,000 requests of 50 tenants with cancels, resets and retries: no answer of another, no cache hit across")
+  void nobodyGetsAnothersAnswer() throws Exception {
+    new CrossTenantRun(folder).run(200_000, Long.getLong("tidegate.seed", 5), TimeUnit.MINUTES.toNanos(40));
+  }
+}
