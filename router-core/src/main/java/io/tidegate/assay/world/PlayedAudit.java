@@ -33,10 +33,20 @@ final class PlayedAudit implements AuditLog {
   }
 
   @Override
-  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Loop loop) {
+  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes,
+      Loop loop) {
     // After a transformation a second decision follows, on the cleaned text.
     seen = seen == null ? decision : seen;
-    return state == Audit.DOWN ? Optional.empty() : behind.decided(decision, findings, candidates, bodyDigest, loop);
+    return state == Audit.DOWN ? Optional.empty() : behind.decided(decision, findings, candidates, bodyDigest, notes, loop);
+  }
+
+  @Override
+  public void durable(AuditReceipt receipt, Loop loop, Outcome done) {
+    switch (state) {
+      case OK -> behind.durable(receipt, loop, done);
+      case DOWN -> done.synced(false);
+      case SLOW -> loop.schedule(() -> done.synced(false), 1_000_000_000L);
+    }
   }
 
   @Override
