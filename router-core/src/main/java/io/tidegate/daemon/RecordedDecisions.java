@@ -8,7 +8,7 @@ import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
-import io.tidegate.model.Likelihood;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import java.io.IOException;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decision records in the form in which policies can be asked again. Blocking where it reads. */
@@ -27,14 +28,12 @@ public final class RecordedDecisions {
   /** The record of a decision, ready to be judged again. */
   public static Recorded of(Decided record) {
     List<Finding> findings = new ArrayList<>();
-    record.findings().forEach((kind, count) -> {
-      String[] parts = kind.split("/", 3);
-      findings.addAll(Recorded.findings(parts[0], Likelihood.valueOf(parts[1]), parts[2], count));
-    });
-    Facts facts = new Facts(new Findings(findings, record.troubles()), new Caller(record.tenant(), record.caller()), record.operation(), "", record.stream(),
-        record.sampled(), record.declared(), record.latencyWish(), record.timeLeftNanos(), record.bodyBytes(), -1, Map.of(), "", record.time());
-    return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, false, false, record.sensitivity(), record.route(), record.rules(),
-        false, false);
+    record.findings().forEach(seen -> findings.addAll(Recorded.findings(seen.type(), seen.likelihood(), seen.detector(), seen.count())));
+    Facts facts = new Facts(new Findings(findings, record.troubles()), new Caller(record.tenant(), record.caller(), Set.copyOf(record.groups())),
+        record.operation(), record.model(), record.stream(), record.sampled(), record.declared(), record.latencyWish(), record.timeLeftNanos(),
+        record.bodyBytes(), record.messages(), Map.of(), record.region(), record.now(), record.label());
+    return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, !record.model().isEmpty(), record.messages() >= 0, record.sensitivity(),
+        record.route(), record.rules(), record.transformed(), record.label() != Sensitivity.PUBLIC);
   }
 
   /** Why a recorded decision was taken; empty if there is no record of it. */
