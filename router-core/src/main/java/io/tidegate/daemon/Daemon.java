@@ -89,7 +89,7 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
     this.status = new StatusPage(graph, discovery, () -> ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
+    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
     } catch (IOException e) {
@@ -124,12 +124,14 @@ public final class Daemon implements AutoCloseable {
    */
   public static Daemon start(TidegateConfig config, Map<String, String> environment) throws StartFailure {
     Optional<byte[]> rootKey;
+    Optional<byte[]> signingKey;
     try {
       rootKey = Credentials.of(environment).bytes("root-key");
+      signingKey = Credentials.of(environment).bytes("audit-signing-key");
     } catch (IOException e) {
-      throw new StartFailure("credential root-key cannot be read", e);
+      throw new StartFailure("credential root-key or audit-signing-key cannot be read", e);
     }
-    Graph graph = new Graph(config, rootKey);
+    Graph graph = new Graph(config, rootKey, signingKey);
     try {
       return new Daemon(config, graph, environment);
     } catch (StartFailure | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.tidegate.daemon;
 
 import io.tidegate.admin.AdminPages;
+import io.tidegate.audit.AuditFigures;
 import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
@@ -12,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +68,12 @@ final class StatusPage implements AdminPages {
   }
 
   @Override
+  public Optional<String> explain(String id, boolean text) {
+    return RecordedDecisions.explain(graph.config.audit().directory(), id, graph.policy.rules().decider().bundle())
+        .map(found -> text ? String.join("\n", found.lines()) + "\n" : found.json() + "\n");
+  }
+
+  @Override
   public Reload reloadPolicies() {
     try {
       ReloadOutcome outcome = graph.policy.reload().get(RELOAD_WITHIN_SECONDS, TimeUnit.SECONDS);
@@ -95,7 +103,11 @@ final class StatusPage implements AdminPages {
     }
     out.endArray();
     out.key("cache").beginObject().key("entries").number(graph.cache.size()).key("bytes").number(graph.cache.weightBytes()).endObject();
-    out.key("audit").beginObject().key("lost").number(graph.audit.lost()).endObject();
+    AuditFigures audit = graph.audit.figures();
+    out.key("audit").beginObject().key("failing").bool(audit.failing()).key("records").number(audit.records()).key("lost").number(audit.lost())
+        .key("failures").number(audit.failures()).key("lag_ms").number(audit.lagNanos() / 1_000_000)
+        .key("unsigned_ms").number(audit.unsignedNanos() / 1_000_000).key("syncs").number(audit.syncs())
+        .key("key").string(graph.audit.keyFingerprint()).endObject();
     out.key("sessions").beginObject().key("fill_percent").number(Math.round(graph.sessions.fill() * 100)).key("alarm").string(graph.sessions.alarm().orElse("")).endObject();
     if (discovery != null) {
       consul(out, discovery);

@@ -71,6 +71,34 @@ class PolicyCommandsTest {
   }
 
   @Test
+  @DisplayName("check notes what is hardly meant, with file, line, column and fix; --strict makes it a problem")
+  void notesWhatIsHardlyMeant() throws IOException {
+    Path file = write("a.yaml", Policies.file("a", """
+        rules:
+          - {id: seen, types: [EMAIL], raiseTo: confidential, reason: r}
+          - {id: unseen, types: [PHONE], raiseTo: confidential, reason: r}
+          - {id: never, when: latency > BATCH, raiseTo: restricted, reason: r}
+          - {id: tried, types: [EMAIL], raiseTo: restricted, reason: r, mode: shadow}
+        latency: {rules: [{id: mail, when: "findings.has('EMAIL')", latency: batch}]}
+        """, "  - {name: t, text: 'Write to {{email}}', expect: {rules: [seen]}}\n"));
+    assertThat(commands.check(List.of(file), out)).isEqualTo(PolicyCommands.GOOD);
+    assertThat(printed.toString().lines().filter(line -> line.startsWith("note: "))).containsExactly(
+        "note: " + file + ":9:12: the condition of 'never' can never hold. Fix: correct it, or remove the rule",
+        "note: " + file + ":8:12: no test fires 'unseen'. Fix: add a test that does, so that a change cannot break it unnoticed",
+        "note: " + file + ":9:12: no test fires 'never'. Fix: add a test that does, so that a change cannot break it unnoticed");
+    assertThat(commands.check(List.of(file), true, out)).isEqualTo(PolicyCommands.PROBLEMS);
+    assertThat(printed.toString()).contains("3 problems in 1 file");
+  }
+
+  @Test
+  @DisplayName("the shipped policies hold nothing that is hardly meant")
+  void shippedPoliciesAreStrict() {
+    List<Path> shipped = List.of(Path.of("../policies"), Path.of("../policies/examples"));
+    commands.check(shipped, true, out);
+    assertThat(printed.toString().lines().filter(line -> !line.startsWith("good: "))).isEmpty();
+  }
+
+  @Test
   @DisplayName("a failed test, and a policy without tests, say 1")
   void failedTests() throws IOException {
     Path bad = write("a.yaml", Policies.file("a", "", "  - {name: t, text: hello, expect: {sensitivity: restricted}}\n"));
