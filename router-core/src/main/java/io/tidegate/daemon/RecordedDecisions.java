@@ -8,7 +8,6 @@ import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
-import io.tidegate.model.Likelihood;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import java.io.IOException;
@@ -27,10 +26,7 @@ public final class RecordedDecisions {
   /** The record of a decision, ready to be judged again. */
   public static Recorded of(Decided record) {
     List<Finding> findings = new ArrayList<>();
-    record.findings().forEach((kind, count) -> {
-      String[] parts = kind.split("/", 3);
-      findings.addAll(Recorded.findings(parts[0], Likelihood.valueOf(parts[1]), parts[2], count));
-    });
+    record.findings().forEach(kind -> findings.addAll(Recorded.findings(kind.type(), kind.likelihood(), kind.detector(), kind.count())));
     Facts facts = new Facts(new Findings(findings, record.troubles()), new Caller(record.tenant(), record.caller()), record.operation(), "", record.stream(),
         record.sampled(), record.declared(), record.latencyWish(), record.timeLeftNanos(), record.bodyBytes(), -1, Map.of(), "", record.time());
     return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, false, false, record.sensitivity(), record.route(), record.rules(),
