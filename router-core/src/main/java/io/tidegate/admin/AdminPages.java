@@ -1,6 +1,7 @@
 package io.tidegate.admin;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What the admin listener shows; plugged in by the daemon. Called off the event loops. */
 public interface AdminPages {
@@ -23,6 +24,14 @@ public interface AdminPages {
 
   /** JSON: what a shadow policy would have changed; no text of a request. */
   String shadow();
+
+  /**
+   * Why a recorded decision was taken; empty if there is no record of it. Reads files, for seconds if need be: asked on an executor of its own.
+   *
+   * @param id of the request
+   * @param text for eyes rather than JSON
+   */
+  Optional<String> explain(String id, boolean text);
 
   /** Reads the policies again; waits for how it ends. */
   Reload reloadPolicies();

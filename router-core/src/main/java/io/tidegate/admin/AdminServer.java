@@ -26,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The admin listener: liveness, readiness, metrics, status, for loopback or a Unix socket; and one POST, which asks for the policies to be read again:
@@ -34,17 +36,23 @@ import java.util.function.Supplier;
  */
 public final class AdminServer {
   private static final int READ_TIMEOUT_SECONDS = 30;
+  private static final Pattern EXPLAIN = Pattern.compile("id=([A-Za-z0-9_-]{1,64})(&as=text)?");
   private static final String RELOAD = "/admin/policy/reload";
 
   private final EventLoops loops;
   private final AdminPages pages;
   private final Executor pool;
+  private final Executor slowPool;
 
-  /** @param pool bounded; when it is full the page answers 503 */
-  public AdminServer(EventLoops loops, AdminPages pages, Executor pool) {
+  /**
+   * @param pool bounded; when it is full the page answers 503
+   * @param slowPool for pages that read files, so that liveness never waits for them; bounded too
+   */
+  public AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool) {
     this.loops = loops;
     this.pages = pages;
     this.pool = pool;
+    this.slowPool = slowPool;
   }
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */
@@ -86,6 +94,7 @@ public final class AdminServer {
           case "/readyz" -> off(context, () -> ready(context));
           case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
           case "/admin/status" -> page(context, "application/json", pages::status);
+          case "/admin/explain" -> explain(context, query < 0 ? "" : uri.substring(query + 1));
           case "/admin/policy/shadow" -> page(context, "application/json", pages::shadow);
           default -> send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "Try /livez, /readyz, /metrics or /admin/status.\n");
         }
@@ -132,9 +141,25 @@ public final class AdminServer {
       off(context, () -> send(context, HttpResponseStatus.OK, type, page.get()));
     }
 
+    private void explain(ChannelHandlerContext context, String query) {
+      Matcher asked = EXPLAIN.matcher(query);
+      if (!asked.matches()) {
+        send(context, HttpResponseStatus.BAD_REQUEST, "text/plain", "Ask /admin/explain?id=REQUEST_ID, with &as=text for eyes.\n");
+        return;
+      }
+      boolean text = asked.group(2) != null;
+      on(slowPool, context, () -> pages.explain(asked.group(1), text).ifPresentOrElse(
+          page -> send(context, HttpResponseStatus.OK, text ? "text/plain; charset=utf-8" : "application/json", page),
+          () -> send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "There is no record of this request.\n")));
+    }
+
     private void off(ChannelHandlerContext context, Runnable work) {
+      on(pool, context, work);
+    }
+
+    private void on(Executor executor, ChannelHandlerContext context, Runnable work) {
       try {
-        pool.execute(() -> {
+        executor.execute(() -> {
           try {
             work.run();
           } catch (RuntimeException defect) {

@@ -67,6 +67,11 @@ public final class ExplainReport {
         + (look.why().isEmpty() ? "" : "; " + String.join("; ", look.why()));
   }
 
+  /** @param unanswerable it reads what a record does not hold */
+  static String rule(RuleLook look, boolean unanswerable) {
+    return (look.matched() ? look.shadow() ? "would match (shadow) " : "matched " : "near ") + rule(look) + (unanswerable ? " (records do not hold that)" : "");
+  }
+
   private static String rule(RuleLook look) {
     return look.id() + " -> " + look.raiseTo() + ": needs " + look.needs() + "; saw "
         + String.join(", ", look.readings().stream().map(reading -> reading.name() + " = " + value(reading)).toList());
@@ -142,7 +147,7 @@ public final class ExplainReport {
     return new String(out.endArray().endObject().toBytes(), StandardCharsets.UTF_8);
   }
 
-  private static void rule(JsonWriter out, RuleLook look) {
+  static void rule(JsonWriter out, RuleLook look) {
     out.beginObject().key("id").string(look.id()).key("raise_to").string(look.raiseTo().name()).key("matched").bool(look.matched()).key("erred")
         .bool(look.erred()).key("shadow").bool(look.shadow()).key("near").bool(look.near()).key("needs").string(look.needs()).key("saw").beginObject();
     look.readings().forEach(reading -> out.key(reading.name()).string(value(reading)));

@@ -24,7 +24,7 @@ public final class ReplayReport {
   /** The matrix, and a line for each kind of change. */
   public static List<String> lines(Replay replay, AllowedChanges allowed) {
     List<String> lines = new ArrayList<>();
-    lines.add(replay.records() == 0 ? "there are no decisions to replay" : replay.records() + " decisions from " + replay.first() + " to " + replay.last()
+    lines.add(replay.records() == 0 ? "there are no decisions to replay" : replay.records() + (replay.records() == 1 ? " decision from " : " decisions from ") + replay.first() + " to " + replay.last()
         + " under " + replay.policy());
     StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-14s", "recorded"));
     for (Sensitivity now : Sensitivity.values()) {

@@ -21,6 +21,7 @@ public final class Tidegate {
         policy prove    shows that no state of the world lets content out that must not leave, or how one does
         policy explain  says why a request is decided as it is, with what was found masked
         policy diff     says what a change of policy loosens and tightens
+        policy replay   judges recorded decisions again under another policy
         policy keygen   makes a key that signs policies, and its entry for the key ring
         policy sign     signs a directory of policies
         policy verify   says whether a key ring's daemon would take it
@@ -100,8 +101,9 @@ public final class Tidegate {
       case "show" -> picocli(new AuditShowCommand(environment, terminal), more);
       case "export" -> picocli(new AuditExportCommand(environment, terminal), more);
       case "key" -> picocli(new AuditKeyCommand(environment, terminal), more);
+      case "replay" -> picocli(new ReplayCommand(environment, terminal), more);
       default -> {
-        terminal.err().println("usage: tidegate audit verify|show|export|key [OPTIONS]; 'tidegate audit verify --help' says more");
+        terminal.err().println("usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more");
         yield Exit.USAGE;
       }
     };
@@ -115,6 +117,7 @@ public final class Tidegate {
       case "prove" -> picocli(new ProveCommand(environment, terminal), options);
       case "diff" -> picocli(new DiffCommand(terminal), options);
       case "explain" -> picocli(new ExplainCommand(environment, terminal), options);
+      case "replay" -> picocli(new ReplayCommand(environment, terminal), options);
       case "keygen" -> picocli(new PolicyKeygenCommand(terminal), options);
       case "sign" -> picocli(new PolicySignCommand(terminal), options);
       case "verify" -> picocli(new PolicyVerifyCommand(environment, terminal), options);

@@ -89,7 +89,7 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
     this.status = new StatusPage(graph, discovery, () -> ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool).start(address(config.admin().listen()));
+    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
     } catch (IOException e) {

@@ -52,6 +52,7 @@ final class Graph implements AutoCloseable {
   private static final int SCANS_WAITING = 256;
   private static final int FILE_TASKS_WAITING = 1024;
   private static final int ADMIN_PAGES_WAITING = 64;
+  private static final int RECORD_PAGES_WAITING = 8;
 
   final TidegateConfig config;
   final String bootId;
@@ -64,6 +65,7 @@ final class Graph implements AutoCloseable {
   final PolicyLife policy;
   final RequestLine line;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
+  final ThreadPoolExecutor recordsPool = Pools.bounded("records", 1, RECORD_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
   private final ThreadPoolExecutor filePool = Pools.bounded("files", 1, FILE_TASKS_WAITING);
   private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
@@ -195,6 +197,7 @@ final class Graph implements AutoCloseable {
     adminPool.shutdownNow();
     audit.close();
     auditPool.shutdown();
+    recordsPool.shutdownNow();
     filePool.shutdown();
     try {
       sessions.close();

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,12 @@ final class StatusPage implements AdminPages {
   @Override
   public String shadow() {
     return graph.policy.shadow();
+  }
+
+  @Override
+  public Optional<String> explain(String id, boolean text) {
+    return RecordedDecisions.explain(graph.config.audit().directory(), id, graph.policy.rules().decider().bundle())
+        .map(found -> text ? String.join("\n", found.lines()) + "\n" : found.json() + "\n");
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ class AdminServerTest {
 
   private final EventLoops loops = new EventLoops(Transport.best(), 1);
   private final ExecutorService pool = Executors.newSingleThreadExecutor(task -> new Thread(task, "admin-test-pool"));
+  private final ExecutorService records = Executors.newSingleThreadExecutor(task -> new Thread(task, "admin-test-records"));
   private final Pages pages = new Pages();
   private Channel server = start(pool);
 
@@ -78,6 +80,12 @@ class AdminServerTest {
     }
 
     @Override
+    public Optional<String> explain(String id, boolean text) {
+      by(true);
+      return id.equals("known") ? Optional.of(text ? "why\n" : "{\"why\":1}") : Optional.empty();
+    }
+
+    @Override
     public Reload reloadPolicies() {
       by(true);
       reloads++;
@@ -86,7 +94,7 @@ class AdminServerTest {
   }
 
   private Channel start(Executor executor) {
-    return new AdminServer(loops, pages, executor).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return new AdminServer(loops, pages, executor, records).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   @AfterEach
@@ -94,6 +102,7 @@ class AdminServerTest {
     server.close().syncUninterruptibly();
     loops.close();
     pool.shutdownNow();
+    records.shutdownNow();
   }
 
   private String raw(String request) throws IOException {
@@ -122,6 +131,18 @@ class AdminServerTest {
     assertThat(pages.madeBy).isEqualTo("admin-test-pool");
     assertThat(get("/admin/status")).contains("content-type: application/json").contains("cache-control: no-store").contains("connection: close")
         .endsWith("{\"ok\":true}");
+  }
+
+  @Test
+  @DisplayName("an explanation is made on an executor of its own, as JSON or text; an unknown request is 404, a strange id is not looked for")
+  void explain() throws IOException {
+    assertThat(get("/admin/explain?id=known")).startsWith("HTTP/1.1 200").contains("content-type: application/json").endsWith("{\"why\":1}");
+    assertThat(pages.madeBy).isEqualTo("admin-test-records");
+    assertThat(get("/admin/explain?id=known&as=text")).startsWith("HTTP/1.1 200").contains("content-type: text/plain").endsWith("why\n");
+    assertThat(get("/admin/explain?id=unknown")).startsWith("HTTP/1.1 404");
+    for (String strange : List.of("", "?id=", "?id=a%2fb", "?id=../x", "?id=" + "a".repeat(65), "?id=known&as=html")) {
+      assertThat(get("/admin/explain" + strange)).as(strange).startsWith("HTTP/1.1 400");
+    }
   }
 
   @Test

@@ -43,7 +43,7 @@ class OutlineGuardTest {
   void everyFieldIsKnown() {
     assertThat(fields(PolicyFile.class)).as("teach the diff a new part of files, then add it here").containsExactlyInAnyOrder("file", "name", "revision", "revisionPosition", "sha256",
         "expires", "floor", "unscannable", "opaque", "durable", "egress", "latency", "latencyRules", "routes", "cache", "rules", "types", "lists", "detectors",
-        "exclusions", "waivers", "grants", "tenants", "groups", "cases");
+        "exclusions", "waivers", "grants", "tenants", "groups", "unreasoned", "cases");
     assertThat(fields(PolicyBundle.class)).as("teach the diff a new part of bundles, then add it here").containsExactlyInAnyOrder("contents", "enforced",
         "shadow", "tenants", "groups", "latencyRules", "restricted");
   }
