@@ -8,6 +8,7 @@ import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decision records in the form in which policies can be asked again. Blocking where it reads. */
@@ -26,11 +28,12 @@ public final class RecordedDecisions {
   /** The record of a decision, ready to be judged again. */
   public static Recorded of(Decided record) {
     List<Finding> findings = new ArrayList<>();
-    record.findings().forEach(kind -> findings.addAll(Recorded.findings(kind.type(), kind.likelihood(), kind.detector(), kind.count())));
-    Facts facts = new Facts(new Findings(findings, record.troubles()), new Caller(record.tenant(), record.caller()), record.operation(), "", record.stream(),
-        record.sampled(), record.declared(), record.latencyWish(), record.timeLeftNanos(), record.bodyBytes(), -1, Map.of(), "", record.time());
-    return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, false, false, record.sensitivity(), record.route(), record.rules(),
-        false, false);
+    record.findings().forEach(seen -> findings.addAll(Recorded.findings(seen.type(), seen.likelihood(), seen.detector(), seen.count())));
+    Facts facts = new Facts(new Findings(findings, record.troubles()), new Caller(record.tenant(), record.caller(), Set.copyOf(record.groups())),
+        record.operation(), record.model(), record.stream(), record.sampled(), record.declared(), record.latencyWish(), record.timeLeftNanos(),
+        record.bodyBytes(), record.messages(), Map.of(), record.region(), record.now(), record.label());
+    return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, !record.model().isEmpty(), record.messages() >= 0, record.sensitivity(),
+        record.route(), record.rules(), record.transformed(), record.label() != Sensitivity.PUBLIC);
   }
 
   /** Why a recorded decision was taken; empty if there is no record of it. */
