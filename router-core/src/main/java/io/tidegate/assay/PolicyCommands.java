@@ -9,6 +9,7 @@ import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
 import io.tidegate.policy.PolicyCompiler;
+import io.tidegate.policy.PolicyReview;
 import io.tidegate.time.Ticker;
 import io.tidegate.yaml.Suggestion;
 import java.io.PrintWriter;
@@ -49,6 +50,15 @@ public final class PolicyCommands {
 
   /** Says everything that is wrong with the files; {@code paths} are files, or directories of {@code *.yaml} and {@code *.yml}. */
   public int check(List<Path> paths, PrintWriter out) {
+    return check(paths, false, out);
+  }
+
+  /**
+   * Says everything that is wrong with the files.
+   *
+   * @param strict what is hardly meant counts as a problem too: rules that can change nothing, rules that no test fires, lowering without a reason
+   */
+  public int check(List<Path> paths, boolean strict, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
     Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
@@ -58,6 +68,12 @@ public final class PolicyCommands {
     PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
     List<Problem> problems = new ArrayList<>(result.problems());
     result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    List<Problem> notes = result.bundle().filter(bundle -> problems.isEmpty()).map(bundle -> hardlyMeant(files, bundle)).orElse(List.of());
+    if (strict) {
+      problems.addAll(notes);
+    } else {
+      notes.forEach(note -> out.println("note: " + note));
+    }
     return report(files.size(), result, problems, out) ? GOOD : PROBLEMS;
   }
 
@@ -108,6 +124,14 @@ public final class PolicyCommands {
     }
     out.flush();
     return proof.holds() ? GOOD : PROBLEMS;
+  }
+
+  private List<Problem> hardlyMeant(Map<String, byte[]> files, PolicyBundle bundle) {
+    List<Problem> notes = new ArrayList<>(PolicyReview.of(files, bundle));
+    if (!bundle.cases().isEmpty()) {
+      notes.addAll(UnfiredRules.of(files, bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle))));
+    }
+    return notes;
   }
 
   private List<Problem> beyondTheFiles(PolicyBundle bundle) {

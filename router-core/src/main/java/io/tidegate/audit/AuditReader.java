@@ -1,24 +1,65 @@
 package io.tidegate.audit;
 
+import io.tidegate.audit.AuditRecord.Decided;
+import io.tidegate.audit.AuditRecord.Ended;
+import io.tidegate.audit.Frames.Frame;
+import io.tidegate.audit.SegmentStore.Stored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the records of a directory, oldest segment first. Blocking; for the command line and tests. */
+/** Reads the records of a directory. Blocking; for the command line, the admin listener's pool and tests. Does not verify: see {@link Verifier}. */
 public final class AuditReader {
   private AuditReader() {}
 
   /**
-   * @throws IOException if a segment cannot be read, or holds a record whose checksum is wrong: the message names file and byte
+   * A request's records.
+   *
+   * @param ended null while it is under way, or where its outcome was lost
+   */
+  public record Found(Decided decided, @Nullable Ended ended) {}
+
+  /** From when to when records are wanted; both ends may be open. */
+  public record Span(Instant from, Instant before) {
+    public static final Span ALL = new Span(Instant.MIN, Instant.MAX);
+
+    boolean holds(Instant time) {
+      return !time.isBefore(from) && time.isBefore(before);
+    }
+  }
+
+  /**
+   * All records, chain by chain, oldest segment first.
+   *
+   * @throws IOException if a segment cannot be read, or is broken: the message names file and byte. What was readable before was handed over
    */
   public static void read(Path directory, Consumer<AuditRecord> to) throws IOException {
-    for (Path segment : Retention.segments(directory)) {
-      readSegment(segment, to);
+    read(directory, Span.ALL, to);
+  }
+
+  /** Those of a time span. */
+  public static void read(Path directory, Span span, Consumer<AuditRecord> to) throws IOException {
+    SegmentStore store = new FileStore(directory);
+    for (Map.Entry<ChainId, SortedMap<Integer, Stored>> chain : Listing.of(store.list()).chains().entrySet()) {
+      if (chain.getKey().isJournal()) {
+        continue;
+      }
+      for (Stored segment : chain.getValue().values()) {
+        // A segment's last record is not later than its file; one minute for a clock that was set back meanwhile.
+        if (!segment.modified().isBefore(span.from().equals(Instant.MIN) ? Instant.MIN : span.from().minusSeconds(60))) {
+          segment(store, directory, chain.getKey(), segment.name(), span, to);
+        }
+      }
     }
   }
 
@@ -29,28 +70,78 @@ public final class AuditReader {
     return records;
   }
 
-  private static void readSegment(Path file, Consumer<AuditRecord> to) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-    if (bytes.capacity() < Segment.HEADER || bytes.getLong(0) != Segment.MAGIC) {
-      throw new IOException(file + ": not an audit segment");
+  /** The records of one request, looked for from the newest segment on; empty if there are none. */
+  public static Optional<Found> find(Path directory, String requestId) throws IOException {
+    SegmentStore store = new FileStore(directory);
+    record Segmented(ChainId chain, Stored file) {}
+    List<Segmented> segments = new ArrayList<>();
+    Listing.of(store.list()).chains().forEach((chain, files) -> {
+      if (!chain.isJournal()) {
+        files.values().forEach(file -> segments.add(new Segmented(chain, file)));
+      }
+    });
+    segments.sort(Comparator.comparing((Segmented segment) -> segment.file().modified()).thenComparing(segment -> segment.file().name()).reversed());
+    Ended ended = null;
+    for (Segmented segment : segments) {
+      Decided decided = null;
+      try {
+        ByteBuffer bytes = store.read(segment.file().name());
+        for (Frame frame = first(bytes); frame != null; frame = Frames.at(bytes, after(frame))) {
+          if (RecordReader.isRequest(frame) && RecordReader.requestId(frame).equals(requestId)) {
+            AuditRecord record = RecordReader.read(segment.chain(), frame);
+            if (record instanceof Decided found) {
+              decided = found;
+            } else if (record instanceof Ended found) {
+              ended = found;
+            }
+          }
+        }
+      } catch (NoSuchFileException dropped) {
+        continue;
+      }
+      if (decided != null) {
+        return Optional.of(new Found(decided, ended));
+      }
     }
-    int position = Segment.HEADER;
-    while (position + Segment.RECORD_HEADER <= bytes.capacity()) {
-      int length = bytes.getInt(position);
-      if (length == 0) {
-        return;
+    return Optional.empty();
+  }
+
+  private static @Nullable Frame first(ByteBuffer bytes) {
+    return Frames.isSegment(bytes) ? Frames.at(bytes, Segment.HEADER) : null;
+  }
+
+  private static int after(Frame frame) {
+    return Segment.next(frame.at(), frame.bytes().limit() - Encoder.HEAD);
+  }
+
+  private static void segment(SegmentStore store, Path directory, ChainId chain, String name, Span span, Consumer<AuditRecord> to) throws IOException {
+    ByteBuffer bytes;
+    try {
+      bytes = store.read(name);
+    } catch (NoSuchFileException dropped) {
+      return;
+    }
+    if (!Frames.isSegment(bytes)) {
+      throw new IOException(directory.resolve(name) + ": not an audit segment of this version");
+    }
+    int at = Segment.HEADER;
+    while (Frames.lengthAt(bytes, at) != 0) {
+      Frame frame = Frames.at(bytes, at);
+      if (frame == null) {
+        throw new IOException(directory.resolve(name) + ": wrong checksum or length at byte " + at + "; 'tidegate audit verify' says more");
       }
-      int start = position + Segment.RECORD_HEADER;
-      if (length < 0 || length > bytes.capacity() - start) {
-        throw new IOException(file + ": broken length at byte " + position);
+      if (RecordReader.isRequest(frame)) {
+        AuditRecord record;
+        try {
+          record = RecordReader.read(chain, frame);
+        } catch (RuntimeException malformed) {
+          throw new IOException(directory.resolve(name) + ": a record that cannot be read at byte " + at, malformed);
+        }
+        if (span.holds(record.time())) {
+          to.accept(record);
+        }
       }
-      CRC32C crc = new CRC32C();
-      crc.update(bytes.array(), start, length);
-      if ((int) crc.getValue() != bytes.getInt(position + Integer.BYTES)) {
-        throw new IOException(file + ": wrong checksum at byte " + position);
-      }
-      to.accept(RecordReader.read(bytes.slice(start, length)));
-      position = (start + length + 7) & ~7;
+      at = after(frame);
     }
   }
 }

@@ -3,17 +3,20 @@ package io.tidegate.audit;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A record as read back. */
 public sealed interface AuditRecord {
+  /** Boot and loop whose chain it is in. */
+  String chain();
+
   /** Position in its chain, from 0. */
   long sequence();
 
@@ -24,14 +27,47 @@ public sealed interface AuditRecord {
   /**
    * What was decided, written before anything was sent.
    *
-   * @param findings {@code TYPE/LIKELIHOOD/detector} → how many
+   * @param model as the caller named it, empty unless the configuration names it too: then it is nobody's text
+   * @param messages number of chat messages, -1 if nobody counted them
+   * @param now the time that rules read
+   * @param transformed the text was cleaned and decided again
+   * @param label what its session is remembered for; PUBLIC for none
+   * @param durable the policy asked for the record to be on the disk before a PUBLIC send
    * @param route what the decision opened, in order
+   * @param shadowRules rules that would have fired if they were enforced
    * @param candidates upstreams in the order they would be tried
+   * @param upstreams how every configured upstream stood
    */
-  record Decided(long sequence, Instant time, String requestId, String tenant, String caller, String policyDigest, String bodyDigest,
-      Operation operation, boolean stream, boolean sampled, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
-      int bodyBytes, Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules,
-      Set<Findings.Trouble> troubles, Map<String, Integer> findings, List<String> candidates) implements AuditRecord {}
+  record Decided(String chain, long sequence, Instant time, String requestId, String tenant, String caller, List<String> groups,
+      String policyDigest, String bodyDigest, Operation operation, boolean stream, boolean sampled, boolean transformed,
+      boolean durable, Sensitivity declared, Sensitivity label, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, String model,
+      String region, Instant now, Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules,
+      List<String> shadowRules, Set<Findings.Trouble> troubles, List<Count> findings, List<String> candidates, List<UpstreamState> upstreams)
+      implements AuditRecord {}
+
+  /** How many findings of one kind there were. */
+  record Count(String type, Likelihood likelihood, String detector, int count) {
+    /** {@code TYPE/LIKELIHOOD/detector}. */
+    public String kind() {
+      return type + "/" + likelihood + "/" + detector;
+    }
+  }
+
+  /** Whether an upstream was a candidate, and why not. */
+  enum Place {
+    CANDIDATE,
+    /** The decision does not open its zone. */
+    ZONE_CLOSED,
+    MODEL_NOT_SERVED,
+    NO_EMBEDDINGS
+  }
+
+  /**
+   * One upstream at the time of a decision.
+   *
+   * @param up endpoints that were not ejected
+   */
+  record UpstreamState(String name, int up, int endpoints, boolean accountClosed, Place place) {}
 
   /**
    * How it ended.
@@ -39,6 +75,6 @@ public sealed interface AuditRecord {
    * @param destination null for a refusal, or a caller that left
    * @param refusal code, empty for an answer
    */
-  record Ended(long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream, CacheOutcome cache,
-      int attempts, String refusal, long durationNanos) implements AuditRecord {}
+  record Ended(String chain, long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream,
+      CacheOutcome cache, int attempts, String refusal, long durationNanos) implements AuditRecord {}
 }

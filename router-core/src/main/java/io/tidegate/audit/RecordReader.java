@@ -1,60 +1,80 @@
 package io.tidegate.audit;
 
+import io.tidegate.audit.AuditRecord.Count;
 import io.tidegate.audit.AuditRecord.Decided;
 import io.tidegate.audit.AuditRecord.Ended;
+import io.tidegate.audit.AuditRecord.UpstreamState;
+import io.tidegate.audit.Frames.Frame;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Reads what {@link RecordWriter} wrote. */
 final class RecordReader {
   private final ByteBuffer in;
+  private final String chain;
+  private final long sequence;
+  private final Instant time;
 
-  private RecordReader(ByteBuffer payload) {
-    this.in = payload;
+  private RecordReader(ChainId chain, Frame frame) {
+    this.in = frame.body();
+    this.chain = chain.toString();
+    this.sequence = frame.sequence();
+    this.time = Instant.EPOCH.plus(frame.epochMicros(), ChronoUnit.MICROS);
   }
 
-  static AuditRecord read(ByteBuffer payload) {
-    return new RecordReader(payload).record();
+  static boolean isRequest(Frame frame) {
+    return frame.kind() == RecordWriter.DECISION || frame.kind() == RecordWriter.OUTCOME;
   }
 
-  private AuditRecord record() {
-    byte kind = in.get();
-    long sequence = in.getLong();
-    Instant time = Instant.EPOCH.plus(in.getLong(), ChronoUnit.MICROS);
-    String id = string();
-    return switch (kind) {
-      case RecordWriter.DECISION -> decided(sequence, time, id);
-      case RecordWriter.OUTCOME -> ended(sequence, time, id);
-      default -> throw new IllegalArgumentException("unknown kind of record");
-    };
+  /** The id alone, which both kinds begin with. */
+  static String requestId(Frame frame) {
+    return Frames.string(frame.body());
   }
 
-  private Decided decided(long sequence, Instant time, String id) {
+  /**
+   * @param frame a record that {@link #isRequest}
+   * @throws RuntimeException if it does not hold what its kind must
+   */
+  static AuditRecord read(ChainId chain, Frame frame) {
+    RecordReader reader = new RecordReader(chain, frame);
+    String id = reader.string();
+    AuditRecord record = frame.kind() == RecordWriter.DECISION ? reader.decided(id) : reader.ended(id);
+    if (reader.in.hasRemaining()) {
+      throw new IllegalArgumentException("a record with more behind it");
+    }
+    return record;
+  }
+
+  private Decided decided(String id) {
     String tenant = string();
     String caller = string();
+    List<String> groups = strings();
     String policy = hex();
     String body = hex();
     Operation operation = Operation.values()[octet()];
     int flags = octet();
     Sensitivity declared = Sensitivity.values()[octet()];
+    Sensitivity label = Sensitivity.values()[octet()];
     int wish = octet();
     long timeLeft = in.getLong();
     int bodyBytes = in.getInt();
+    int messages = in.getInt();
+    String model = string();
+    String region = string();
+    Instant now = Instant.ofEpochSecond(in.getLong(), in.getInt());
     Sensitivity sensitivity = Sensitivity.values()[octet()];
     LatencyClass latencyClass = LatencyClass.values()[octet()];
     List<Destination> route = new ArrayList<>();
@@ -62,30 +82,46 @@ final class RecordReader {
       route.add(Destination.values()[octet()]);
     }
     List<String> rules = strings();
-    int bits = octet();
+    List<String> shadow = strings();
+    Set<Findings.Trouble> troubles = troubles(octet());
+    List<Count> findings = new ArrayList<>();
+    for (int n = octet(); n > 0; n--) {
+      findings.add(new Count(string(), Likelihood.values()[octet()], string(), in.getInt()));
+    }
+    return new Decided(chain, sequence, time, id, tenant, caller, groups, policy, body, operation, (flags & 1) != 0, (flags & 2) != 0,
+        (flags & 4) != 0, (flags & 16) != 0, declared, label, wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes,
+        messages, model, region, now, sensitivity, latencyClass, route, rules, shadow, troubles, findings, strings(), upstreams());
+  }
+
+  private static Set<Findings.Trouble> troubles(int bits) {
     Set<Findings.Trouble> troubles = EnumSet.noneOf(Findings.Trouble.class);
     for (Findings.Trouble trouble : Findings.Trouble.values()) {
       if ((bits >> trouble.ordinal() & 1) != 0) {
         troubles.add(trouble);
       }
     }
-    Map<String, Integer> findings = new LinkedHashMap<>();
-    for (int n = octet(); n > 0; n--) {
-      String key = string();
-      findings.put(key, in.getInt());
-    }
-    return new Decided(sequence, time, id, tenant, caller, policy, body, operation, (flags & 1) != 0, (flags & 2) != 0, declared,
-        wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes, sensitivity, latencyClass, route, rules, troubles, findings,
-        strings());
+    return troubles;
   }
 
-  private Ended ended(long sequence, Instant time, String id) {
+  private List<UpstreamState> upstreams() {
+    List<UpstreamState> upstreams = new ArrayList<>();
+    for (int n = octet(); n > 0; n--) {
+      String name = string();
+      int up = octet();
+      int endpoints = octet();
+      int bits = octet();
+      upstreams.add(new UpstreamState(name, up, endpoints, (bits & 128) != 0, AuditRecord.Place.values()[bits & 127]));
+    }
+    return upstreams;
+  }
+
+  private Ended ended(String id) {
     int destination = octet();
     String upstream = string();
     CacheOutcome cache = CacheOutcome.values()[octet()];
     int attempts = octet();
     String refusal = string();
-    return new Ended(sequence, time, id, destination == 255 ? null : Destination.values()[destination], upstream, cache, attempts, refusal,
+    return new Ended(chain, sequence, time, id, destination == 255 ? null : Destination.values()[destination], upstream, cache, attempts, refusal,
         in.getLong());
   }
 
@@ -93,18 +129,14 @@ final class RecordReader {
     return in.get() & 0xff;
   }
 
-  private byte[] bytes() {
+  private String hex() {
     byte[] value = new byte[octet()];
     in.get(value);
-    return value;
-  }
-
-  private String hex() {
-    return HexFormat.of().formatHex(bytes());
+    return HexFormat.of().formatHex(value);
   }
 
   private String string() {
-    return new String(bytes(), StandardCharsets.UTF_8);
+    return Frames.string(in);
   }
 
   private List<String> strings() {

@@ -2,14 +2,19 @@ package io.tidegate.audit;
 
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.HealthBoard.Standing;
+import io.tidegate.line.AuditLog.Notes;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
-import java.nio.charset.StandardCharsets;
+import io.tidegate.model.Upstream;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,151 +22,159 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records in binary, without any text of a request (decisions 29). Reused by one loop. {@link RecordReader} reads them back.
+ * Writes decisions and outcomes in binary, without any text of a request (decisions 29). Reused by one loop. {@link RecordReader} reads them
+ * back.
  *
- * <p>Lists are cut at {@link #MAX_ITEMS}, strings at {@link #MAX_STRING} bytes: a record has a bound whatever a request holds (G8).
+ * <p>Lists are cut at {@link #MAX_ITEMS}, rules at {@link #MAX_RULES}, strings at {@link Encoder#MAX_STRING} bytes: a record has a bound whatever a request holds (G8).
  */
 final class RecordWriter {
   static final byte DECISION = 1;
   static final byte OUTCOME = 2;
-  static final int MAX_ITEMS = 64;
-  static final int MAX_STRING = 200;
-  private static final int MAX_RECORD = 64 << 10;
+  static final int MAX_ITEMS = 32;
+  static final int MAX_RULES = 64;
+  /** No record is longer than this, with every list and every string at its bound. */
+  static final int MAX_RECORD = 56 << 10;
 
-  private final byte[] buffer = new byte[MAX_RECORD];
-  private int length;
+  private final World world;
+  private final Encoder out = new Encoder(MAX_RECORD);
+  private String policyHex = "";
+  private byte[] policyDigest = {};
 
-  byte[] buffer() {
-    return buffer;
+  RecordWriter(World world) {
+    this.world = world;
   }
 
-  int length() {
-    return length;
-  }
-
-  void decision(long sequence, long epochMicros, Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest) {
+  Encoder decision(long epochMicros, Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes) {
     ModelRequest request = decision.request();
-    begin(DECISION, sequence, epochMicros, request.id());
-    string(request.caller().tenant());
-    string(request.caller().name());
-    digest(decision.policyDigest());
-    bytes(bodyDigest);
-    octet(request.operation().ordinal());
-    octet((request.stream() ? 1 : 0) | (request.sampled() ? 2 : 0));
-    octet(request.declared().ordinal());
+    begin(DECISION, epochMicros, request.id());
+    out.string(request.caller().tenant());
+    out.string(request.caller().name());
+    groups(request);
+    out.counted(policy(decision.policyDigest()));
+    out.counted(bodyDigest);
+    out.octet(request.operation().ordinal());
+    out.octet((request.stream() ? 1 : 0) | (request.sampled() ? 2 : 0) | (notes.transformed() ? 4 : 0)
+        | (decision.auditDurable() ? 16 : 0));
+    out.octet(request.declared().ordinal());
+    out.octet(request.sessionLabel().ordinal());
     LatencyClass wish = request.latencyWish();
-    octet(wish == null ? 255 : wish.ordinal());
-    int64(request.timeLeftNanos());
-    int32(request.prompt().json().length());
-    octet(decision.sensitivity().ordinal());
-    octet(decision.latencyClass().ordinal());
-    count(decision.route().size());
+    out.octet(wish == null ? 255 : wish.ordinal());
+    out.int64(request.timeLeftNanos());
+    out.int32(request.prompt().json().length());
+    out.int32(notes.messages());
+    out.string(world.lists(request.model()) ? request.model() : "");
+    out.string(decision.region());
+    Instant now = decision.now();
+    out.int64(now.getEpochSecond());
+    out.int32(now.getNano());
+    out.octet(decision.sensitivity().ordinal());
+    out.octet(decision.latencyClass().ordinal());
+    out.octet(decision.route().size());
     for (Destination destination : decision.route()) {
-      octet(destination.ordinal());
+      out.octet(destination.ordinal());
     }
-    strings(decision.rules());
+    out.strings(decision.rules(), MAX_RULES);
+    out.strings(notes.shadowRules(), MAX_ITEMS);
     findings(findings);
-    count(Math.min(candidates.size(), MAX_ITEMS));
-    for (int i = 0; i < Math.min(candidates.size(), MAX_ITEMS); i++) {
-      string(candidates.get(i).upstream().name());
+    int size = Math.min(candidates.size(), MAX_ITEMS);
+    out.octet(size);
+    for (int i = 0; i < size; i++) {
+      out.string(candidates.get(i).upstream().name());
     }
+    upstreams(decision, candidates);
+    return out;
   }
 
-  void outcome(long sequence, long epochMicros, String requestId, RouteInfo route, @Nullable Refusal refusal, long durationNanos) {
-    begin(OUTCOME, sequence, epochMicros, requestId);
+  Encoder outcome(long epochMicros, String requestId, RouteInfo route, @Nullable Refusal refusal, long durationNanos) {
+    begin(OUTCOME, epochMicros, requestId);
     Destination destination = route.destination();
-    octet(destination == null ? 255 : destination.ordinal());
-    string(route.upstream() == null ? "" : route.upstream());
-    octet(route.cache().ordinal());
-    octet(route.attempts());
-    string(refusal == null ? "" : refusal.code());
-    int64(durationNanos);
+    out.octet(destination == null ? 255 : destination.ordinal());
+    out.string(route.upstream() == null ? "" : route.upstream());
+    out.octet(route.cache().ordinal());
+    out.octet(route.attempts());
+    out.string(refusal == null ? "" : refusal.code());
+    out.int64(durationNanos);
+    return out;
   }
 
-  private void begin(byte kind, long sequence, long epochMicros, String requestId) {
-    length = 0;
-    octet(kind);
-    int64(sequence);
-    int64(epochMicros);
-    string(requestId);
+  private void begin(byte kind, long epochMicros, String requestId) {
+    out.begin(kind, epochMicros);
+    out.string(requestId);
+  }
+
+  private void groups(ModelRequest request) {
+    if (request.caller().groups().isEmpty()) {
+      out.octet(0);
+      return;
+    }
+    List<String> groups = new ArrayList<>(request.caller().groups());
+    groups.sort(null);
+    out.strings(groups, MAX_ITEMS);
+  }
+
+  /** Requests are decided by the same bundle again and again. */
+  private byte[] policy(String hex) {
+    if (!hex.equals(policyHex)) {
+      policyDigest = HexFormat.of().parseHex(hex);
+      policyHex = hex;
+    }
+    return policyDigest;
   }
 
   private void findings(Findings findings) {
     int troubles = 0;
-    for (Findings.Trouble trouble : findings.troubles()) {
-      troubles |= 1 << trouble.ordinal();
-    }
-    octet(troubles);
-    if (findings.list().isEmpty()) {
-      count(0);
-      return;
-    }
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    for (Finding finding : findings.list()) {
-      String key = finding.type() + '/' + finding.likelihood() + '/' + finding.detector();
-      if (counts.size() < MAX_ITEMS || counts.containsKey(key)) {
-        counts.merge(key, 1, Integer::sum);
+    if (!findings.troubles().isEmpty()) {
+      for (Findings.Trouble trouble : findings.troubles()) {
+        troubles |= 1 << trouble.ordinal();
       }
     }
-    count(counts.size());
-    counts.forEach((key, seen) -> {
-      string(key);
-      int32(seen);
+    out.octet(troubles);
+    if (findings.list().isEmpty()) {
+      out.octet(0);
+      return;
+    }
+    record Kind(String type, io.tidegate.model.Likelihood likelihood, String detector) {}
+    Map<Kind, Integer> counts = new LinkedHashMap<>();
+    for (Finding finding : findings.list()) {
+      Kind kind = new Kind(finding.type(), finding.likelihood(), finding.detector());
+      if (counts.size() < MAX_ITEMS || counts.containsKey(kind)) {
+        counts.merge(kind, 1, Integer::sum);
+      }
+    }
+    out.octet(counts.size());
+    counts.forEach((kind, seen) -> {
+      out.string(kind.type());
+      out.octet(kind.likelihood().ordinal());
+      out.string(kind.detector());
+      out.int32(seen);
     });
   }
 
-  private void strings(List<String> values) {
-    int size = Math.min(values.size(), MAX_ITEMS);
-    count(size);
+  /** How each upstream stood, and why it is no candidate if it is none. */
+  private void upstreams(Decision decision, List<Candidate> candidates) {
+    List<Upstream> all = world.upstreams();
+    int size = Math.min(all.size(), MAX_ITEMS);
+    out.octet(size);
     for (int i = 0; i < size; i++) {
-      string(values.get(i));
+      Upstream upstream = all.get(i);
+      Standing standing = world.standing(upstream.name());
+      out.string(upstream.name());
+      out.octet(Math.min(255, standing.up()));
+      out.octet(Math.min(255, standing.endpoints()));
+      out.octet((standing.accountClosed() ? 128 : 0) | why(decision, upstream, candidates).ordinal());
     }
   }
 
-  private void digest(String hex) {
-    bytes(HexFormat.of().parseHex(hex));
-  }
-
-  private void bytes(byte[] value) {
-    count(value.length);
-    System.arraycopy(value, 0, buffer, length, value.length);
-    length += value.length;
-  }
-
-  private void string(String value) {
-    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    int size = utf8.length <= MAX_STRING ? utf8.length : wholeCharacters(utf8);
-    octet(size);
-    System.arraycopy(utf8, 0, buffer, length, size);
-    length += size;
-  }
-
-  /** The greatest length up to {@link #MAX_STRING} that cuts no character in two. */
-  private static int wholeCharacters(byte[] utf8) {
-    int size = MAX_STRING;
-    while ((utf8[size] & 0xc0) == 0x80) {
-      size--;
+  private static AuditRecord.Place why(Decision decision, Upstream upstream, List<Candidate> candidates) {
+    for (int i = 0; i < candidates.size(); i++) {
+      if (candidates.get(i).upstream() == upstream) {
+        return AuditRecord.Place.CANDIDATE;
+      }
     }
-    return size;
-  }
-
-  private void count(int value) {
-    octet(value);
-  }
-
-  private void octet(int value) {
-    buffer[length++] = (byte) value;
-  }
-
-  private void int32(int value) {
-    octet(value >>> 24);
-    octet(value >>> 16);
-    octet(value >>> 8);
-    octet(value);
-  }
-
-  private void int64(long value) {
-    int32((int) (value >>> 32));
-    int32((int) value);
+    if (!decision.opens(upstream.zone())) {
+      return AuditRecord.Place.ZONE_CLOSED;
+    }
+    return decision.request().operation() == Operation.EMBEDDING && !upstream.embeddings() ? AuditRecord.Place.NO_EMBEDDINGS
+        : AuditRecord.Place.MODEL_NOT_SERVED;
   }
 }

@@ -20,8 +20,14 @@ public final class RehearsedAudit implements AuditLog {
   private long sequence;
 
   @Override
-  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Loop loop) {
+  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes,
+      Loop loop) {
     return Optional.of(new AuditReceipt(decision.request().id(), sequence++));
+  }
+
+  @Override
+  public void durable(AuditReceipt receipt, Loop loop, Outcome done) {
+    done.synced(true);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
   private int summary(TidegateConfig config) {
     Path policies = config.policy().directory();
     StringWriter report = new StringWriter();
-    if (PolicyCommand.run(PolicyCommand.Verb.CHECK, List.of(policies), new PrintWriter(report)) != Exit.GOOD) {
+    if (PolicyCommand.run(PolicyCommand.Verb.CHECK, List.of(policies), false, new PrintWriter(report)) != Exit.GOOD) {
       // As at a start: no usable bundle, no daemon (G2).
       terminal.err().print(report);
       terminal.err().println("policy.directory: " + policies + " holds no usable policies. Fix: correct them, or name another directory");

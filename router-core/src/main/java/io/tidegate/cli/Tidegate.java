@@ -29,8 +29,10 @@ public final class Tidegate {
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
         status          shows how a running daemon fares
-        audit show      shows the last decision records
+        audit verify    checks decision records: every gap, edit and cut is named
+        audit show      shows decision records, for eyes
         audit export    prints decision records as JSON lines
+        audit key       prints the public key that signs decision records
         version         says which build this is
 
       'tidegate COMMAND --help' says more. Exit codes: 0 good, 1 found something wrong, 2 usage, 78 bad configuration.
@@ -64,8 +66,7 @@ public final class Tidegate {
       case "keys" -> keys(rest);
       case "ask" -> picocli(new AskCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
-      case "audit" -> rest.length > 0 && rest[0].equals("replay") ? picocli(new ReplayCommand(environment, terminal), Arrays.copyOfRange(rest, 1, rest.length))
-          : picocli(new AuditCommand(environment, terminal), rest);
+      case "audit" -> audit(rest);
       case "version", "--version", "-V" -> new VersionCommand(terminal).call();
       case "help", "--help", "-h" -> {
         terminal.out().print(HELP);
@@ -90,6 +91,22 @@ public final class Tidegate {
       return Exit.USAGE;
     }
     return picocli(new KeysCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+  }
+
+  private int audit(String[] rest) {
+    String verb = rest.length == 0 ? "" : rest[0];
+    String[] more = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1, rest.length);
+    return switch (verb) {
+      case "verify" -> picocli(new AuditVerifyCommand(environment, terminal), more);
+      case "show" -> picocli(new AuditShowCommand(environment, terminal), more);
+      case "export" -> picocli(new AuditExportCommand(environment, terminal), more);
+      case "key" -> picocli(new AuditKeyCommand(environment, terminal), more);
+      case "replay" -> picocli(new ReplayCommand(environment, terminal), more);
+      default -> {
+        terminal.err().println("usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more");
+        yield Exit.USAGE;
+      }
+    };
   }
 
   private int policy(String[] rest) {

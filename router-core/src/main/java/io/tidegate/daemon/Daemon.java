@@ -124,12 +124,14 @@ public final class Daemon implements AutoCloseable {
    */
   public static Daemon start(TidegateConfig config, Map<String, String> environment) throws StartFailure {
     Optional<byte[]> rootKey;
+    Optional<byte[]> signingKey;
     try {
       rootKey = Credentials.of(environment).bytes("root-key");
+      signingKey = Credentials.of(environment).bytes("audit-signing-key");
     } catch (IOException e) {
-      throw new StartFailure("credential root-key cannot be read", e);
+      throw new StartFailure("credential root-key or audit-signing-key cannot be read", e);
     }
-    Graph graph = new Graph(config, rootKey);
+    Graph graph = new Graph(config, rootKey, signingKey);
     try {
       return new Daemon(config, graph, environment);
     } catch (StartFailure | RuntimeException e) {

@@ -6,6 +6,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
+import io.tidegate.audit.SigningKey;
+import io.tidegate.audit.World;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.policy.PolicyLife;
@@ -64,13 +66,14 @@ final class Graph implements AutoCloseable {
   final ThreadPoolExecutor recordsPool = Pools.bounded("records", 1, RECORD_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
   private final ThreadPoolExecutor filePool = Pools.bounded("files", 1, FILE_TASKS_WAITING);
+  private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
   private final Names names = new Names(System::nanoTime);
   private final UpstreamGate gate;
   private final Probes probes;
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
 
-  Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential) throws StartFailure {
+  Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
     this.config = config;
     this.bootId = HexFormat.of().formatHex(bytes(6));
     this.policy = PolicyLife.start(config, registry, Instant::now);
@@ -88,8 +91,9 @@ final class Graph implements AutoCloseable {
       Path directory = config.audit().directory();
       root = RootKey.load(rootKeyCredential, directory.resolve("root.key"));
       AuditConfig defaults = AuditConfig.in(directory);
+      SigningKey signing = SigningKey.of(KeyFile.load(signingCredential, "audit-signing-key", directory.resolve("signing.key")));
       this.audit = new FileAuditLog(new AuditConfig(directory, defaults.segmentBytes(), config.audit().maxBytes(), config.audit().retention()),
-          bootId, loops.count(), Instant::now, filePool);
+          signing, bootId, loops.count(), World.of(catalog, health), Instant::now, System::nanoTime, auditPool);
     } catch (IOException e) {
       throw new StartFailure("audit.directory: no decision record can be written: " + e.getMessage()
           + ". Fix: name a directory this user may write", e);
@@ -142,7 +146,7 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
-    FunctionCounter.builder(io.tidegate.telemetry.Names.AUDIT_LOST, audit, FileAuditLog::lost).description("Records that could not be written").register(registry);
+    AuditGauges.register(audit, registry);
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
           .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);
@@ -153,6 +157,7 @@ final class Graph implements AutoCloseable {
 
   void start() {
     policy.begin();
+    audit.start();
     probes.start();
   }
 
@@ -178,6 +183,8 @@ final class Graph implements AutoCloseable {
     scanPool.shutdownNow();
     adminPool.shutdownNow();
     recordsPool.shutdownNow();
+    audit.close();
+    auditPool.shutdown();
     filePool.shutdown();
     try {
       sessions.close();

@@ -1,6 +1,7 @@
 package io.tidegate.daemon;
 
 import io.tidegate.admin.AdminPages;
+import io.tidegate.audit.AuditFigures;
 import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
@@ -102,7 +103,11 @@ final class StatusPage implements AdminPages {
     }
     out.endArray();
     out.key("cache").beginObject().key("entries").number(graph.cache.size()).key("bytes").number(graph.cache.weightBytes()).endObject();
-    out.key("audit").beginObject().key("lost").number(graph.audit.lost()).endObject();
+    AuditFigures audit = graph.audit.figures();
+    out.key("audit").beginObject().key("failing").bool(audit.failing()).key("records").number(audit.records()).key("lost").number(audit.lost())
+        .key("failures").number(audit.failures()).key("lag_ms").number(audit.lagNanos() / 1_000_000)
+        .key("unsigned_ms").number(audit.unsignedNanos() / 1_000_000).key("syncs").number(audit.syncs())
+        .key("key").string(graph.audit.keyFingerprint()).endObject();
     out.key("sessions").beginObject().key("fill_percent").number(Math.round(graph.sessions.fill() * 100)).key("alarm").string(graph.sessions.alarm().orElse("")).endObject();
     if (discovery != null) {
       consul(out, discovery);

@@ -45,6 +45,11 @@ public final class Catalog {
     return anyName || names.contains(model);
   }
 
+  /** Whether the configuration names {@code model}: then the name is ours, and may stand in a record (G3). */
+  public boolean lists(String model) {
+    return names.contains(model);
+  }
+
   /**
    * The frozen list for one request (hazards A3, A4): upstreams in the order of the decision's route, only in zones it opens, each with the
    * model name to send and the condition of its step. Within a zone the order is the configuration's. Empty means refusal, never "any".

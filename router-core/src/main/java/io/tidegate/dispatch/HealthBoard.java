@@ -157,6 +157,30 @@ public final class HealthBoard {
     return all;
   }
 
+  /**
+   * One upstream in two figures, for records.
+   *
+   * @param up endpoints that are not ejected
+   * @param accountClosed our account there is refused
+   */
+  public record Standing(int up, int endpoints, boolean accountClosed) {}
+
+  /** How an upstream stands now. */
+  public Standing standing(String upstream) {
+    EndpointGroup group = groups.get(upstream);
+    if (group == null) {
+      return new Standing(0, 0, false);
+    }
+    EndpointSlot[] slots = group.slots();
+    int up = 0;
+    for (EndpointSlot slot : slots) {
+      if (slot.health().state() != EndpointHealth.State.EJECTED) {
+        up++;
+      }
+    }
+    return new Standing(up, slots.length, group.accountClosedForNanos(ticker.nanos()) > 0);
+  }
+
   long nanos() {
     return ticker.nanos();
   }

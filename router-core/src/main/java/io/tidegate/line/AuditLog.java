@@ -20,9 +20,35 @@ public interface AuditLog {
    * Writes the decision.
    *
    * @param bodyDigest from {@link RequestDigest}
+   * @param notes what happened to the request besides the decision
    * @return empty if it could not be written: PUBLIC sends are then refused (B6)
    */
-  Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Loop loop);
+  Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes, Loop loop);
+
+  /**
+   * Calls {@code done} on the loop once the record is on the disk, or with false if that cannot be had within a second; perhaps before this
+   * returns.
+   */
+  void durable(AuditReceipt receipt, Loop loop, Outcome done);
+
+  /** Whether a record reached the disk. */
+  @FunctionalInterface
+  interface Outcome {
+    void synced(boolean durable);
+  }
+
+  /**
+   * What a record says besides the decision.
+   *
+   * @param transformed the text was cleaned and decided again
+   * @param messages number of chat messages; -1 if nobody counted them
+   * @param shadowRules ids of rules that would have fired if they were enforced
+   */
+  record Notes(boolean transformed, int messages, List<String> shadowRules) {
+    public static final Notes NONE = new Notes(false, -1, List.of());
+    /** Of a second decision, on the cleaned text. */
+    public static final Notes CLEANED = new Notes(true, -1, List.of());
+  }
 
   /** Writes how the request ended; best effort, counted when lost. */
   void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop);

@@ -21,7 +21,6 @@ import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
-import io.tidegate.model.Zone;
 import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.SplicedText;
@@ -52,8 +51,7 @@ final class RequestWalk implements Line.Walk {
   private String firedRules = "";
   private List<Candidate> candidates = List.of();
   private RouteProgress progress = RouteProgress.of(candidates);
-  private @Nullable AuditReceipt receipt;
-  private boolean recorded;
+  private @Nullable DurableReceipt receipt;
   private boolean auditFailed;
   private boolean clearanceFailed;
   private boolean notCleaned;
@@ -107,8 +105,8 @@ final class RequestWalk implements Line.Walk {
     candidates = rooms.catalog().candidates(made);
     progress = RouteProgress.of(candidates);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
-    receipt = rooms.audit().decided(made, findings, candidates, bodyDigest, loop).orElse(null);
-    recorded = true;
+    receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
+        rooms.audit().decided(made, findings, candidates, bodyDigest, AuditLog.Notes.NONE, loop).orElse(null));
     links = Rewriting.links(made, findings);
     transforming = Transforming.of(rooms, rules, made, findings, candidates, loop);
     if (!request.model().equals(Catalog.AUTO) && !rooms.catalog().knows(request.model())) {
@@ -154,7 +152,7 @@ final class RequestWalk implements Line.Walk {
         return;
       }
       Decision made = decided();
-      AuditReceipt record = receipt;
+      DurableReceipt record = recorded();
       Transforming again = transforming;
       if (candidate.after() != null && again != null) {
         if (!again.settled()) {
@@ -164,17 +162,23 @@ final class RequestWalk implements Line.Walk {
         made = again.opened(candidate.after(), candidate.upstream());
         record = again.receipt();
       }
-      if (made == null) {
+      if (made == null || record == null) {
         notCleaned = true;
         progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
       }
-      if (candidate.upstream().zone() == Zone.PUBLIC && record == null) {
-        auditFailed = true;
-        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
-        nextCandidate();
-        continue;
+      switch (record.leave(candidate.upstream().zone(), this::resume)) {
+        case AWAITED -> {
+          return;
+        }
+        case REFUSED -> {
+          auditFailed = true;
+          progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
+          nextCandidate();
+          continue;
+        }
+        case GIVEN -> { }
       }
       // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
       Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(made, candidate));
@@ -196,10 +200,17 @@ final class RequestWalk implements Line.Walk {
         nextCandidate();
         continue;
       }
-      send(candidate, endpoint.get(), clearance.get(), record, left);
+      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left);
       return;
     }
     refuse(noCandidateLeft());
+  }
+
+  /** The record is on the disk, or will not be: goes on where the walk waited for it. */
+  private void resume() {
+    if (!answer.isOver()) {
+      atTheRim(this::attempt);
+    }
   }
 
   private SplicedText encoded(Decision made, Candidate candidate) {
@@ -217,7 +228,7 @@ final class RequestWalk implements Line.Walk {
     tried.clear();
   }
 
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt record, long left) {
+  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left) {
     attempts++;
     tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
@@ -227,7 +238,7 @@ final class RequestWalk implements Line.Walk {
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
     AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
     current = attempt;
-    attempt.begun(rooms.upstreams().send(clearance, endpoint, record, times, request.stream(), request.usageAsked(), loop, attempt));
+    attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
   }
 
   // What the attempt reports, once it is settled
@@ -353,7 +364,7 @@ final class RequestWalk implements Line.Walk {
     long nanos = loop.nanos() - request.arrivedNanos();
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
     Decision made = decision;
-    if (made != null && recorded) {
+    if (made != null && receipt != null) {
       rooms.audit().ended(made, route, refusal, nanos, loop);
     }
   }
@@ -444,6 +455,14 @@ final class RequestWalk implements Line.Walk {
       throw new IllegalStateException("no attempt before the cache was asked");
     }
     return use;
+  }
+
+  private DurableReceipt recorded() {
+    DurableReceipt made = receipt;
+    if (made == null) {
+      throw new IllegalStateException("no attempt before the decision was recorded");
+    }
+    return made;
   }
 
   private Decision decided() {

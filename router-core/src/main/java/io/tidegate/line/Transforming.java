@@ -3,7 +3,6 @@ package io.tidegate.line;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
-import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LinkRule;
 import io.tidegate.model.ModelRequest;
@@ -41,7 +40,7 @@ final class Transforming {
   private boolean abandoned;
   private @Nullable Scanning scanning;
   private @Nullable Decision second;
-  private @Nullable AuditReceipt receipt;
+  private @Nullable DurableReceipt receipt;
   private @Nullable AnswerRewriter rewriter;
 
   private Transforming(Rooms rooms, Rules rules, Decision first, Findings findings, List<Candidate> candidates, Loop loop) {
@@ -142,7 +141,8 @@ final class Transforming {
   private void decideAgain(ModelRequest request, Findings remaining, Cleaned cleaned) {
     Decision made = rules.decider().decide(request, remaining, rooms.clock().now());
     byte[] digest = rooms.digest().of(request.prompt().json());
-    receipt = rooms.audit().decided(made, remaining, candidates, digest, loop).orElse(null);
+    receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable() || first.auditDurable(),
+        rooms.audit().decided(made, remaining, candidates, digest, AuditLog.Notes.CLEANED, loop).orElse(null));
     if (!cleaned.pseudonyms().isEmpty() || first.links() != LinkRule.OFF) {
       rewriter = Rewriting.rewriter(first, findings, cleaned.pseudonyms());
     }
@@ -170,8 +170,8 @@ final class Transforming {
     return made != null && wanted == kind && made.opens(upstream.zone()) ? made : null;
   }
 
-  /** Of the second decision's record; null if it could not be written. */
-  @Nullable AuditReceipt receipt() {
+  /** Of the second decision's record; null if there is no second decision. */
+  @Nullable DurableReceipt receipt() {
     return receipt;
   }
 

@@ -91,7 +91,7 @@ final class CelConditions implements ConditionCompiler {
         return Optional.empty();
       }
       CelRuntime.Program program = runtime.createProgram(tree);
-      return Optional.of(new CelCondition(program, source.text().strip(), CelMonotony.proven(tree), reading.facts(),
+      return Optional.of(new CelCondition(program, source.text().strip(), CelMonotony.proven(tree), CelTruth.of(tree.getExpr()), reading.facts(),
           reading.readsFindingsOnly() && falseWithoutFindings(program)));
     } catch (CelValidationException e) {
       // After a syntax error the parser guesses; what it says next only confuses.
@@ -186,7 +186,7 @@ final class CelConditions implements ConditionCompiler {
     }
   }
 
-  private record CelCondition(CelRuntime.Program program, String source, boolean monotone, Set<String> reads, boolean falseWithoutFindings) implements Condition {
+  private record CelCondition(CelRuntime.Program program, String source, boolean monotone, Truth truth, Set<String> reads, boolean falseWithoutFindings) implements Condition {
     @Override
     public boolean holds(ConditionFacts facts) throws CelEvaluationException {
       // Anything but a plain false (an unknown, say) counts as matched.

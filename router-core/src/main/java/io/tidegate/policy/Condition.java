@@ -17,6 +17,12 @@ interface Condition {
   /** Proven that more findings can only make it match. */
   boolean monotone();
 
+  /** What is proven of it before any request. */
+  Truth truth();
+
+  /** Whether a condition can hold. */
+  enum Truth { ALWAYS, NEVER, DEPENDS }
+
   /** Names of the variables that it reads. */
   Set<String> reads();
 

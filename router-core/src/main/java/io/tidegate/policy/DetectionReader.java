@@ -108,7 +108,7 @@ final class DetectionReader {
   private static void exclusion(YamlMap map, PolicyFile into) {
     String id = Words.id(map, "id").orElse("");
     String owner = map.string("owner");
-    map.optionalString("reason");
+    IdentityReader.reason(map, "exclusion", id, into);
     LocalDate expires = Words.requiredDate(map, "expires", "what lowers must end").orElse(LocalDate.MIN);
     boolean ofIdentity = map.has("types") || map.has("tenants") || map.has("callers") || map.has("groups");
     if (ofIdentity) {

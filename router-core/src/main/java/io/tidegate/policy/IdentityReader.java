@@ -40,6 +40,12 @@ final class IdentityReader {
     }
   }
 
+  static void reason(YamlMap map, String what, String id, PolicyFile into) {
+    if (map.optionalString("reason").map(String::isBlank).orElse(true)) {
+      into.unreasoned.add(new Setting<>(what + " '" + id + "'", map.position("id")));
+    }
+  }
+
   private static void grant(YamlMap map, PolicyFile into) {
     String id = Words.id(map, "id").orElse("");
     if (Troubles.RESERVED_IDS.contains(id)) {
@@ -49,7 +55,7 @@ final class IdentityReader {
     List<String> callers = Words.names(map, "callers");
     List<String> groups = Words.names(map, "groups");
     String owner = map.string("owner");
-    map.optionalString("reason");
+    reason(map, "grant", id, into);
     LocalDate expires = Words.requiredDate(map, "expires", "what lowers must end").orElse(LocalDate.MIN);
     Sensitivity sensitivity = map.enumeration("sensitivity", Sensitivity.class, Sensitivity.PUBLIC);
     if (sensitivity != Sensitivity.PUBLIC) {

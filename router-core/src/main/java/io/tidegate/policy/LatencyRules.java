@@ -17,6 +17,10 @@ final class LatencyRules {
     rules = unordered.stream().sorted(Comparator.comparing(LatencyRule::id)).toList();
   }
 
+  List<LatencyRule> all() {
+    return rules;
+  }
+
   boolean isEmpty() {
     return rules.isEmpty();
   }

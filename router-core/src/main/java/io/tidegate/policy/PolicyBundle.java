@@ -128,6 +128,16 @@ public final class PolicyBundle {
     return shadow.rules().stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Rule::id, Rule::raiseTo));
   }
 
+  /** The rules, by id. */
+  List<Rule> rules() {
+    return contents.rules();
+  }
+
+  /** The rules about urgency, by id. */
+  List<LatencyRule> urgencyRules() {
+    return latencyRules.all();
+  }
+
   /** The tests written in the policy files. */
   public List<PolicyCase> cases() {
     return contents.cases();

@@ -46,6 +46,8 @@ final class PolicyFile {
   final List<Setting<Grant>> grants = new ArrayList<>();
   final Map<String, Setting<TenantTerms.Draft>> tenants = new LinkedHashMap<>();
   final Map<String, Setting<TenantTerms.Draft>> groups = new LinkedHashMap<>();
+  /** What lowers and does not say why. */
+  final List<Setting<String>> unreasoned = new ArrayList<>();
   final List<PolicyCase> cases = new ArrayList<>();
 
   PolicyFile(String file) {

@@ -6,6 +6,7 @@ import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,8 @@ final class TenantTerms {
   TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
       Set<Sensitivity> durable, Map<Sensitivity, LinkRule> links) {
     this.draft = draft;
-    this.grants = List.copyOf(grants);
+    // By id: which of several grants is named must not depend on the order of files.
+    this.grants = grants.stream().sorted(Comparator.comparing(Grant::id)).toList();
     this.waivers = List.copyOf(waivers);
     List<Verdict> table = new ArrayList<>();
     for (Sensitivity sensitivity : Sensitivity.values()) {
@@ -59,7 +61,7 @@ final class TenantTerms {
     return plain(sensitivity, latencyClass).withRules(rules);
   }
 
-  /** The PUBLIC verdict of the first grant that covers {@code caller}, or null. */
+  /** The PUBLIC verdict of the first grant, by id, that covers {@code caller}, or null. */
   @Nullable Verdict granted(Caller caller, LatencyClass latencyClass) {
     for (int i = 0; i < grants.size(); i++) {
       if (grants.get(i).covers(caller)) {

@@ -18,6 +18,12 @@ public final class Names {
   public static final String CLASSIFY_DURATION = "tidegate.classify.duration";
   public static final String CLASSIFY_OFF_LOOP = "tidegate.classify.off.loop";
   public static final String AUDIT_LOST = "tidegate.audit.lost";
+  public static final String AUDIT_RECORDS = "tidegate.audit.records";
+  public static final String AUDIT_FAILURES = "tidegate.audit.failures";
+  public static final String AUDIT_SYNC = "tidegate.audit.sync";
+  public static final String AUDIT_LAG = "tidegate.audit.lag";
+  public static final String AUDIT_UNSIGNED = "tidegate.audit.unsigned";
+  public static final String AUDIT_FAILING = "tidegate.audit.failing";
   public static final String SESSION_FILL = "tidegate.session.fill";
   public static final String SESSION_ALARM = "tidegate.session.alarm";
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";

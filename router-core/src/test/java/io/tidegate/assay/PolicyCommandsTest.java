@@ -33,8 +33,10 @@ class PolicyCommandsTest {
     assertThat(commands.check(shipped, out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
     assertThat(commands.test(shipped.subList(0, 1), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
     assertThat(commands.test(shipped, TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
-    List<Path> alone = List.of(Path.of("../policies/examples/overflow"));
-    assertThat(commands.test(alone, TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out)).as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
+    for (String alone : List.of("overflow", "pseudonyms")) {
+      assertThat(commands.test(List.of(Path.of("../policies/examples", alone)), TestOptions.NONE, new io.tidegate.daemon.RehearsalPlugs(), out))
+          .as(printed.toString()).isEqualTo(PolicyCommands.GOOD);
+    }
     assertThat(printed.toString()).contains("good: 1 file, baseline@1, ").contains("pass  resident identity number").doesNotContain("FAIL");
   }
 
@@ -66,6 +68,34 @@ class PolicyCommandsTest {
     assertThat(printed.toString()).contains(":6:20: the detector id 'cn-id' is taken by a built-in detector. Fix: choose another id")
         .contains(":7:21: the exclusion 'e' names a detector that does not exist. Fix: did you mean 'cn-id'?")
         .contains(":9:5: there is no placeholder {{cnid}}. Fix: did you mean {{cn_id}}?");
+  }
+
+  @Test
+  @DisplayName("check notes what is hardly meant, with file, line, column and fix; --strict makes it a problem")
+  void notesWhatIsHardlyMeant() throws IOException {
+    Path file = write("a.yaml", Policies.file("a", """
+        rules:
+          - {id: seen, types: [EMAIL], raiseTo: confidential, reason: r}
+          - {id: unseen, types: [PHONE], raiseTo: confidential, reason: r}
+          - {id: never, when: latency > BATCH, raiseTo: restricted, reason: r}
+          - {id: tried, types: [EMAIL], raiseTo: restricted, reason: r, mode: shadow}
+        latency: {rules: [{id: mail, when: "findings.has('EMAIL')", latency: batch}]}
+        """, "  - {name: t, text: 'Write to {{email}}', expect: {rules: [seen]}}\n"));
+    assertThat(commands.check(List.of(file), out)).isEqualTo(PolicyCommands.GOOD);
+    assertThat(printed.toString().lines().filter(line -> line.startsWith("note: "))).containsExactly(
+        "note: " + file + ":9:12: the condition of 'never' can never hold. Fix: correct it, or remove the rule",
+        "note: " + file + ":8:12: no test fires 'unseen'. Fix: add a test that does, so that a change cannot break it unnoticed",
+        "note: " + file + ":9:12: no test fires 'never'. Fix: add a test that does, so that a change cannot break it unnoticed");
+    assertThat(commands.check(List.of(file), true, out)).isEqualTo(PolicyCommands.PROBLEMS);
+    assertThat(printed.toString()).contains("3 problems in 1 file");
+  }
+
+  @Test
+  @DisplayName("the shipped policies hold nothing that is hardly meant")
+  void shippedPoliciesAreStrict() {
+    List<Path> shipped = List.of(Path.of("../policies"), Path.of("../policies/examples"));
+    commands.check(shipped, true, out);
+    assertThat(printed.toString().lines().filter(line -> !line.startsWith("good: "))).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.fake.FakeLoop;
+import io.tidegate.line.AuditLog.Notes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -20,150 +21,157 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileAuditLogTest {
-  private static final int SEGMENT = 64 << 10;
-  private static final Instant NOW = Instant.parse("2026-11-24T08:00:00Z");
+  private static final int SEGMENT = Rig.SEGMENT;
+  private static final Instant NOW = Rig.NOW;
 
   @TempDir
   private Path directory;
 
-  private final FakeLoop loop = new FakeLoop();
-  private final List<Runnable> background = new ArrayList<>();
-
-  private FileAuditLog log(int segmentBytes) throws IOException {
-    return new FileAuditLog(new AuditConfig(directory, segmentBytes, 1L << 30, Duration.ofDays(30)), "boot", 1, () -> NOW, background::add);
-  }
-
   /** Writes until nothing more fits; how many records did. */
-  private int fill(FileAuditLog log) {
+  private static int fill(Rig rig) {
     for (int written = 0; written < 10_000; written++) {
-      if (log.decided(Samples.decision("r" + written), Samples.findings(), List.of(), new byte[32], loop).isEmpty()) {
+      if (rig.decide("r" + written).isEmpty()) {
         return written;
       }
-      loop.advance(1);
+      rig.loop().advance(1);
     }
     throw new AssertionError("the log is never full");
   }
 
-  private void runBackground() {
-    List<Runnable> due = List.copyOf(background);
-    background.clear();
-    due.forEach(Runnable::run);
+  private List<Path> segments() throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(Segment.SUFFIX)).sorted().toList();
+    }
   }
 
   @Test
   @DisplayName("G7 a record is readable from the file as soon as its receipt exists, without any close or flush")
   void writtenWhenReceived() throws IOException {
-    FileAuditLog log = log(64 << 10);
-    assertThat(log.decided(Samples.decision("r1"), Samples.findings(), List.of(), new byte[32], loop)).hasValueSatisfying(receipt -> {
+    Rig rig = Rig.in(directory, "boot", 1);
+    assertThat(rig.decide("r1")).hasValueSatisfying(receipt -> {
       assertThat(receipt.requestId()).isEqualTo("r1");
-      assertThat(receipt.sequence()).isZero();
+      // The first record of a chain says that it begins.
+      assertThat(receipt.sequence()).isEqualTo(1);
     });
     assertThat(AuditReader.all(directory)).singleElement().isInstanceOfSatisfying(AuditRecord.Decided.class, record -> {
       assertThat(record.requestId()).isEqualTo("r1");
+      assertThat(record.chain()).isEqualTo("boot-0");
       assertThat(record.time()).isEqualTo(NOW);
-      assertThat(record.findings()).containsEntry("CN_ID/VERY_LIKELY/cn-id", 2);
+      assertThat(record.findings()).singleElement().satisfies(count -> {
+        assertThat(count.kind()).isEqualTo("CN_ID/VERY_LIKELY/cn-id");
+        assertThat(count.count()).isEqualTo(2);
+      });
       assertThat(record.sensitivity()).isEqualTo(Samples.decision("x").sensitivity());
     });
   }
 
   @Test
-  @DisplayName("B6 when no segment can be had the caller is told, and writing goes on once one is there")
+  @DisplayName("B6 when no segment can be had the caller is told, and writing goes on once one is there; the record says how many were lost")
   void fullIsSaid() throws IOException {
-    FileAuditLog log = log(64 << 10);
-    int written = fill(log);
+    Rig rig = Rig.in(directory, "boot", 1);
+    int written = fill(rig);
     assertThat(written).isGreaterThan(100);
-    assertThat(log.lost()).isEqualTo(1);
-    runBackground();
-    assertThat(log.decided(Samples.decision("next"), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
+    assertThat(rig.log.lost()).isEqualTo(1);
+    rig.work();
+    assertThat(rig.decide("next")).isPresent();
     assertThat(AuditReader.all(directory)).hasSize(written + 1);
+    rig.stop();
+    VerifyReport report = Rig.verify(directory);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.lost()).isEqualTo(1);
   }
 
   @Test
   @DisplayName("H4 a segment that cannot be made is asked for again, and the loss is counted meanwhile")
   void unwritableDirectoryRecovers() throws IOException {
-    FileAuditLog log = log(64 << 10);
-    fill(log);
+    Rig rig = Rig.in(directory, "boot", 1);
+    fill(rig);
     Path away = directory.resolveSibling(directory.getFileName() + "-away");
     Files.move(directory, away);
-    runBackground();
-    assertThat(log.decided(Samples.decision("lost"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();
+    rig.work();
+    assertThat(rig.decide("lost")).isEmpty();
     Files.move(away, directory);
-    loop.advance(Duration.ofSeconds(1).toNanos());
-    assertThat(log.decided(Samples.decision("lost too"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();
-    runBackground();
-    assertThat(log.decided(Samples.decision("back"), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
-    assertThat(log.lost()).isEqualTo(3);
+    rig.advance(Duration.ofSeconds(1));
+    assertThat(rig.decide("lost too")).isEmpty();
+    rig.work();
+    assertThat(rig.decide("back")).isPresent();
+    assertThat(rig.log.lost()).isEqualTo(3);
   }
 
   @Test
-  @DisplayName("B5 an edited record is found by its checksum")
+  @DisplayName("B5 an edited record is found by its checksum, when it is read and when it is verified")
   void editIsFound() throws IOException {
-    FileAuditLog log = log(64 << 10);
-    log.decided(Samples.decision("r1"), Samples.findings(), List.of(), new byte[32], loop);
-    Path segment = Retention.segments(directory).get(0);
+    Rig rig = Rig.in(directory, "boot", 1);
+    rig.decide("r1");
+    rig.stop();
+    Path segment = directory.resolve("audit-boot-0-000000.tga");
     try (var channel = Files.newByteChannel(segment, StandardOpenOption.WRITE)) {
-      channel.position(Segment.HEADER + Segment.RECORD_HEADER + 20).write(ByteBuffer.wrap(new byte[] {'!'}));
+      channel.position(Segment.HEADER + 200).write(ByteBuffer.wrap(new byte[] {'!'}));
     }
-    assertThatThrownBy(() -> AuditReader.all(directory)).hasMessageContaining("wrong checksum at byte 8");
+    assertThatThrownBy(() -> AuditReader.all(directory)).hasMessageContaining("wrong checksum or length at byte ");
+    assertThat(Rig.verify(directory).problems()).extracting(VerifyReport.Problem::kind).contains(VerifyReport.Kind.EDITED);
   }
 
   @Test
-  @DisplayName("decisions 32 the oldest segments go first, by age and by size")
+  @DisplayName("decisions 32 the oldest segments go first, by age and by size; what stays is signed before, and verify accepts it")
   void retention() throws IOException {
-    for (int i = 0; i < 4; i++) {
-      Path segment = Files.write(directory.resolve("audit-old-0-" + i + Segment.SUFFIX), new byte[SEGMENT]);
-      Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW.minus(Duration.ofDays(40 - 10L * i))));
+    AuditConfig tight = new AuditConfig(directory, SEGMENT, 6L * SEGMENT, Duration.ofDays(30));
+    Rig rig = new Rig(FileStore.in(directory), tight, "boot", 1, NOW);
+    rig.work();
+    for (int i = 0; i < 40; i++) {
+      rig.traffic(100);
+      rig.advance(Duration.ofSeconds(61));
+      rig.log.round();
+      rig.work();
+      rig.log.round();
+      rig.work();
+      assertThat(segments().size()).as("round %d", i).isLessThanOrEqualTo(9);
     }
-    Retention.apply(new AuditConfig(directory, SEGMENT, 10L << 20, Duration.ofDays(25)), NOW, Set.of());
-    assertThat(Retention.segments(directory)).extracting(file -> file.getFileName().toString()).containsExactly("audit-old-0-2.tga", "audit-old-0-3.tga");
-    Retention.apply(new AuditConfig(directory, SEGMENT, 2L * SEGMENT, Duration.ofDays(25)), NOW, Set.of());
-    assertThat(Retention.segments(directory)).extracting(file -> file.getFileName().toString()).containsExactly("audit-old-0-3.tga");
+    assertThat(segments()).extracting(file -> file.getFileName().toString()).doesNotContain("audit-boot-0-000000.tga").contains("audit-boot-0-000016.tga");
+    rig.stop();
+    assertThat(Rig.verify(directory).problems()).isEmpty();
+    // The very next one by hand is a theft.
+    Files.delete(segments().get(0));
+    assertThat(Rig.verify(directory).problems()).extracting(VerifyReport.Problem::kind).contains(VerifyReport.Kind.MISSING);
   }
 
   @Test
   @DisplayName("G7 retention never removes a segment that is being written or prepared, however old and however full the disk")
   void retentionSparesLiveSegments() throws IOException {
     AuditConfig tight = new AuditConfig(directory, SEGMENT, SEGMENT, Duration.ofDays(30));
-    Instant[] now = {NOW};
-    FileAuditLog log = new FileAuditLog(tight, "boot", 2, () -> now[0], background::add);
-    runBackground();
-    log.decided(Samples.decision("old"), Samples.findings(), List.of(), new byte[32], loop);
-    for (Path segment : Retention.segments(directory)) {
-      Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW));
+    Rig rig = new Rig(FileStore.in(directory), tight, "boot", 2, NOW);
+    rig.work();
+    rig.decide("old", 1);
+    rig.log.round();
+    for (Path segment : segments()) {
+      Files.setLastModifiedTime(segment, java.nio.file.attribute.FileTime.from(NOW.minus(Duration.ofDays(40))));
     }
-    now[0] = NOW.plus(Duration.ofDays(40));
-    while (fill(log) > 0) {
-      // What was prepared is filled too.
-    }
-    runBackground();
+    rig.advance(Duration.ofDays(40));
+    rig.log.round();
+    rig.work();
+    rig.log.round();
+    rig.work();
     // The other loop has not written for forty days; its records must still find their file.
-    FakeLoop other = new FakeLoop(1);
-    assertThat(log.decided(Samples.decision("late"), Samples.findings(), List.of(), new byte[32], other)).isPresent();
-    assertThat(AuditReader.all(directory)).extracting(AuditRecord::requestId).contains("late");
-  }
-
-  @Test
-  @DisplayName("a file that another process removed meanwhile does not stop the log")
-  void goneFilesAreNoError() throws IOException {
-    Retention.apply(new AuditConfig(directory, SEGMENT, SEGMENT, Duration.ofDays(1)), NOW, Set.of());
-    Files.createSymbolicLink(directory.resolve("audit-gone-0-1" + Segment.SUFFIX), directory.resolve("nothing"));
-    Retention.apply(new AuditConfig(directory, SEGMENT, SEGMENT, Duration.ofDays(1)), NOW, Set.of());
-    assertThat(Retention.segments(directory)).isEmpty();
+    assertThat(rig.decide("late", 1)).isPresent();
+    assertThat(AuditReader.all(directory)).extracting(AuditRecord::requestId).contains("old", "late");
+    rig.stop();
+    assertThat(Rig.verify(directory).problems()).isEmpty();
   }
 
   @Test
   @DisplayName("H4 a segment that cannot be made leaves nothing behind; one left by a process that died is not read, and goes later")
   void unfinishedSegments() throws IOException {
-    assertThatThrownBy(() -> Segment.create(directory.resolve("x" + Segment.SUFFIX), -1)).isInstanceOf(IllegalArgumentException.class);
+    FileStore store = FileStore.in(directory);
+    assertThatThrownBy(() -> store.create("audit-x-0-000000.tga", -1)).isInstanceOf(IllegalArgumentException.class);
     assertThat(directory).isEmptyDirectory();
-    Path left = Files.write(directory.resolve("audit-dead-0-1" + Segment.UNFINISHED_SUFFIX), new byte[100]);
+    Path left = Files.write(directory.resolve("audit-dead-0-000001.tga" + FileStore.UNFINISHED), new byte[100]);
     Files.setLastModifiedTime(left, java.nio.file.attribute.FileTime.from(NOW));
-    FileAuditLog log = log(SEGMENT);
-    log.decided(Samples.decision("r1"), Samples.findings(), List.of(), new byte[32], loop);
+    Rig rig = Rig.in(directory, "boot", 1);
+    rig.decide("r1");
     assertThat(AuditReader.all(directory)).hasSize(1);
-    Retention.apply(new AuditConfig(directory, SEGMENT, 1L << 30, Duration.ofDays(1)), NOW.plus(Duration.ofMinutes(30)), Set.of());
+    Retention.plan(store, Rig.config(directory), NOW.plus(Duration.ofMinutes(30)), Set.of(), "boot");
     assertThat(left).exists();
-    Retention.apply(new AuditConfig(directory, SEGMENT, 1L << 30, Duration.ofDays(1)), NOW.plus(Duration.ofHours(2)), Set.of());
+    Retention.plan(store, Rig.config(directory), NOW.plus(Duration.ofHours(2)), Set.of(), "boot");
     assertThat(left).doesNotExist();
   }
 
@@ -171,47 +179,103 @@ class FileAuditLogTest {
   @DisplayName("H4 a full pool for file work is a lost record, not a failed request, and is asked again")
   void rejectedBackground() throws IOException {
     boolean[] full = {true};
-    FileAuditLog log = new FileAuditLog(new AuditConfig(directory, SEGMENT, 1L << 30, Duration.ofDays(30)), "boot", 1, () -> NOW, task -> {
+    List<Runnable> background = new ArrayList<>();
+    FakeLoop loop = new FakeLoop();
+    FileAuditLog log = new FileAuditLog(Rig.config(directory), Rig.KEY, "boot", 1, World.NONE, () -> NOW, loop, task -> {
       if (full[0]) {
         throw new RejectedExecutionException();
       }
       background.add(task);
     });
-    fill(log);
+    while (log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], Notes.NONE, loop).isPresent()) {
+      loop.advance(1);
+    }
     full[0] = false;
     loop.advance(Duration.ofSeconds(1).toNanos());
-    assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop)).isEmpty();
-    runBackground();
-    assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
+    assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], Notes.NONE, loop)).isEmpty();
+    List.copyOf(background).forEach(Runnable::run);
+    assertThat(log.decided(Samples.decision("r"), Samples.findings(), List.of(), new byte[32], Notes.NONE, loop)).isPresent();
   }
 
   @Test
-  @DisplayName("B5 each chain counts its records without a gap, across segments")
+  @DisplayName("B5 each chain counts its records without a gap, across segments, and verify finds nothing")
   void sequences() throws IOException {
-    FileAuditLog log = log(SEGMENT);
-    for (int i = 0; i < 2_000; i++) {
-      runBackground();
-      assertThat(log.decided(Samples.decision("r" + i), Samples.findings(), List.of(), new byte[32], loop)).isPresent();
-    }
-    assertThat(Retention.segments(directory)).hasSizeGreaterThan(3);
-    assertThat(AuditReader.all(directory)).extracting(AuditRecord::sequence).containsExactlyElementsOf(java.util.stream.LongStream.range(0, 2_000).boxed().toList());
+    Rig rig = Rig.in(directory, "boot", 2);
+    rig.work();
+    rig.traffic(2_000);
+    assertThat(segments()).hasSizeGreaterThan(6);
+    // Beside a log that goes on writing.
+    assertThat(Rig.verify(directory).problems()).isEmpty();
+    rig.stop();
+    VerifyReport report = Rig.verify(directory);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.notes()).isEmpty();
+    assertThat(report.unsigned()).isZero();
+    assertThat(report.records()).isGreaterThan(4_000);
+    assertThat(AuditReader.all(directory)).hasSize(4_000);
   }
 
   @Test
-  @DisplayName("G3 no text of a request is in the files")
+  @DisplayName("decisions 28 two boots may write one directory at the same time, never the same chain")
+  void handOver() throws IOException {
+    MemoryStore store = new MemoryStore();
+    Rig old = Rig.on(store, "a", 1);
+    old.work();
+    old.traffic(50);
+    Rig young = Rig.on(store, "b", 1);
+    young.work();
+    young.traffic(50);
+    old.traffic(50);
+    old.advance(Duration.ofSeconds(1));
+    old.log.round();
+    assertThat(Rig.verify(store).problems()).isEmpty();
+    old.stop();
+    young.traffic(50);
+    young.stop();
+    assertThat(Rig.verify(store).problems()).isEmpty();
+    FileStore files = FileStore.in(directory);
+    files.hold("same");
+    assertThatThrownBy(() -> new FileStore(directory).hold("same")).isInstanceOf(java.nio.channels.OverlappingFileLockException.class);
+    assertThat(new FileStore(directory).isHeld("same")).isTrue();
+    files.release("same");
+    assertThat(new FileStore(directory).isHeld("same")).isFalse();
+  }
+
+  @Test
+  @DisplayName("AuditReader finds a request's decision and outcome, newest first, and says so when there is none")
+  void find() throws IOException {
+    Rig rig = Rig.in(directory, "boot", 2);
+    rig.work();
+    rig.traffic(700);
+    assertThat(AuditReader.find(directory, "r3")).hasValueSatisfying(found -> {
+      assertThat(found.decided().requestId()).isEqualTo("r3");
+      assertThat(found.ended()).isNotNull();
+    });
+    rig.decide("under way");
+    assertThat(AuditReader.find(directory, "under way")).hasValueSatisfying(found -> assertThat(found.ended()).isNull());
+    assertThat(AuditReader.find(directory, "never")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G3 no text of a request is in the files, nor a model's name that no upstream has")
   void noText() throws IOException {
-    FileAuditLog log = log(SEGMENT);
-    log.decided(Samples.decision("r1", "{\"messages\":[\"CANARY-1\"],\"model\":\"CANARY-2\"}"), Samples.findings(), List.of(), new byte[32], loop);
-    for (Path segment : Retention.segments(directory)) {
-      assertThat(Files.readString(segment, java.nio.charset.StandardCharsets.ISO_8859_1)).contains("r1").doesNotContain("CANARY");
+    Rig rig = Rig.in(directory, "boot", 1);
+    rig.log.decided(Samples.decision("r1", "{\"messages\":[\"CANARY-1\"],\"model\":\"CANARY-2\"}", "CANARY-3"), Samples.findings(), List.of(), new byte[32],
+        Notes.NONE, rig.loop());
+    for (Path segment : segments()) {
+      assertThat(Files.readString(segment, java.nio.charset.StandardCharsets.ISO_8859_1)).doesNotContain("CANARY");
     }
+    assertThat(AuditReader.all(directory)).hasSize(1);
   }
 
   @Test
   @DisplayName("A18 only the owner may read the files")
   void permissions() throws IOException {
-    log(SEGMENT);
-    assertThat(Files.getPosixFilePermissions(Retention.segments(directory).get(0)))
-        .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    Rig rig = Rig.in(directory, "boot", 1);
+    rig.traffic(1);
+    try (var files = Files.list(directory)) {
+      assertThat(files.toList()).hasSizeGreaterThan(4).allSatisfy(file ->
+          assertThat(Files.getPosixFilePermissions(file)).isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
+    }
   }
 }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.decide.Decision;
 import io.tidegate.decide.DecisionFixture;
+import io.tidegate.audit.AuditRecord.Place;
+import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.Catalog;
+import io.tidegate.dispatch.HealthBoard.Standing;
+import io.tidegate.line.AuditLog.Notes;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Destination;
@@ -46,7 +51,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is written is what is read back, and no record is longer than its bound, whatever the request. */
 class RecordPropertyTest {
-  private final RecordWriter writer = new RecordWriter();
+  private final RecordWriter writer = new RecordWriter(World.NONE);
+  private Encoder written = new Encoder(0);
+
 
   private static <E> E any(Random random, E[] of) {
     return of[random.nextInt(of.length)];
@@ -67,7 +74,7 @@ class RecordPropertyTest {
     while (end < whole.length()) {
       int next = whole.offsetByCodePoints(end, 1);
       bytes += whole.substring(end, next).getBytes(StandardCharsets.UTF_8).length;
-      if (bytes > RecordWriter.MAX_STRING) {
+      if (bytes > Encoder.MAX_STRING) {
         break;
       }
       end = next;
@@ -79,11 +86,19 @@ class RecordPropertyTest {
     try {
       JsonText json = JsonText.parse(("{\"p\":\"" + "x".repeat(random.nextInt(5000)) + "\"}").getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT);
       return new ModelRequest(name(random, 60), any(random, Operation.values()), new Prompt(json), "auto", random.nextBoolean(), false,
-          random.nextBoolean(), new Caller(name(random, 400), name(random, 400)), any(random, Sensitivity.values()), wish,
+          random.nextBoolean(), new Caller(name(random, 400), name(random, 400), groups(random)), any(random, Sensitivity.values()), wish,
           random.nextLong(), CacheDirective.DEFAULT, 0);
     } catch (JsonException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  private static Set<String> groups(Random random) {
+    Set<String> groups = new java.util.HashSet<>();
+    for (int i = random.nextInt(50); i > 0; i--) {
+      groups.add("g" + i);
+    }
+    return groups;
   }
 
   private static Candidate candidate(String name) {
@@ -92,8 +107,12 @@ class RecordPropertyTest {
   }
 
   private AuditRecord readBack() {
-    assertThat(writer.length()).isLessThan(48 << 10);
-    return RecordReader.read(ByteBuffer.wrap(Arrays.copyOf(writer.buffer(), writer.length())));
+    assertThat(written.length()).isLessThan(RecordWriter.MAX_RECORD);
+    written.link(7, 0, new byte[Encoder.HASH]);
+    written.seal();
+    Frames.Frame frame = Frames.at(ByteBuffer.wrap(Arrays.copyOf(written.bytes, written.length())), 0);
+    assertThat(frame).isNotNull();
+    return RecordReader.read(new ChainId("boot", 0), frame);
   }
 
   @ParameterizedTest
@@ -122,7 +141,8 @@ class RecordPropertyTest {
       byte[] digest = new byte[32];
       random.nextBytes(digest);
       long micros = Math.abs(random.nextLong()) % (1L << 52);
-      writer.decision(round, micros, decision, new Findings(list, troubles), candidates, digest);
+      Notes notes = new Notes(random.nextBoolean(), random.nextInt(9) - 1, List.of("shadow-" + round));
+      written = writer.decision(micros, decision, new Findings(list, troubles), candidates, digest, notes);
       assertThat(readBack()).as("seed %d round %d", seed, round).isInstanceOfSatisfying(AuditRecord.Decided.class, read -> {
         assertThat(read.requestId()).isEqualTo(cut(request.id()));
         assertThat(read.tenant()).isEqualTo(cut(request.caller().tenant()));
@@ -138,11 +158,34 @@ class RecordPropertyTest {
         assertThat(read.rules()).isEqualTo(decision.rules());
         assertThat(read.troubles()).isEqualTo(troubles);
         assertThat(read.findings()).hasSize(Math.min(counts.size(), RecordWriter.MAX_ITEMS));
-        read.findings().forEach((key, seen) -> assertThat(seen).isEqualTo(counts.get(key)));
+        read.findings().forEach(count -> assertThat(count.count()).isEqualTo(counts.get(count.kind())));
+        assertThat(new Notes(read.transformed(), read.messages(), read.shadowRules())).isEqualTo(notes);
+        assertThat(read.groups()).isSorted().hasSize(Math.min(RecordWriter.MAX_ITEMS, request.caller().groups().size()));
+        assertThat(read.model()).isEqualTo("auto");
+        assertThat(read.now()).isEqualTo(decision.now());
         assertThat(read.candidates()).isEqualTo(candidates.stream().limit(RecordWriter.MAX_ITEMS).map(c -> cut(c.upstream().name())).toList());
         assertThat(read.time().toEpochMilli()).isEqualTo(micros / 1000);
       });
     }
+  }
+
+  @Test
+  @DisplayName("decisions 29 a record says how each upstream stood and why it was no candidate; a model's name only if the configuration has it")
+  void world() {
+    Upstream home = candidate("home").upstream();
+    Upstream cloud = new Upstream("cloud", Zone.PUBLIC, Dialect.OPENAI, List.of("deepseek"), null, Map.of(), false, false, "", List.of(), null, null, false,
+        List.of(), null, Duration.ofSeconds(1), 1);
+    Upstream small = new Upstream("small", Zone.PRIVATE, Dialect.OPENAI, List.of("tiny"), null, Map.of(), false, false, "", List.of(), null, null, false,
+        List.of(), null, Duration.ofSeconds(1), 1);
+    RecordWriter knowing = new RecordWriter(World.of(new Catalog(List.of(home, cloud, small)),
+        name -> name.equals("home") ? new Standing(1, 2, false) : new Standing(0, 3, true)));
+    Decision decision = DecisionFixture.decision(DecisionFixture.request("r", Operation.CHAT, "tiny", false, "{}"), Sensitivity.RESTRICTED, Destination.PRIVATE);
+    written = knowing.decision(1, decision, Findings.NONE, List.of(new Candidate(home, "m")), new byte[32], Notes.NONE);
+    assertThat(readBack()).isInstanceOfSatisfying(AuditRecord.Decided.class, read -> {
+      assertThat(read.model()).isEqualTo("tiny");
+      assertThat(read.upstreams()).containsExactly(new UpstreamState("home", 1, 2, false, Place.CANDIDATE),
+          new UpstreamState("cloud", 0, 3, true, Place.ZONE_CLOSED), new UpstreamState("small", 0, 3, true, Place.MODEL_NOT_SERVED));
+    });
   }
 
   @Test
@@ -155,9 +198,9 @@ class RecordPropertyTest {
     for (Refusal refusal : refusals) {
       for (Destination destination : destinations) {
         for (CacheOutcome cache : CacheOutcome.values()) {
-          writer.outcome(7, 8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, destination, destination == null ? null : "up", "r",
+          written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, destination, destination == null ? null : "up", "r",
               "00", cache, 3), refusal, 9);
-          assertThat(readBack()).isEqualTo(new AuditRecord.Ended(7, java.time.Instant.EPOCH.plusNanos(8000), "id", destination,
+          assertThat(readBack()).isEqualTo(new AuditRecord.Ended("boot-0", 7, java.time.Instant.EPOCH.plusNanos(8000), "id", destination,
               destination == null ? "" : "up", cache, 3, refusal == null ? "" : refusal.code(), 9));
         }
       }

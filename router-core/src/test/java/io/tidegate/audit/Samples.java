@@ -19,7 +19,11 @@ final class Samples {
   }
 
   static Decision decision(String id, String body) {
-    return DecisionFixture.decision(DecisionFixture.request(id, Operation.CHAT, "auto", false, body), Sensitivity.RESTRICTED, Destination.PRIVATE);
+    return decision(id, body, "auto");
+  }
+
+  static Decision decision(String id, String body, String model) {
+    return DecisionFixture.decision(DecisionFixture.request(id, Operation.CHAT, model, false, body), Sensitivity.RESTRICTED, Destination.PRIVATE);
   }
 
   static Findings findings() {

@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
+import io.tidegate.audit.SigningKey;
+import io.tidegate.audit.World;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.classify.Classifier;
 import io.tidegate.decide.Clearance;
@@ -84,7 +86,9 @@ public class LineBench {
     HealthBoard health = new HealthBoard(System::nanoTime, new HealthBoard.HealthRules(3, 1, 1, 1));
     health.endpoints("public", List.of(new Endpoint("public", "a", "127.0.0.1", 1, 1, false)));
     Path directory = Files.createTempDirectory("line-bench");
-    FileAuditLog audit = new FileAuditLog(new AuditConfig(directory, 4 << 20, 32 << 20, Duration.ofDays(1)), "bench", 1, Instant::now, Runnable::run);
+    FileAuditLog audit = new FileAuditLog(new AuditConfig(directory, 4 << 20, 32 << 20, Duration.ofDays(1)), SigningKey.of(new byte[32]), "bench", 1,
+        World.NONE, Instant::now, System::nanoTime, Runnable::run);
+    audit.start();
     Rules rules = new Rules(new Classifier(Classifier.allDetectors()), new Decider(Bodies.policy()));
     line = new RequestLine(new Rooms(() -> rules, new Catalog(List.of(upstream)), health, List.of(new Balancer(health)),
         (asked, to, model) -> RequestDialect.encode(asked, to, model, "0123456789abcdef0123456789abcdef"), new AtOnce(),

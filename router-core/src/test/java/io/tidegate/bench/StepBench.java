@@ -2,12 +2,18 @@ package io.tidegate.bench;
 
 import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
+import io.tidegate.audit.SigningKey;
+import io.tidegate.audit.World;
 import io.tidegate.classify.Classifier;
 import io.tidegate.decide.Decider;
 import io.tidegate.decide.Decision;
+import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.Catalog;
+import io.tidegate.dispatch.HealthBoard.Standing;
 import io.tidegate.fake.FakeLoop;
 import io.tidegate.ingress.RequestFacts;
 import io.tidegate.ingress.RequestReader;
+import io.tidegate.line.AuditLog.Notes;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Destination;
@@ -19,19 +25,26 @@ import io.tidegate.model.Operation;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Upstream;
+import io.tidegate.time.Loop;
 import io.tidegate.upstream.dialect.RequestDialect;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.SplicedText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -42,6 +55,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /** What each step of a request costs, for the table of {@code script/bench}. */
@@ -65,7 +79,37 @@ public class StepBench {
   private Decision decision;
   private RequestDigest digest;
   private FileAuditLog audit;
-  private final FakeLoop loop = new FakeLoop();
+  private List<Candidate> candidates;
+  private ExecutorService background;
+  private Path directory;
+  private final FakeLoop tasks = new FakeLoop();
+  /** In real time, so that the syncing thread does its work beside. */
+  private final Loop loop = new Loop() {
+    @Override
+    public void execute(Runnable task) {
+      tasks.execute(task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return true;
+    }
+
+    @Override
+    public Timer schedule(Runnable task, long delayNanos) {
+      return tasks.schedule(task, delayNanos);
+    }
+
+    @Override
+    public int index() {
+      return 0;
+    }
+
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+  };
   private Upstream upstream;
   private SplicedText encoded;
   private RouteInfo route;
@@ -82,9 +126,20 @@ public class StepBench {
     decider = new Decider(Bodies.policy());
     decision = decider.decide(request, Findings.NONE, Instant.EPOCH);
     digest = new RequestDigest(new byte[32]);
-    Path directory = Files.createTempDirectory("step-bench");
-    audit = new FileAuditLog(new AuditConfig(directory, 4 << 20, 32 << 20, Duration.ofDays(1)), "bench", 1, Instant::now, Runnable::run);
+    Path memory = Path.of("/dev/shm");
+    directory = Files.isDirectory(memory) ? Files.createTempDirectory(memory, "step-bench") : Files.createTempDirectory("step-bench");
     upstream = Bodies.upstream();
+    Catalog catalog = new Catalog(List.of(upstream));
+    // No disk is as fast as a loop that does nothing else: in memory, with what was written thrown away.
+    background = Executors.newSingleThreadExecutor();
+    Executor preparing = task -> background.execute(() -> {
+      task.run();
+      prune();
+    });
+    audit = new FileAuditLog(new AuditConfig(directory, 4 << 20, 1 << 30, Duration.ofDays(1)), SigningKey.of(new byte[32]), "bench", 1,
+        World.of(catalog, name -> new Standing(2, 2, false)), Instant::now, System::nanoTime, preparing);
+    audit.start();
+    candidates = catalog.candidates(decision);
     encoded = RequestDialect.encode(request, upstream, "deepseek-chat", "0123456789abcdef0123456789abcdef");
     route = new RouteInfo(request.id(), decision.sensitivity(), decision.latencyClass(), Destination.PUBLIC, "public", "", decision.policyDigest(),
         CacheOutcome.MISS, 1);
@@ -142,10 +197,38 @@ public class StepBench {
     return digest.of(request.prompt().json());
   }
 
+  private void prune() {
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Path> segments = files.filter(file -> file.toString().contains("-0-")).sorted().toList();
+      for (Path old : segments.subList(0, Math.max(0, segments.size() - 6))) {
+        Files.deleteIfExists(old);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A refused record is cheap: more than a few, and the figure would be worth nothing. */
+  @TearDown
+  public void ended() throws IOException {
+    long lost = audit.lost();
+    long written = audit.figures().records();
+    audit.close();
+    background.shutdown();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    if (lost > 100 + written / 50) {
+      throw new IllegalStateException(lost + " records lost of " + (written + lost));
+    }
+  }
+
   /** The decision record, level written, and the record of how it ended. */
   @Benchmark
   public Object audit() {
-    Object receipt = audit.decided(decision, Findings.NONE, List.of(), bodyDigest, loop);
+    Object receipt = audit.decided(decision, Findings.NONE, candidates, bodyDigest, Notes.NONE, loop);
     audit.ended(decision, route, null, 1_000_000, loop);
     return receipt;
   }

@@ -62,7 +62,7 @@ class CatalogTest {
   }
 
   @Test
-  @DisplayName("A4 candidates carry the condition of their step; a step that asks for a transformation has none")
+  @DisplayName("A4 candidates carry the condition of their step; a step that asks for a transformation says so, for the second decision")
   void steps() {
     Decision decision = DecisionFixture.stepped(DecisionFixture.request("r", Operation.CHAT, "auto", false, "{}"), Sensitivity.INTERNAL,
         RouteStep.to(Destination.EDGE_CACHE), RouteStep.to(Destination.PRIVATE), new RouteStep(Destination.PUBLIC, When.BUSY, null));
@@ -70,7 +70,8 @@ class CatalogTest {
         .containsExactly("vllm 1 ALWAYS", "ollama 1 ALWAYS", "deepseek 2 BUSY");
     Decision cleaned = DecisionFixture.stepped(decision.request(), Sensitivity.CONFIDENTIAL,
         RouteStep.to(Destination.PRIVATE), new RouteStep(Destination.PUBLIC, When.ALWAYS, Transformation.PSEUDONYMISE));
-    assertThat(new Catalog(List.of(DEEPSEEK, VLLM)).candidates(cleaned)).extracting(c -> c.upstream().name()).containsExactly("vllm");
+    assertThat(new Catalog(List.of(DEEPSEEK, VLLM)).candidates(cleaned)).extracting(c -> c.upstream().name() + " " + c.after())
+        .containsExactly("vllm null", "deepseek PSEUDONYMISE");
   }
 
   @Test

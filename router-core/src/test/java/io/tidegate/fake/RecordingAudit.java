@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class RecordingAudit implements AuditLog {
   /** Nothing can be written. */
   public boolean full;
+  /** Answers to {@link #durable} wait for {@link #synced}. */
+  public boolean slow;
+  /** Ids whose record was asked to be on the disk. */
+  public final List<String> durableAsked = new ArrayList<>();
+  private final List<Outcome> waiting = new ArrayList<>();
   /** Ids of decided requests. */
   public final List<String> decided = new ArrayList<>();
   /** Writing works so many times, then no more; -1 for no such bound. */
@@ -30,11 +35,28 @@ public final class RecordingAudit implements AuditLog {
   public final List<String> ended = new ArrayList<>();
 
   @Override
-  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> list, byte[] bodyDigest, Loop loop) {
+  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> list, byte[] bodyDigest, Notes notes,
+      Loop loop) {
     decided.add(decision.request().id());
     candidates.add(list.stream().map(candidate -> candidate.upstream().name()).toList());
     sensitivities.add(decision.sensitivity());
     return full || fullFrom >= 0 && decided.size() > fullFrom ? Optional.empty() : Optional.of(new AuditReceipt(decision.request().id(), decided.size()));
+  }
+
+  @Override
+  public void durable(AuditReceipt receipt, Loop loop, Outcome done) {
+    durableAsked.add(receipt.requestId());
+    waiting.add(done);
+    if (!slow) {
+      synced(true);
+    }
+  }
+
+  /** What became of the records that were to be on the disk. */
+  public void synced(boolean durable) {
+    List<Outcome> due = List.copyOf(waiting);
+    waiting.clear();
+    due.forEach(done -> done.synced(durable));
   }
 
   @Override

@@ -447,6 +447,81 @@ class RequestWalkTest {
     assertThat(rig.upstreams.sent).isEmpty();
   }
 
+  private static io.tidegate.policy.PolicyBundle durablePolicy() {
+    try {
+      String baseline = java.nio.file.Files.readString(java.nio.file.Path.of("../policies/baseline.yaml"));
+      return Policies.bundleOf(baseline.replaceFirst("\nspec:\n", "\nspec:\n  audit: durable\n"));
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  @DisplayName("G7 where the policy says durable nothing leaves for PUBLIC before the record is on the disk, and then it does")
+  void durableIsAwaited() {
+    rig.rules = LineRig.rules(durablePolicy());
+    rig.audit.slow = true;
+    rig.upstreams.answer(ANSWER);
+    RecordingSink sink = rig.walk(Ask.harmless());
+    assertThat(rig.audit.durableAsked).hasSize(1);
+    assertThat(rig.upstreams.sent).isEmpty();
+    rig.audit.synced(true);
+    rig.loop.run();
+    assertThat(rig.upstreams.sent).singleElement().satisfies(sent -> assertThat(sent.receipt()).isTrue());
+    assertThat(LineRig.upstream(sink)).isEqualTo("cloud");
+  }
+
+  @Test
+  @DisplayName("B6 where the record does not reach the disk in time the request goes on to other candidates, never to PUBLIC")
+  void notDurableGoesElsewhere() {
+    rig.rules = LineRig.rules(durablePolicy());
+    rig.audit.slow = true;
+    rig.upstreams.answer(ANSWER);
+    RecordingSink sink = rig.walk(Ask.harmless());
+    rig.audit.synced(false);
+    rig.loop.run();
+    assertThat(rig.upstreams.sent).extracting(sent -> sent.zone()).containsExactly(Zone.PRIVATE);
+    assertThat(LineRig.upstream(sink)).isEqualTo("home");
+  }
+
+  @Test
+  @DisplayName("B6 without another candidate the caller is told that the record could not be had")
+  void notDurableRefuses() {
+    rig.rules = LineRig.rules(durablePolicy());
+    rig.audit.slow = true;
+    rig.down("home");
+    RecordingSink sink = rig.walk(Ask.harmless());
+    rig.audit.synced(false);
+    rig.loop.run();
+    refused(sink, Refusal.AUDIT_UNAVAILABLE);
+    assertThat(rig.upstreams.sent).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G5 a caller that leaves while the record is awaited is gone, and nothing is sent afterwards")
+  void leavesWhileTheDiskIsAwaited() {
+    rig.rules = LineRig.rules(durablePolicy());
+    rig.audit.slow = true;
+    RecordingSink sink = rig.sink();
+    Line.Walk walk = rig.begin(Ask.harmless(), sink);
+    sink.gone();
+    walk.cancel();
+    rig.audit.synced(true);
+    rig.loop.run();
+    assertThat(rig.upstreams.sent).isEmpty();
+  }
+
+  @Test
+  @DisplayName("decisions 6 a request that stays PRIVATE waits for no disk")
+  void privateWaitsForNothing() {
+    rig.rules = LineRig.rules(durablePolicy());
+    rig.audit.slow = true;
+    rig.upstreams.answer(ANSWER);
+    RecordingSink sink = rig.walk(Ask.restricted());
+    assertThat(rig.audit.durableAsked).isEmpty();
+    assertThat(LineRig.upstream(sink)).isEqualTo("home");
+  }
+
   // Leaving
 
   @Test

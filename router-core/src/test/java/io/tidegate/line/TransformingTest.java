@@ -209,6 +209,34 @@ class TransformingTest {
   }
 
   @Test
+  @DisplayName("G1 a conversation's label holds for the cleaned text too")
+  void sessionLabelHolds() {
+    rig.sessions = (tenant, session) -> new SessionLabels.Session() {
+      @Override
+      public Sensitivity label() {
+        return Sensitivity.CONFIDENTIAL;
+      }
+
+      @Override
+      public void raise(Sensitivity to) {}
+    };
+    staysHome(Ask.about("write to " + MAIL).in("c1"));
+    assertThat(rig.audit.sensitivities).as("asked twice").containsExactly(Sensitivity.CONFIDENTIAL, Sensitivity.CONFIDENTIAL);
+  }
+
+  @Test
+  @DisplayName("decisions 13: a sharing group shares no restored answer")
+  void notForTheGroup() {
+    rig.rules = rules(Policies.bundle("grants:\n  - {id: website, tenants: [default, other], owner: press, expires: 2099-12-31, reason: published anyway}\nrules:\n  - {id: contact, types: [EMAIL], raiseTo: internal, reason: reachable}\n"
+        + "routes:\n  internal: {standard: [edge-cache, {to: public, after: pseudonymise}]}\ncache:\n  internal: {store: true, shared: true}\n  groups: {both: [default, other]}\n"));
+    for (String tenant : new String[] {"default", "other"}) {
+      rig.upstreams.then(events -> events.answered(rig.upstreams.bytes(chat("Dear " + sent(0))), Upstreams.Usage.UNKNOWN));
+      assertThat(rig.walk(Ask.about("write to " + MAIL).of(tenant)).json).isEqualTo(chat("Dear " + MAIL));
+    }
+    assertThat(rig.upstreams.sent).hasSize(2);
+  }
+
+  @Test
   @DisplayName("G1 nothing was found in the text: nothing can be cleaned")
   void nothingFound() {
     staysHome(Ask.harmless().declared(Sensitivity.CONFIDENTIAL));
@@ -216,9 +244,9 @@ class TransformingTest {
   }
 
   @Test
-  @DisplayName("G2 encoded values have no clean span: home")
+  @DisplayName("G2 escaped values have no clean span: home")
   void encoded() {
-    staysHome(Ask.about("see bGkubGVpQGV4YW1wbGUtY29ycC5jb20= for me"));
+    staysHome(Ask.about("see li.lei%40example-corp.com for me"));
   }
 
   private void staysHome(Ask ask) {

@@ -10,13 +10,16 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +28,10 @@ class BundlePropertyTest {
   private static final String[] TYPES = {"CN_ID", "EMAIL", "PHONE", "PERSON", "SECRET", "ADDRESS"};
   private static final String[] CONDITIONS = {"findings.has('EMAIL')", "findings.distinct('PHONE', 'EMAIL', 'PERSON') >= 2", "stream",
       "bodyBytes > 500",
-      "tenant == 'a'", "findings.size() > 2", "findings[1].type == 'PHONE'", "latency == BATCH && declared > PUBLIC"};
+      "tenant == 'a'", "findings.size() > 2", "findings[1].type == 'PHONE'", "latency == BATCH && declared > PUBLIC",
+      "'g1' in groups", "'k' in labels && labels['k'] == 'v'", "region == 'eu'", "now.getHours('Asia/Shanghai') < 8", "messages > 3"};
+  private static final String[] URGENCY = {"stream", "bodyBytes > 500", "'g2' in groups", "findings.has('PHONE')", "latency == INTERACTIVE",
+      "now.getHours() >= 12", "findings[0].likelihood > LIKELY"};
 
   @Test
   @DisplayName("the order of files, and of rules in a file, cannot matter")
@@ -59,7 +65,7 @@ class BundlePropertyTest {
         assertThat(more.judge(facts).sensitivity()).as("seed %d, request %d: more rules", seed, i).isGreaterThanOrEqualTo(verdict.sensitivity());
         assertThat(more.judge(facts).rules()).as("seed %d, request %d: more rules", seed, i).containsAll(verdict.rules());
         Findings worse = new Findings(facts.findings().list(), EnumSet.allOf(Trouble.class));
-        assertThat(less.judge(with(facts, worse)).sensitivity()).as("seed %d, request %d: troubles", seed, i).isEqualTo(Sensitivity.RESTRICTED);
+        assertThat(less.judge(facts.with(worse)).sensitivity()).as("seed %d, request %d: troubles", seed, i).isEqualTo(Sensitivity.RESTRICTED);
       }
     }
   }
@@ -78,6 +84,74 @@ class BundlePropertyTest {
         }
       }
     }
+  }
+
+  @Test
+  @DisplayName("everything that several files may say is joined whatever their order: rules, urgency, groups, tenants, egress, audit, exclusions")
+  void filesAreAUnion() {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      List<String> files = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        files.add(Policies.file("f" + i, everything(random, i)).replace("floor: internal", "floor: " + Sensitivity.values()[random.nextInt(2)]));
+      }
+      PolicyBundle one = Policies.bundleOf(files.toArray(new String[0]));
+      List<String> shuffled = new ArrayList<>(files);
+      Collections.shuffle(shuffled, random);
+      PolicyBundle other = Policies.bundleOf(shuffled.toArray(new String[0]));
+      for (int i = 0; i < 40; i++) {
+        Facts facts = facts(random);
+        assertThat(other.judge(facts)).as("seed %d, request %d", seed, i).isEqualTo(one.judge(facts));
+        assertThat(other.latencyRules(facts)).as("seed %d, request %d", seed, i).isEqualTo(one.latencyRules(facts));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("adding a file that neither lowers nor speaks of urgency never lowers, opens a zone, shares a cache or lightens the record")
+  void addingAFileNeverLowers() {
+    for (int seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      List<String> files = new ArrayList<>(List.of(Policies.file("f0", everything(random, 0)), Policies.file("f1", everything(random, 1))));
+      PolicyBundle less = Policies.bundleOf(files.toArray(new String[0]));
+      files.add(Policies.file("more", "rules:\n" + rules(random, 4).stream().map(rule -> "  - " + rule.replace("id: rule-", "id: more-") + "\n")
+          .collect(Collectors.joining()) + "groups: {g3: {floor: confidential}}\naudit: {internal: durable}\n" + egress(random)));
+      PolicyBundle more = Policies.bundleOf(files.toArray(new String[0]));
+      for (int i = 0; i < 40; i++) {
+        Facts facts = facts(random);
+        Verdict before = less.judge(facts);
+        Verdict after = more.judge(facts);
+        assertThat(after.sensitivity()).as("seed %d, request %d", seed, i).isGreaterThanOrEqualTo(before.sensitivity());
+        assertThat(after.rules()).as("seed %d, request %d", seed, i).containsAll(
+            before.rules().stream().filter(id -> !id.startsWith("grant-")).toList());
+        if (!before.route().contains(io.tidegate.model.Destination.PUBLIC)) {
+          assertThat(after.route()).as("seed %d, request %d", seed, i).doesNotContain(io.tidegate.model.Destination.PUBLIC);
+        }
+        assertThat(after.auditDurable() || !before.auditDurable() || after.sensitivity() != before.sensitivity()).as("seed %d, request %d", seed, i).isTrue();
+      }
+    }
+  }
+
+  /** All parts that may stand in each of several files. */
+  private static String everything(Random random, int file) {
+    StringBuilder spec = new StringBuilder("rules:\n");
+    rules(random, 4).forEach(rule -> spec.append("  - ").append(rule.replace("id: rule-", "id: f" + file + "-")).append('\n'));
+    spec.append("latency:\n  rules:\n");
+    for (int i = 0; i < 2; i++) {
+      spec.append("    - {id: u").append(file).append('-').append(i).append(", when: \"").append(URGENCY[random.nextInt(URGENCY.length)]).append("\", latency: ")
+          .append(LatencyClass.values()[random.nextInt(3)]).append("}\n");
+    }
+    spec.append("groups: {g").append(file).append(": {floor: ").append(Sensitivity.values()[random.nextInt(4)]).append(", mostUrgent: standard}}\n");
+    spec.append("audit: {").append(random.nextBoolean() ? "public" : "internal").append(": durable}\n");
+    spec.append("exclusions: [{id: x").append(file).append(", types: [EMAIL], tenants: [a], groups: [g").append(file)
+        .append("], owner: o, reason: r, expires: 2030-01-01}]\n");
+    spec.append("grants: [{id: grant-").append(file).append(", tenants: [b], groups: [g").append(file).append("], owner: o, reason: r, expires: 2030-01-01}]\n");
+    return spec + egress(random);
+  }
+
+  private static String egress(Random random) {
+    return "egress: {private: [public, internal, confidential, restricted], edge-cache: [public, internal], public: ["
+        + (random.nextBoolean() ? "public, internal" : "public") + "]}\n";
   }
 
   private static PolicyBundle bundle(List<List<String>> rulesByFile, List<String> floors) {
@@ -106,14 +180,11 @@ class BundlePropertyTest {
     for (int i = random.nextInt(5); i > 0; i--) {
       findings.add(Policies.finding(TYPES[random.nextInt(TYPES.length)], Likelihood.values()[random.nextInt(5)]));
     }
-    return new Facts(new Findings(findings, Set.of()), new Caller(random.nextBoolean() ? "a" : "b", "c"), Operation.CHAT, "auto",
-        random.nextBoolean(), true,
-        Sensitivity.values()[random.nextInt(4)], random.nextBoolean() ? null : LatencyClass.values()[random.nextInt(3)], 0, random.nextInt(1_000));
-  }
-
-  private static Facts with(Facts facts, Findings findings) {
-    return new Facts(findings, facts.caller(), facts.operation(), facts.model(), facts.stream(), facts.sampled(), facts.declared(),
-        facts.latencyWish(),
-        facts.timeLeftNanos(), facts.bodyBytes());
+    Set<String> groups = IntStream.range(0, 4).filter(i -> random.nextInt(4) == 0).mapToObj(i -> "g" + i).collect(Collectors.toSet());
+    return new Facts(new Findings(findings, Set.of()), new Caller(random.nextBoolean() ? "a" : "b", "c", groups), Operation.CHAT, "auto",
+        random.nextBoolean(), true, Sensitivity.values()[random.nextInt(8) % 4 * random.nextInt(2)],
+        random.nextBoolean() ? null : LatencyClass.values()[random.nextInt(3)], 0, random.nextInt(1_000), random.nextInt(6),
+        random.nextBoolean() ? Map.of() : Map.of("k", random.nextBoolean() ? "v" : "w"), random.nextBoolean() ? "eu" : "cn",
+        Instant.ofEpochSecond(random.nextInt(1 << 30)));
   }
 }

@@ -33,9 +33,19 @@ final class PlayedAudit implements AuditLog {
   }
 
   @Override
-  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Loop loop) {
+  public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes,
+      Loop loop) {
     seen = decision;
-    return state == Audit.DOWN ? Optional.empty() : behind.decided(decision, findings, candidates, bodyDigest, loop);
+    return state == Audit.DOWN ? Optional.empty() : behind.decided(decision, findings, candidates, bodyDigest, notes, loop);
+  }
+
+  @Override
+  public void durable(AuditReceipt receipt, Loop loop, Outcome done) {
+    if (state == Audit.DOWN) {
+      done.synced(false);
+    } else {
+      behind.durable(receipt, loop, done);
+    }
   }
 
   @Override

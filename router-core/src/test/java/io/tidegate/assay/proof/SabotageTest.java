@@ -183,8 +183,14 @@ class SabotageTest {
   void receiptOfAnother() {
     AuditLog audit = new AuditLog() {
       @Override
-      public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Loop loop) {
+      public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes,
+          Loop loop) {
         return Optional.of(new AuditReceipt("another", 1));
+      }
+
+      @Override
+      public void durable(AuditReceipt receipt, Loop loop, Outcome done) {
+        done.synced(true);
       }
 
       @Override

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepLoaded Ollama: time until an idle model is unloaded
  * @param maxStreams HTTP/2 MAX_CONCURRENT_STREAMS
  * @param windowBytes HTTP/2 INITIAL_WINDOW_SIZE for request bodies
- * @param echoing answers say for which tenant mark and which marked word they were computed: for made-up requests of isolation tests
+ * @param marking answers say for which tenant mark and which marked word they were computed: for made-up requests of isolation tests
  * @param recording keep what is received, not only count it
  * @param recordLimitBytes most that is kept; past it the record is void and connections close
  * @param threads event loops
@@ -47,7 +47,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     long seed, @Nullable SelfMadeCertificate tls, @Nullable String apiKey, Duration thinkTime, double tokensPerSecond, int slots, int queue,
     @Nullable Duration keepAliveEvery, Duration inferenceStartLimit, int contextTokens, int embeddingDimensions, boolean embeddings,
     boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, boolean echoes, double computeOnShare,
-    Duration loadTime, Duration keepLoaded, long maxStreams, int windowBytes, boolean echoing, boolean recording, long recordLimitBytes, int threads,
+    Duration loadTime, Duration keepLoaded, long maxStreams, int windowBytes, boolean marking, boolean recording, long recordLimitBytes, int threads,
     InstantSource clock) {
 
   public EmulatorConfig {
@@ -107,7 +107,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     private Duration keepLoaded = Duration.ofMinutes(5);
     private long maxStreams = 1000;
     private int windowBytes = 1024 * 1024;
-    private boolean echoing;
+    private boolean marking;
     private boolean recording = true;
     private long recordLimitBytes = 256 * MIB;
     private int threads = 1;
@@ -262,8 +262,8 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
       return this;
     }
 
-    public Builder echoing(boolean value) {
-      echoing = value;
+    public Builder marking(boolean value) {
+      marking = value;
       return this;
     }
 
@@ -290,7 +290,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     public EmulatorConfig build() {
       return new EmulatorConfig(dialect, bindAddress, port, name, models, cloudModels, seed, tls, apiKey, thinkTime, tokensPerSecond, slots,
           queue, keepAliveEvery, inferenceStartLimit, contextTokens, embeddingDimensions, embeddings, metrics, oldForms, priorityScheduling,
-          forcedUsage, thinks, echoes, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, echoing, recording, recordLimitBytes, threads, clock);
+          forcedUsage, thinks, echoes, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, marking, recording, recordLimitBytes, threads, clock);
     }
   }
 }

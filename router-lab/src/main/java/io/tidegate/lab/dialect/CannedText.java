@@ -21,11 +21,11 @@ final class CannedText {
   private CannedText() {}
 
   static String answer(EmulatorConfig config, Call call, long number, SplittableRandom random) {
+    if (config.marking()) {
+      return "<<" + call.tenantMark() + " " + call.markedWord() + ">>";
+    }
     if (config.echoes() && call.chat()) {
       return call.lastText();
-    }
-    if (config.echoing()) {
-      return "<<" + call.tenantMark() + " " + call.markedWord() + ">>";
     }
     String counted = call.chat() ? plural(call.inputs(), "message") : plural(call.inputs(), "prompt");
     return "Answered by the emulated " + config.name() + " · model " + call.model() + " · answer no. " + number + ". You sent " + counted

@@ -72,7 +72,7 @@ final class CrossTenantRun {
     long begun = System.nanoTime();
     try (TestBed bed = TestBed.builder().section("callers", "{keysFile: '" + file + "'}")
         .section("health", "{interval: 1s, ejectAfter: 100, eject: 100ms, maxEject: 100ms}")
-        .section("timeouts", "{drain: 2s, idle: 3s, total: 10s, firstToken: {standard: 5s, interactive: 5s}}").emulators(e -> e.echoing(true).recording(false).thinks(false)).start()) {
+        .section("timeouts", "{drain: 2s, idle: 3s, total: 10s, firstToken: {standard: 5s, interactive: 5s}}").emulators(e -> e.marking(true).recording(false).thinks(false)).start()) {
       learnMarks(bed);
       AtomicInteger left = new AtomicInteger(requests);
       List<Thread> workers = new ArrayList<>();

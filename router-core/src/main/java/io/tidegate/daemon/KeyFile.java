@@ -1,0 +1,55 @@
+package io.tidegate.daemon;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Secrets of 32 bytes that the installation makes for itself at its first start, unless systemd hands them in. */
+final class KeyFile {
+  private static final int BYTES = 32;
+  private static final Set<PosixFilePermission> OWNER_ONLY = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+  private KeyFile() {}
+
+  /**
+   * The credential if there is one, else the content of {@code file}, which is made with mode 0600 if it is not there. Blocking.
+   *
+   * @param name of the credential, for messages
+   * @throws IOException if the file is readable by others, has the wrong length, or cannot be made
+   */
+  static byte[] load(Optional<byte[]> credential, String name, Path file) throws IOException {
+    if (credential.isPresent()) {
+      return checked(credential.get(), "credential " + name);
+    }
+    if (!Files.exists(file)) {
+      byte[] fresh = new byte[BYTES];
+      new SecureRandom().nextBytes(fresh);
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        Files.write(file, fresh, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+      } catch (FileAlreadyExistsException raced) {
+        // Another start of the daemon made it in between: that one counts.
+      }
+    }
+    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+      throw new IOException(file + " can be read by others. Fix: chmod 600 " + file);
+    }
+    return checked(Files.readAllBytes(file), file.toString());
+  }
+
+  private static byte[] checked(byte[] key, String where) throws IOException {
+    if (key.length != BYTES) {
+      throw new IOException(where + " must hold exactly " + BYTES + " bytes, and holds " + key.length);
+    }
+    return key;
+  }
+}
