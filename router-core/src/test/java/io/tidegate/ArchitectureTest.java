@@ -158,6 +158,10 @@ class ArchitectureTest {
     noClasses().that(not(named(Decider.class.getName()))).should(constructed(Decision.class)).because("G1: a clearance follows from a decision").check(all);
     noClasses().that(not(resideInAPackage("io.tidegate.audit.."))).should(constructed(AuditReceipt.class))
         .because("G7: a receipt proves a written record").check(all);
+    noClasses().that(not(named("io.tidegate.daemon.RehearsalPlugs"))).should(constructed(io.tidegate.audit.RehearsedAudit.class))
+        .because("G7: receipts of a rehearsal are for rehearsals").check(all);
+    noClasses().that().resideInAPackage("io.tidegate.assay..").should().dependOnClassesThat().resideInAnyPackage(EDGES)
+        .because("what a rehearsal borrows from edges is plugged in by the daemon").check(all);
     assertThat(Clearance.class.getConstructors()).as("public constructors of Clearance").isEmpty();
     assertThat(Decision.class.getConstructors()).as("public constructors of Decision").isEmpty();
   }

@@ -214,6 +214,8 @@ final class ChainCheck {
         torn(number);
         return -1;
       }
+      problem(Kind.EDITED, file, at, due, "behind the last record stand not the bytes that the closing statement says were torn");
+      return -1;
     }
     int used = Frames.lastUsed(bytes, Math.min(at, bytes.limit()));
     int length = Frames.lengthAt(bytes, at);

@@ -2,6 +2,7 @@ package io.tidegate.audit;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 record HeadFile(ChainId journal, long sequence, byte[] hash, Instant time) {
   static final String NAME = "audit.head";
+
+  HeadFile {
+    time = time.truncatedTo(ChronoUnit.MICROS);
+  }
 
   byte[] text() {
     return ("tidegate audit head 2\njournal " + journal.boot() + "\nsequence " + sequence + "\nhash " + HexFormat.of().formatHex(hash) + "\ntime " + time

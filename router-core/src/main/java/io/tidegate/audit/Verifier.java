@@ -106,7 +106,7 @@ public final class Verifier implements ChainCheck.Findings {
     boolean anyStatement = statements > 0;
     statements = 0;
     for (ChainId journal : chains(before, true)) {
-      journal(journal, before.chains().getOrDefault(journal, new TreeMap<>()));
+      journal(journal, head, before.chains().getOrDefault(journal, new TreeMap<>()));
     }
     if (head == null && anyStatement) {
       problem(Kind.MISSING, HeadFile.NAME, -1, -1, "the file that names the newest statement is gone or not as it was written");
@@ -176,7 +176,7 @@ public final class Verifier implements ChainCheck.Findings {
     }
   }
 
-  private void journal(ChainId journal, SortedMap<Integer, Stored> files) throws IOException {
+  private void journal(ChainId journal, @Nullable HeadFile head, SortedMap<Integer, Stored> files) throws IOException {
     Expected about = expected(journal);
     ChainCheck[] check = new ChainCheck[1];
     check[0] = new ChainCheck(store, journal, files, about, this, frame -> {
@@ -190,6 +190,9 @@ public final class Verifier implements ChainCheck.Findings {
       String objection = before == null ? objection(statement) : before.isEmpty() ? null : before;
       if (objection != null) {
         problem(Kind.FORGED, check[0].file(), frame.at(), frame.sequence(), objection);
+      }
+      if (head != null && head.journal().equals(journal) && head.sequence() == statement.sequence() && !head.time().equals(statement.time())) {
+        problem(Kind.EDITED, HeadFile.NAME, -1, -1, "its time is not that of the statement it names");
       }
       if (statement.reason() == Reason.STOP) {
         check[0].over();

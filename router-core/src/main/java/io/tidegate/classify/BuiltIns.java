@@ -88,7 +88,7 @@ final class BuiltIns {
       sink.speaks(detector);
       detector.onNumber(number, sink);
     }
-    return budget.spend(wanted.length * 4 + 2);
+    return budget.spend(wanted.length * 8 + 4);
   }
 
   /** As {@link #number}, for those that can check one by its digits. */
@@ -108,6 +108,6 @@ final class BuiltIns {
       sink.speaks(detector);
       detector.onToken(piece, start, end, sink);
     }
-    return budget.spend(wanted.length * 4 + 2);
+    return budget.spend(wanted.length * 8 + 4);
   }
 }

@@ -17,7 +17,7 @@ final class ConnectionString extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 60;
+    return 110;
   }
 
   @Override

@@ -23,7 +23,7 @@ final class Credential extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 60;
+    return 110;
   }
 
   @Override

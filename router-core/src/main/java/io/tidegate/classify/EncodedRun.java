@@ -24,13 +24,23 @@ final class EncodedRun {
     while (i < source.length) {
       if (encoded(source.chars[i])) {
         i++;
-      } else if ((source.chars[i] == '\n' || source.chars[i] == '\r') && i - line >= WRAPPED_LINE && encoded(source.peek(i + 1))) {
+      } else if ((source.chars[i] == '\n' || source.chars[i] == '\r') && i - line >= WRAPPED_LINE && wholeLine(source, i + 1)) {
         line = ++i;
       } else {
         break;
       }
     }
     end = i;
+  }
+
+  /** Whether the line that begins at {@code from} goes on in the same alphabet to its end: words below the run are no part of it. */
+  private static boolean wholeLine(Piece source, int from) {
+    int i = from;
+    while (i < source.length && encoded(source.chars[i])) {
+      i++;
+    }
+    char stop = source.peek(i);
+    return i > from && (i >= source.length || stop == '\n' || stop == '\r' || stop == '"' || stop == '\'' || stop == '<' || stop == ')' || stop == ' ' && i - from >= WRAPPED_LINE / 2);
   }
 
   private static boolean encoded(char c) {

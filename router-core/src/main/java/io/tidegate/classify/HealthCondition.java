@@ -34,7 +34,7 @@ final class HealthCondition extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 300;
+    return 600;
   }
 
   @Override

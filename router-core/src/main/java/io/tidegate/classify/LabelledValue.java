@@ -31,7 +31,7 @@ final class LabelledValue extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 30;
+    return 70;
   }
 
   @Override

@@ -90,7 +90,7 @@ final class PackRule extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 80;
+    return 120;
   }
 
   @Override

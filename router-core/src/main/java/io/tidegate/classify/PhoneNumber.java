@@ -65,7 +65,7 @@ final class PhoneNumber extends BuiltIn {
     if (american(n)) {
       return context ? VERY_LIKELY : LIKELY;
     }
-    if (dashedLocal(n)) {
+    if (dashedLocal(n) || spacedLocal(n)) {
       return LIKELY;
     }
     boolean label = label(n);
@@ -143,7 +143,21 @@ final class PhoneNumber extends BuiltIn {
         return false;
       }
     }
-    return n.count != 10 || n.following() == ' ' && Piece.digit(n.piece.peek(n.end + 1));
+    return n.following() == ' ' && Piece.digit(n.piece.peek(n.end + 1));
+  }
+
+  /** A trunk prefix of three or four digits with 0, then groups of two to four, as most of Europe writes them. */
+  private static boolean spacedLocal(DigitSpan n) {
+    if (n.digits[0] != 0 || n.digits[1] == 0 || n.count < 10 || n.count > 11 || n.separators != DigitSpan.SPACE || n.groupCount < 3 || n.groupCount > 5 || n.groups[0] < 3 || n.groups[0] > 4
+        || n.following() == ' ' && Piece.digit(n.piece.peek(n.end + 1)) || n.previous() == ' ' && Piece.digit(n.piece.peek(n.start - 2))) {
+      return false;
+    }
+    for (int i = 1; i < n.groupCount; i++) {
+      if (n.groups[i] < 2 || n.groups[i] > 4) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean date(DigitSpan n) {

@@ -13,7 +13,7 @@ final class SeedPhrase extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 60;
+    return 110;
   }
 
   @Override

@@ -18,7 +18,7 @@ final class StateSecret extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 60;
+    return 110;
   }
 
   @Override

@@ -17,7 +17,7 @@ final class VendorToken extends BuiltIn {
 
   @Override
   int stepsPerWord() {
-    return 30;
+    return 70;
   }
 
   @Override

@@ -45,7 +45,7 @@ final class ConfigBinder {
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory()), cache(root.section("cache")), audit, timeouts, attempts(root.section("attempts")),
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), audit, timeouts, attempts(root.section("attempts")),
         health(root.section("health")),
         root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
         upstreams(timeouts, consul != null));
@@ -122,7 +122,7 @@ final class ConfigBinder {
     return listen.withMode(s.optional("socketMode", Listen::mode).orElse(mode));
   }
 
-  private TidegateConfig.Policy policy(Section s, Path records) {
+  private TidegateConfig.Policy policy(Section s, Path records, boolean consul) {
     Path directory = s.optional("directory", References::path).orElseGet(environment::policies);
     Path state = s.optional("state", References::path).orElseGet(() -> records.resolveSibling("policy"));
     Path keyring = s.optional("keyring", References::path).orElse(null);
@@ -132,12 +132,27 @@ final class ConfigBinder {
     } else if (signed) {
       s.problem("signatures", "signatures are required, and there is no key ring to check them by", "add policy.keyring");
     }
-    TidegateConfig.Policy policy = new TidegateConfig.Policy(directory, state, keyring, signed, s.optional("shadow", References::path).orElse(null));
+    Section kv = s.section("consul");
+    String prefix = kv.optional("prefix", ConfigBinder::keyPrefix).orElse(null);
+    if (prefix != null && (!signed || !consul)) {
+      // Consul carries policies; who may write there decides nothing (K2).
+      kv.problem("prefix", !signed ? "policies from Consul must be signed, and signatures are not required" : "there is no Consul to read policies from",
+          !signed ? "add policy.signatures: required, and policy.keyring" : "add a consul: section");
+    }
+    kv.end();
+    TidegateConfig.Policy policy = new TidegateConfig.Policy(directory, state, keyring, signed, s.optional("shadow", References::path).orElse(null), prefix);
     s.end();
     return policy;
   }
 
   private enum Signatures { REQUIRED, OFF }
+
+  private static String keyPrefix(String text) throws Malformed {
+    if (text.startsWith("/") || text.length() > 200 || text.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
+      throw new Malformed("this is not a prefix of Consul's keys", "write it without a leading slash, such as tidegate/policies");
+    }
+    return text;
+  }
 
   private void ring(Path file, Section s) {
     try {

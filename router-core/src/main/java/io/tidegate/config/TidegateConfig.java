@@ -96,8 +96,9 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    * @param keyring of those who sign; null for none
    * @param signed whether signatures are required
    * @param shadow directory of a bundle that only watches; null for none
+   * @param consulPrefix keys of Consul that hold the texts in place of the directory; null for none. Only with signatures
    */
-  public record Policy(Path directory, Path state, @Nullable Path keyring, boolean signed, @Nullable Path shadow) {}
+  public record Policy(Path directory, Path state, @Nullable Path keyring, boolean signed, @Nullable Path shadow, @Nullable String consulPrefix) {}
 
   public record Cache(boolean enabled, long sizeBytes) {}
 

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Consul, as the configuration asks for it. */
-final class Discovering {
+public final class Discovering {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private Discovering() {}
@@ -40,7 +40,8 @@ final class Discovering {
         : new ConsulDiscovery(consulConfig(consul), config.upstreams(), found, own, System::nanoTime, Daemon.random());
   }
 
-  private static ConsulConfig consulConfig(TidegateConfig.Consul consul) {
+  /** How to reach the configured agent. */
+  public static ConsulConfig consulConfig(TidegateConfig.Consul consul) {
     ConsulConfig defaults = ConsulConfig.defaults(consul.address());
     return defaults.withCaFile(consul.ca() == null ? null : consul.ca().toString()).withToken(consul.token())
         .withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack());

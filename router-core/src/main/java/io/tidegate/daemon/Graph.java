@@ -39,7 +39,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,10 +117,21 @@ final class Graph implements AutoCloseable {
     gauges();
   }
 
+  /** Takes the disk's time once a second at most, and never in the way of the records' own. */
+  private void afterASecond(Runnable task) {
+    loops.group().schedule(() -> {
+      try {
+        filePool.execute(task);
+      } catch (RejectedExecutionException full) {
+        afterASecond(task);
+      }
+    }, 1, TimeUnit.SECONDS);
+  }
+
   private KeyedLabels sessions(TidegateConfig config, RootKey root) throws StartFailure {
     Path file = config.audit().directory().resolve("sessions.labels");
     try {
-      KeyedLabels labels = KeyedLabels.open(file, config.sessions().sizeBytes(), root.derive("session-labels"), filePool);
+      KeyedLabels labels = KeyedLabels.open(file, config.sessions().sizeBytes(), root.derive("session-labels"), this::afterASecond);
       labels.alarm().ifPresent(why -> LOG.error("{}: {}. Every session counts as RESTRICTED until the file is moved away (docs/operations.md)", file, why));
       return labels;
     } catch (IOException e) {
@@ -182,9 +195,9 @@ final class Graph implements AutoCloseable {
     loops.close();
     scanPool.shutdownNow();
     adminPool.shutdownNow();
-    recordsPool.shutdownNow();
     audit.close();
     auditPool.shutdown();
+    recordsPool.shutdownNow();
     filePool.shutdown();
     try {
       sessions.close();

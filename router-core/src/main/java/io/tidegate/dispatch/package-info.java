@@ -6,6 +6,7 @@
  * zones that the decision opens.
  *
  * <p>Guarantees: G1, G2 and hazards A3, A4, A16 (an empty list is a refusal, never "any"): {@code CatalogTest}, {@code FailoverTest};
+ * conditions on a route only leave candidates out: {@code RouteProgressTest}, {@code RouteConditionsTest};
  * ejection and the one probe: {@code EndpointHealthTest}, {@code HealthBoardTest}, {@code BalancerTest}.
  */
 @org.jspecify.annotations.NullMarked

@@ -7,7 +7,8 @@
  *
  * <p>Guarantees: rules only raise and their order cannot matter (BundlePropertyTest); what errs counts as matched and what cannot be judged is
  * RESTRICTED (G2, PolicyBundleTest); every mistake in a file is a problem, all at once (BrokenPolicyTest); expression, pattern and file sizes are
- * bounded, patterns are linear-time (G8). CEL is loaded only if a rule has a condition (LazyCelTest).
+ * bounded, patterns are linear-time (G8); a file that was cut, garbled or swapped gives no bundle, or none that is laxer than the one in force (hazard K3,
+ * PolicyFuzzPropertyTest, SuccessionTest). CEL is loaded only if a rule has a condition (LazyCelTest).
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.policy;

@@ -44,7 +44,7 @@ public final class KeyedLabels implements SessionLabels, AutoCloseable {
    *
    * @param key 32 bytes from the installation's root, for this use only (decisions 14)
    * @param bytes of the filter; a multiple of 4,096
-   * @param files where the disk is waited for; bounded, and may refuse
+   * @param files where the disk is waited for, soon; bounded, and may refuse
    * @throws IOException if the file cannot be made or opened, or another daemon has it
    */
   public static KeyedLabels open(Path path, long bytes, byte[] key, Executor files) throws IOException {

@@ -98,4 +98,72 @@ class PolicyTestsTest {
           - {name: b, text: order GH123456, expect: {sensitivity: internal, rules: []}}
         """)).allSatisfy((name, failures) -> assertThat(failures).isEmpty());
   }
+
+  @Test
+  @DisplayName("A3 a test may state the world, and says how the request ends in it")
+  void worlds() {
+    assertThat(run(RULES, """
+          - {name: a, text: the swordfish, world: {private: down}, expect: {refusal: no_permitted_upstream, attempts: 0}}
+          - {name: b, text: a trout, world: {public: busy}, expect: {answeredBy: private, attempts: 4}}
+          - {name: c, text: a trout, sampled: false, world: {cache: hit}, expect: {answeredBy: edge-cache, attempts: 0}}
+          - {name: d, text: a trout, sampled: false, world: {cache: other-tenant}, expect: {answeredBy: public}}
+          - {name: e, text: a trout, world: {audit: down, private: refused}, expect: {refusal: audit_unavailable}}
+          - {name: f, text: a trout, stream: true, world: {public: broken-off}, expect: {refusal: upstream_incomplete}}
+          - {name: g, text: the swordfish, world: {consul: stale, private: hanging}, expect: {refusal: first_token_timeout}}
+        """)).allSatisfy((name, failures) -> assertThat(failures).isEmpty());
+  }
+
+  @Test
+  @DisplayName("a wrong end is told with the world and who was tried")
+  void wrongEnd() {
+    assertThat(run(RULES, """
+          - {name: a, text: the swordfish, world: {private: refused}, expect: {answeredBy: public, attempts: 1}}
+        """).get("a")).contains("the request is refused with no_permitted_upstream, expected answered by public", "3 endpoints were tried, expected 1",
+        "in the world: private refused, public up, consul fresh, cache miss, audit ok; tried: private-1a, private-1b, private-2a");
+  }
+
+  @Test
+  @DisplayName("mistakes in a test's world and end are problems with a fix")
+  void badWorlds() {
+    String problems = Policies.compile(Policies.file("p", "egress: {edge-cache: [], private: [restricted], public: []}", """
+          - {name: a, text: x, world: {private: gone}, expect: {answeredBy: private}}
+          - {name: b, text: x, world: {private: down}, expect: {sensitivity: internal}}
+          - {name: c, text: x, expect: {refusal: no_permited_upstream}}
+          - {name: d, text: x, expect: {answeredBy: private, refusal: busy}}
+          - {name: e, text: x, world: {moon: full}, expect: {answeredBy: private}}
+        """)).problems().toString();
+    assertThat(problems).contains("account-closed", "does not say how the request ends in it", "did you mean 'no_permitted_upstream'?",
+        "answered or refused, not both", "unknown key 'moon'");
+  }
+
+  @Test
+  @DisplayName("coverage counts rules that fired and failure states in which an end is told")
+  void coverage() {
+    PolicyBundle bundle = Policies.bundleOf(Policies.file("p", RULES, """
+          - {name: a, text: the swordfish, world: {private: down}, expect: {refusal: no_permitted_upstream}}
+        """));
+    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(List.of(new Swordfish()), bundle)),
+        new io.tidegate.daemon.RehearsalPlugs());
+    Coverage coverage = Coverage.of(List.of("red", "blue", "never"), outcomes);
+    assertThat(coverage.rulesNever()).isEqualTo(List.of("never"));
+    assertThat(coverage.rulePercent()).isEqualTo(66);
+    assertThat(coverage.statePercent()).isEqualTo(10);
+    java.io.StringWriter out = new java.io.StringWriter();
+    assertThat(new TestSummary(bundle, outcomes, new TestOptions(null, 0, 11, false)).print(new java.io.PrintWriter(out))).isFalse();
+    assertThat(out.toString()).contains("1 of 10 failure states", "at least 11 % is asked for", "never: private: busy");
+    assertThat(new TestSummary(bundle, outcomes, new TestOptions(null, 0, 10, true)).print(new java.io.PrintWriter(out))).isTrue();
+  }
+
+  @Test
+  @DisplayName("B3 G3 JUnit's XML says what failed, escaped, without any text of the test")
+  void junit() {
+    PolicyBundle bundle = Policies.bundleOf(Policies.file("p", RULES, """
+          - {name: 'a <b> & "c"', text: the swordfish, expect: {sensitivity: internal}}
+          - {name: good, text: a trout, expect: {sensitivity: internal}}
+        """));
+    String xml = new String(TestReports.junit(PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(List.of(new Swordfish()), bundle)),
+        new io.tidegate.daemon.RehearsalPlugs())), java.nio.charset.StandardCharsets.UTF_8);
+    assertThat(xml).contains("<testsuites tests=\"2\" failures=\"1\">", "name=\"a &lt;b&gt; &amp; &quot;c&quot;\"", "sensitivity is restricted, expected internal",
+        "name=\"good\" classname=\"p0.yaml\"/>").doesNotContain("the swordfish", "trout");
+  }
 }

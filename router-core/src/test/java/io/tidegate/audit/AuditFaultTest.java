@@ -91,7 +91,8 @@ class AuditFaultTest {
     Rig rig = Rig.on(store, "a", 1);
     rig.work();
     rig.traffic(3);
-    durable(rig, "r");
+    AuditReceipt doubtful = rig.decide("r").orElseThrow();
+    rig.log.durable(doubtful, rig.loop(), told::add);
     store.fault = failing("force");
     rig.log.round();
     rig.loop().run();
@@ -102,6 +103,10 @@ class AuditFaultTest {
     store.fault = (call, name) -> { };
     rig.advance(Duration.ofMillis(200));
     rig.log.round();
+    rig.log.durable(doubtful, rig.loop(), told::add);
+    rig.log.round();
+    rig.loop().run();
+    assertThat(told).as("a later sync proves nothing about what one failed on").containsExactly(false, false);
     assertThat(rig.decide("again")).isPresent();
     assertThat(java.nio.ByteBuffer.wrap(store.get("audit-a-0-000001.tga")).getInt(Segment.HEADER)).as("in a fresh segment").isPositive();
     rig.work();

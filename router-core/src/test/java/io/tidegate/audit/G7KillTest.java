@@ -42,14 +42,16 @@ class G7KillTest {
     private Writer() {}
 
     public static void main(String[] args) throws IOException {
+      List<Thread> writers = new ArrayList<>();
       for (int i = 0; i < LOGS; i++) {
         ExecutorService background = Executors.newSingleThreadExecutor();
         FileAuditLog log = new FileAuditLog(Rig.config(Path.of(args[0], "log" + i)), Rig.KEY, args[1], 1, World.NONE, Instant::now, System::nanoTime,
             background);
         log.start();
         int number = i;
-        new Thread(() -> write(log, number, args[1])).start();
+        writers.add(new Thread(() -> write(log, number, args[1])));
       }
+      writers.forEach(Thread::start);
     }
 
     private static void write(FileAuditLog log, int number, String boot) {

@@ -31,7 +31,7 @@ class TamperPropertyTest {
     MemoryStore store = new MemoryStore();
     Rig killed = Rig.on(store, "a", 1);
     killed.work();
-    killed.traffic(220);
+    killed.traffic(300);
     killed.decide("unsynced");
     // The record it was writing when it was killed.
     byte[] last = store.get("audit-a-0-000001.tga");
@@ -41,7 +41,7 @@ class TamperPropertyTest {
     store.put("audit-a-0-000001.tga", last);
     Rig stopped = Rig.on(store, "b", 2);
     stopped.work();
-    stopped.traffic(330);
+    stopped.traffic(560);
     stopped.stop();
     Rig third = Rig.on(store, "c", 1);
     third.work();

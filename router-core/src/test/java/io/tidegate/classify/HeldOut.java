@@ -22,6 +22,16 @@ final class HeldOut {
    * @param types what must be seen
    */
   record Text(String file, int line, String group, List<String> types, String text) {
+    /** What the whole text must reach; PUBLIC for harmless text. */
+    io.tidegate.model.Sensitivity sensitivity() {
+      return types.isEmpty() ? io.tidegate.model.Sensitivity.PUBLIC : group.startsWith("confidential") ? io.tidegate.model.Sensitivity.CONFIDENTIAL : io.tidegate.model.Sensitivity.RESTRICTED;
+    }
+
+    /** Whether {@code seen} holds every type, or one that a slash names in its place. */
+    boolean typed(java.util.Set<String> seen) {
+      return types.stream().allMatch(type -> java.util.Arrays.stream(type.split("/")).anyMatch(seen::contains));
+    }
+
     /** The place only. */
     @Override
     public String toString() {

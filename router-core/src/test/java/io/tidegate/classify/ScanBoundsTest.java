@@ -164,7 +164,9 @@ class ScanBoundsTest {
 
   static Stream<String> hostile() {
     return Stream.of("7", "@", "a.a.", "a@a.", "sk-", "身份证", "1 ", "12-", "123 ", "password=", "a://b:c@d ", "AKIA", "\uff11", "\u0430\u04311", "%41", "%2541", "\\u0041", "&#65;", "QUJD", "mZ8xQ2rT", "a\u0301", "\u200d", "1\u200b", "一",
-        "-----BEGIN ", "data:a/b,", "糖尿病", "患者:糖尿病", "name: Aa Bb diabetes ", "路1号", "1 Aa Bb ", "eyJhbGciOiJI.eyJ1", "DE44 5001 ", "phone 1380013800 ", "mrn no no ", "born jan ", "\ud835\udfce", "a1", "1a:", "Basic bearer ");
+        "-----BEGIN ", "data:a/b,", "糖尿病", "患者:糖尿病", "name: Aa Bb diabetes ", "路1号", "1 Aa Bb ", "eyJhbGciOiJI.eyJ1", "DE44 5001 ", "phone 1380013800 ", "mrn no no ", "born jan ", "\ud835\udfce", "a1", "1a:", "Basic bearer ",
+        "\udb40\udc41", "\ufe01", "a b c d e f g h i j ", "31 32 33 34 35 36 37 38 39 ", "backwards 1234567 ", "\u202e123456789 ", "{ \"a\": \"1\", ", "salary Aa Bb 1000 ", "fired 王伟 ", "工资 张三 ", "绝密 编号 1 ", "SECRET//A ", "case no 1 court ", "民初1号 ", "3:22-cv-1",
+        "mysql -p", "curl -u a:b ", "login: a / b1 ", "mnemonic ab abc abd ", "sk_live_aB3dE5fG7hJ9kL2mN4pQ6 ", "1O1O1O1O1O1O1O1O ", "pw: a ", "contract no a1 ", "1-a-1-a-1-a-1-a-1-a-1-a-");
   }
 
   @ParameterizedTest
@@ -175,6 +177,23 @@ class ScanBoundsTest {
     long large = steps(unit, 1 << 19);
     assertThat(large).isLessThan(small * 9 / 2 + 100_000);
     assertThat(large).isLessThan(250L << 19);
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  @DisplayName("H7 a scan that is told to stop stops within one reading of a piece, whatever the text")
+  void stopsSoon(String unit) {
+    Classifier classifier = new Classifier(Classifier.builtIn(), new ClassifierConfig(1L << 40, 1 << 22, 1 << 28, 1 << 28));
+    RequestScan scan = (RequestScan) classifier.begin(Texts.json(Texts.chat(unit.repeat((1 << 17) / unit.length()))));
+    long before = 0;
+    long longest = 0;
+    boolean done = false;
+    while (!done) {
+      done = scan.run(1);
+      longest = Math.max(longest, scan.spent() - before);
+      before = scan.spent();
+    }
+    assertThat(longest).isLessThan(2_000_000);
   }
 
   private static long steps(String unit, int length) {

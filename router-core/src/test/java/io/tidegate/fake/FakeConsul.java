@@ -194,6 +194,7 @@ public final class FakeConsul implements AutoCloseable {
     });
     fresh.setExecutor(threads);
     fresh.createContext("/v1/health/service/", this::handle);
+    fresh.createContext("/v1/kv/", this::handle);
     fresh.start();
     server = fresh;
     executor = threads;

@@ -32,7 +32,7 @@ class KeyedLabelsTest {
   @TempDir Path folder;
 
   private KeyedLabels open() throws IOException {
-    return KeyedLabels.open(folder.resolve("labels"), BYTES, KEY, Runnable::run);
+    return KeyedLabels.open(folder.resolve("labels"), BYTES, KEY, task -> { });
   }
 
   private static void noted(KeyedLabels labels, String tenant, String session, Sensitivity to) {
@@ -148,7 +148,7 @@ class KeyedLabelsTest {
       assertThat(Files.readAllBytes(file)).as("what is left of it stays").isEqualTo(bytes);
     }
     Files.write(file, good);
-    try (KeyedLabels other = KeyedLabels.open(file, BYTES, new byte[32], Runnable::run)) {
+    try (KeyedLabels other = KeyedLabels.open(file, BYTES, new byte[32], task -> { })) {
       assertThat(other.alarm().orElseThrow()).contains("another root key");
       assertThat(other.of("t", "new").label()).isEqualTo(RESTRICTED);
     }
@@ -161,7 +161,7 @@ class KeyedLabelsTest {
       noted(labels, "t", "s", RESTRICTED);
       assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("another daemon");
     }
-    assertThatThrownBy(() -> KeyedLabels.open(folder.resolve("labels"), 2 * BYTES, KEY, Runnable::run)).isInstanceOf(IOException.class)
+    assertThatThrownBy(() -> KeyedLabels.open(folder.resolve("labels"), 2 * BYTES, KEY, task -> { })).isInstanceOf(IOException.class)
         .hasMessageContaining("made for " + BYTES);
     try (KeyedLabels again = open()) {
       assertThat(again.of("t", "s").label()).isEqualTo(RESTRICTED);
@@ -188,6 +188,24 @@ class KeyedLabelsTest {
     try (KeyedLabels labels = open()) {
       assertThat(labels.alarm()).isEmpty();
       assertThat(labels.of("t", "s").label()).isEqualTo(PUBLIC);
+    }
+  }
+
+  @Test
+  @DisplayName("the disk is asked once for all that was noted meanwhile, and again for what comes after")
+  void syncsInTheBackground() throws IOException {
+    List<Runnable> asked = new ArrayList<>();
+    try (KeyedLabels labels = KeyedLabels.open(folder.resolve("labels"), BYTES, KEY, asked::add)) {
+      noted(labels, "t", "s", CONFIDENTIAL);
+      noted(labels, "t", "s2", RESTRICTED);
+      assertThat(asked).hasSize(1);
+      asked.get(0).run();
+      noted(labels, "t", "s2", RESTRICTED);
+      assertThat(asked).as("nothing new").hasSize(1);
+      noted(labels, "t", "s3", RESTRICTED);
+      assertThat(asked).hasSize(2);
+      asked.get(1).run();
+      assertThat(labels.alarm()).isEmpty();
     }
   }
 

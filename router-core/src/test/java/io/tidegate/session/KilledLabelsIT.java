@@ -23,7 +23,7 @@ class KilledLabelsIT {
   /** Notes labels as fast as it can and says each once it is noted, until it is killed. */
   public static final class Writer {
     public static void main(String[] args) throws IOException {
-      KeyedLabels labels = KeyedLabels.open(Path.of(args[0]), BYTES, KEY, Runnable::run);
+      KeyedLabels labels = KeyedLabels.open(Path.of(args[0]), BYTES, KEY, task -> { });
       labels.alarm().ifPresent(why -> System.out.println("ALARM " + why));
       for (int i = 0; ; i++) {
         labels.of("t", args[1] + i).raise(i % 2 == 0 ? Sensitivity.RESTRICTED : Sensitivity.CONFIDENTIAL);
@@ -66,7 +66,7 @@ class KilledLabelsIT {
       for (int i = 0; i <= last; i++) {
         noted.add("r" + round + "-" + i);
       }
-      try (KeyedLabels labels = KeyedLabels.open(folder.resolve("labels"), BYTES, KEY, Runnable::run)) {
+      try (KeyedLabels labels = KeyedLabels.open(folder.resolve("labels"), BYTES, KEY, task -> { })) {
         assertThat(labels.alarm()).isEmpty();
         assertThat(noted).allMatch(session -> labels.of("t", session).label().compareTo(Sensitivity.CONFIDENTIAL) >= 0);
       }

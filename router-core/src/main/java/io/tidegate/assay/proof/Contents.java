@@ -54,6 +54,11 @@ final class Contents {
         kinds.add(found(type, likelihood));
       }
     }
+    for (String type : List.of("EMAIL", "CN_ID")) {
+      kinds.add(new ContentKind("text with two " + type + ", of which each scan reports one", Nature.restricted(type, Likelihood.LIKELY).isPresent()
+          ? Sensitivity.RESTRICTED : Sensitivity.PUBLIC, Nature.restricted(type, Likelihood.LIKELY).orElse("for the policy to judge"), type,
+          List.of(new Found(type, Likelihood.VERY_LIKELY)), null, Sensitivity.PUBLIC, MARKED + " and " + MARKED, Rehearsal.MARKER, Form.TEXT));
+    }
     kinds.add(trouble(Trouble.DETECTOR_FAILED, "a text on which a detector failed"));
     kinds.add(trouble(Trouble.BUDGET_SPENT, "a text that was too costly to scan to its end"));
     kinds.add(trouble(Trouble.OVERFLOW, "a text with more findings than can be kept"));

@@ -28,7 +28,11 @@ final class ScriptedDetector implements Detector {
   public void inspect(TextView text, Budget budget, Sink sink) {
     ContentKind shown = content;
     int length = Rehearsal.MARKER.length();
-    if (shown == null || !budget.spend(1) || text.length() < length || !text.subSequence(0, length).toString().equals(Rehearsal.MARKER)) {
+    if (shown == null || !budget.spend(1) || text.length() < length) {
+      return;
+    }
+    int at = new String(text.array(), 0, text.length()).indexOf(Rehearsal.MARKER);
+    if (at < 0) {
       return;
     }
     if (shown.trouble() == Trouble.DETECTOR_FAILED) {
@@ -41,19 +45,20 @@ final class ScriptedDetector implements Detector {
       return;
     }
     for (ContentKind.Found found : shown.found()) {
-      sink.found(found.type(), 0, length, found.likelihood());
+      // Of two places only the first: what a transformation leaves must be found by the second scan.
+      sink.found(found.type(), at, at + length, found.likelihood());
     }
     if (shown.trouble() == Trouble.OVERFLOW) {
-      overflow(sink, shown, length);
+      overflow(sink, shown, at, length);
     }
   }
 
-  private static void overflow(Sink sink, ContentKind shown, int length) {
+  private static void overflow(Sink sink, ContentKind shown, int at, int length) {
     ContentKind.Found found = shown.found().get(0);
     // Another place each time: equal findings are kept once.
     for (int start = 0; start < length; start++) {
       for (int end = start + 1; end <= length; end++) {
-        sink.found(found.type(), start, end, found.likelihood());
+        sink.found(found.type(), at + start, at + end, found.likelihood());
       }
     }
   }

@@ -35,7 +35,8 @@ final class PlayedAudit implements AuditLog {
   @Override
   public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> candidates, byte[] bodyDigest, Notes notes,
       Loop loop) {
-    seen = decision;
+    // After a transformation a second decision follows, on the cleaned text.
+    seen = seen == null ? decision : seen;
     return state == Audit.DOWN ? Optional.empty() : behind.decided(decision, findings, candidates, bodyDigest, notes, loop);
   }
 

@@ -14,6 +14,9 @@ public interface PolicyCarrier {
   /** One moment's content. */
   PolicyTexts read() throws Unreadable;
 
+  /** Stops whatever watches. */
+  default void close() {}
+
   /** There is nothing to read, or not of one moment. */
   final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;

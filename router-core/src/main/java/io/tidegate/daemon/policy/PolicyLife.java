@@ -9,9 +9,11 @@ import io.tidegate.assay.ProofCheck;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.Discovering;
 import io.tidegate.daemon.RehearsalPlugs;
 import io.tidegate.daemon.StartFailure;
 import io.tidegate.daemon.shadow.Shadowing;
+import io.tidegate.discovery.ConsulFolder;
 import io.tidegate.line.Rules;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.Accepted;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -129,8 +132,23 @@ public final class PolicyLife implements AutoCloseable {
         new ProofCheck(builtIn, new RehearsalPlugs(), System::nanoTime, PROOF.toNanos()));
     BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null, config.region());
     Path shadow = policy.shadow();
-    return start(new PolicyDirectory(policy.directory()), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
+    return start(carrier(config), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
         new PolicyMeters(registry));
+  }
+
+  private static PolicyCarrier carrier(TidegateConfig config) throws StartFailure {
+    String prefix = config.policy().consulPrefix();
+    TidegateConfig.Consul consul = config.consul();
+    if (prefix == null || consul == null) {
+      return new PolicyDirectory(config.policy().directory());
+    }
+    try {
+      ConsulFolder folder = new ConsulFolder(Discovering.consulConfig(consul), prefix, new SplittableRandom(new SecureRandom().nextLong()));
+      folder.start();
+      return new PolicyFolder(folder, prefix);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("consul: " + e.getMessage(), e);
+    }
   }
 
   /** @param shadowCarrier of a bundle that only watches; null for none */
@@ -532,5 +550,6 @@ public final class PolicyLife implements AutoCloseable {
       }
     }
     shadowing.close();
+    carrier.close();
   }
 }

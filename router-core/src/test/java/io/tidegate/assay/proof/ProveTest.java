@@ -67,6 +67,20 @@ class ProveTest {
     assertThat(proof.notes()).anyMatch(note -> note.contains("EMAIL") && note.contains("reminders"));
   }
 
+  @Test
+  @DisplayName("G1 decisions 3: a route that opens PUBLIC for cleaned text lets out nothing that is not cleaned")
+  void transformations() throws IOException {
+    String text = Files.readString(Path.of("../policies/baseline.yaml"));
+    String changed = text.replace("    confidential: {interactive: [private], standard: [private], batch: [private]}",
+        "    confidential: {interactive: [private, {to: public, after: pseudonymise}], standard: [{to: public, after: redact}], batch: [{to: public, after: mask}]}");
+    assertThat(changed).isNotEqualTo(text);
+    Map<String, byte[]> files = Map.of("p.yaml", changed.getBytes(StandardCharsets.UTF_8));
+    Proof proof = prove(compiled(files), files, Set.of(), () -> true);
+    Proof before = prove(compiled(shipped()), shipped(), Set.of(), () -> true);
+    assertThat(proof.examples()).isEmpty();
+    assertThat(proof.outcomes().getOrDefault("answered by public", 0L)).as("cleaned text goes out").isGreaterThan(before.outcomes().getOrDefault("answered by public", 0L));
+  }
+
   static Stream<String> bad() throws IOException {
     try (Stream<Path> files = Files.list(HERE.resolve("bad"))) {
       return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".yaml")).map(name -> name.replace(".yaml", "")).sorted().toList()

@@ -3,6 +3,7 @@ package io.tidegate.lab.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidegate.classify.TypeScores;
 import io.tidegate.lab.emulator.Canary;
 import io.tidegate.lab.record.ReceivedRequest;
 import io.tidegate.model.Destination;
@@ -128,7 +129,7 @@ class CorpusIT {
   void table() throws IOException {
     AccuracyTable table = new AccuracyTable();
     rows.forEach((row, went) -> table.add(row, went.sensitivity, went.destination));
-    String markdown = table.markdown();
+    String markdown = table.markdown() + "\n" + TypeScores.of(TestBed.root().resolve("router-lab/corpora")).markdown() + "\n" + TypeScores.heldOut();
     Files.writeString(Path.of("target", "accuracy.md"), markdown);
     assertThat(markdown).contains("zh_pii_bench_formal", "| CN_ID |");
     // Where the rows stand, for whoever works on the detectors: file and line only.
