@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -191,8 +192,9 @@ public final class Verifier implements ChainCheck.Findings {
       if (objection != null) {
         problem(Kind.FORGED, check[0].file(), frame.at(), frame.sequence(), objection);
       }
-      if (head != null && head.journal().equals(journal) && head.sequence() == statement.sequence() && !head.time().equals(statement.time())) {
-        problem(Kind.EDITED, HeadFile.NAME, -1, -1, "its time is not that of the statement it names");
+      if (head != null && head.journal().equals(journal) && head.sequence() == statement.sequence()
+          && !(head.time().equals(statement.time()) && Arrays.equals(head.hash(), frame.hash()))) {
+        problem(Kind.EDITED, HeadFile.NAME, -1, -1, "it is not what was written about the statement it names");
       }
       if (statement.reason() == Reason.STOP) {
         check[0].over();

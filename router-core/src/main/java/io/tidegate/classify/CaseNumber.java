@@ -31,7 +31,8 @@ final class CaseNumber extends BuiltIn {
       from--;
     }
     char close = piece.peek(from - 1);
-    boolean year = (close == '\uff09' || close == ')' || close == '\u3015' || close == ']' || close == '\u3011') && from >= 5 && Piece.digit(piece.chars[from - 2]) && Piece.digit(piece.chars[from - 5]);
+    boolean year = (close == '\uff09' || close == ')' || close == '\u3015' || close == ']' || close == '\u3011') && from >= 5
+        && Piece.digit(piece.chars[from - 2]) && Piece.digit(piece.chars[from - 5]);
     if (year) {
       sink.found("COURT_CASE_NUMBER", from - 6 >= 0 ? from - 6 : from - 5, i + 1, VERY_LIKELY);
     }
@@ -45,7 +46,8 @@ final class CaseNumber extends BuiltIn {
 
     @Override
     void onToken(Piece piece, int start, int end, Sink sink) {
-      if (piece.peek(start - 1) != '-' || piece.peek(start - 4) != '-' || !digits(piece, start, end) || !Piece.digit(piece.peek(start - 5)) || !Piece.digit(piece.peek(start - 6))) {
+      if (piece.peek(start - 1) != '-' || piece.peek(start - 4) != '-' || !digits(piece, start, end) || !Piece.digit(piece.peek(start - 5))
+          || !Piece.digit(piece.peek(start - 6))) {
         return;
       }
       for (String kind : KINDS) {

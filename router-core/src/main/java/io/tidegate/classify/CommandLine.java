@@ -45,7 +45,8 @@ final class CommandLine extends BuiltIn {
       if (flag > 0 && piece.peek(flag) > ' ' && piece.peek(flag) != '-') {
         value(piece, flag, false, sink);
       }
-    } else if (piece.peek(end) == ' ' && Nearby.matches(piece, end - 2, "pw") || Nearby.matches(piece, end - 4, "pass") || Nearby.matches(piece, end - 4, "auth")) {
+    } else if (piece.peek(end) == ' ' && Nearby.matches(piece, end - 2, "pw") || Nearby.matches(piece, end - 4, "pass")
+        || Nearby.matches(piece, end - 4, "auth")) {
       value(piece, skipSpaces(piece, end), true, sink);
     } else {
       flags(piece, end, line, sink);
@@ -91,7 +92,8 @@ final class CommandLine extends BuiltIn {
       i++;
     }
     int user = i;
-    while (i < piece.length && i - user < 40 && (Piece.alnum(piece.chars[i]) || piece.chars[i] == '.' || piece.chars[i] == '_' || piece.chars[i] == '@' || piece.chars[i] == '-')) {
+    while (i < piece.length && i - user < 40 && (Piece.alnum(piece.chars[i]) || piece.chars[i] == '.' || piece.chars[i] == '_'
+        || piece.chars[i] == '@' || piece.chars[i] == '-')) {
       i++;
     }
     if (i > user && user > end && piece.peek(i) == ' ' && (piece.peek(i + 1) == '/' || piece.peek(i + 1) == '|') && piece.peek(i + 2) == ' ') {
@@ -106,11 +108,13 @@ final class CommandLine extends BuiltIn {
     }
     int to = end;
     boolean symbol = false;
-    while (to < piece.length && to - end < 40 && piece.chars[to] > ' ' && piece.chars[to] < 0x7f && piece.chars[to] != '/' && piece.chars[to] != ',' && piece.chars[to] != ';') {
+    while (to < piece.length && to - end < 40 && piece.chars[to] > ' ' && piece.chars[to] < 0x7f && piece.chars[to] != '/'
+        && piece.chars[to] != ',' && piece.chars[to] != ';') {
       symbol |= "@#$!%^&*".indexOf(piece.chars[to]) >= 0;
       to++;
     }
-    if (piece.peek(to) != '/' && digits(piece, end, to) > 0 && (symbol || piece.near(Topic.PASSWORD.bit(), start, to) || LOGIN.in(piece, start - 30, to + 30))) {
+    if (piece.peek(to) != '/' && digits(piece, end, to) > 0 && (symbol || piece.near(Topic.PASSWORD.bit(), start, to)
+        || LOGIN.in(piece, start - 30, to + 30))) {
       value(piece, end, true, sink);
     }
   }
@@ -143,14 +147,16 @@ final class CommandLine extends BuiltIn {
     boolean quoted = quote == '"' || quote == '\'';
     int from = quoted ? at + 1 : at;
     int end = from;
-    while (end < piece.length && end - from < 128 && piece.chars[end] > ' ' && piece.chars[end] < 0x7f && piece.chars[end] != '"' && piece.chars[end] != '\'' && piece.chars[end] != '`' && piece.chars[end] != '|') {
+    while (end < piece.length && end - from < 128 && piece.chars[end] > ' ' && piece.chars[end] < 0x7f && piece.chars[end] != '"'
+        && piece.chars[end] != '\'' && piece.chars[end] != '`' && piece.chars[end] != '|') {
       end++;
     }
     while (end > from && (piece.chars[end - 1] == ',' || piece.chars[end - 1] == ';' || piece.chars[end - 1] == ')' && !quoted)) {
       end--;
     }
     boolean plain = !varied || digits(piece, from, end) > 0;
-    if (end - from >= 5 && plain && piece.chars[from] != '$' && piece.chars[from] != '-' && piece.chars[from] != '/' && !Randomness.placeholder(piece, from, end) && letters(piece, from, end) > 0) {
+    if (end - from >= 5 && plain && piece.chars[from] != '$' && piece.chars[from] != '-' && piece.chars[from] != '/'
+        && !Randomness.placeholder(piece, from, end) && letters(piece, from, end) > 0) {
       sink.found("PASSWORD", from, end, LIKELY);
     }
   }

@@ -154,12 +154,14 @@ final class PackRule extends BuiltIn {
   private static int amountEnd(Piece piece, int from) {
     int digits = 0;
     int i = from;
-    while (i < piece.length && (Piece.digit(piece.chars[i]) || (piece.chars[i] == ',' || piece.chars[i] == '.' || piece.chars[i] == '\'') && Piece.digit(piece.peek(i + 1)))) {
+    while (i < piece.length && (Piece.digit(piece.chars[i]) || (piece.chars[i] == ',' || piece.chars[i] == '.' || piece.chars[i] == '\'')
+        && Piece.digit(piece.peek(i + 1)))) {
       digits += Piece.digit(piece.chars[i]) ? 1 : 0;
       i++;
     }
     char after = piece.peek(i) == ' ' ? piece.peek(i + 1) : piece.peek(i);
-    boolean unit = (after | 0x20) == 'k' && !Piece.letter(piece.peek(i + 1)) || after == '\u4e07' || after == '\u842c' || after == '\u5343' || after == '\uff0b';
+    boolean unit = (after | 0x20) == 'k' && !Piece.letter(piece.peek(i + 1)) || after == '\u4e07' || after == '\u842c' || after == '\u5343'
+        || after == '\uff0b';
     boolean date = after == '\u5e74' || after == '\u6708' || after == '\u65e5' || after == '%';
     return unit ? i + 1 : digits >= 3 && digits <= 9 && !date ? i : -1;
   }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Packs {
   /** What this build has, in the order of the files' reading. */
-  static final List<String> NAMES = List.of("pii-cn@1", "pii-us@1", "pii-intl@1", "contact@1", "health@1", "secrets@1", "legal@1", "hr@1", "state-secret@1");
+  static final List<String> NAMES = List.of("pii-cn@1", "pii-us@1", "pii-intl@1", "contact@1", "health@1", "secrets@1", "legal@1", "hr@1",
+      "state-secret@1");
   /** All of {@link #NAMES}, read. */
   static final Packs BUILT_IN = new Packs();
 
@@ -133,7 +134,8 @@ final class Packs {
         if (table) {
           tokens.add(TokenForm.of(word));
         } else if (topic != null) {
-          words.computeIfAbsent(topic, t -> new ArrayList<>()).add(word.length() > 2 && word.startsWith("\"") && word.endsWith("\"") ? word.substring(1, word.length() - 1) : word);
+          words.computeIfAbsent(topic, t -> new ArrayList<>()).add(word.length() > 2 && word.startsWith("\"")
+              && word.endsWith("\"") ? word.substring(1, word.length() - 1) : word);
         }
       }
     }

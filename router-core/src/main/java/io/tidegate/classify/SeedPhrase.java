@@ -38,7 +38,8 @@ final class SeedPhrase extends BuiltIn {
       }
       words++;
       end = i;
-      while (i < piece.length && i - end < 5 && (piece.chars[i] == ' ' || piece.chars[i] == ',' || piece.chars[i] == '\n' || Piece.digit(piece.chars[i]) || piece.chars[i] == '.')) {
+      while (i < piece.length && i - end < 5 && (piece.chars[i] == ' ' || piece.chars[i] == ',' || piece.chars[i] == '\n'
+          || Piece.digit(piece.chars[i]) || piece.chars[i] == '.')) {
         i++;
       }
     }

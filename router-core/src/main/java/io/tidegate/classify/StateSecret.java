@@ -77,7 +77,8 @@ final class StateSecret extends BuiltIn {
       return false;
     }
     int looks = 0;
-    for (int i = piece.hit(Topic.GRADE_MARK.bit(), start - MARK_WINDOW, end + MARK_WINDOW); i >= 0 && i < piece.hits && piece.hitStart[i] < end + MARK_WINDOW && looks++ < MOST_MARKS; i++) {
+    for (int i = piece.hit(Topic.GRADE_MARK.bit(), start - MARK_WINDOW, end + MARK_WINDOW); i >= 0 && i < piece.hits
+        && piece.hitStart[i] < end + MARK_WINDOW && looks++ < MOST_MARKS; i++) {
       if ((piece.hitTopics[i] & Topic.GRADE_MARK.bit()) != 0 && valued(piece, piece.hitEnd[i])) {
         return grade(piece, start, end);
       }
@@ -103,16 +104,19 @@ final class StateSecret extends BuiltIn {
   private static boolean grade(Piece piece, int start, int end) {
     char before = piece.peek(start - 1);
     char after = piece.peek(end);
-    return after == '\u7ea7' || after == '\u6587' || after == '\u8d44' || after == '\u4ef6' || !Nearby.han(before) && !Nearby.han(after) && before != '\u201c' || start == 0 || before == '\n' || before == '\u4e3a' && !Nearby.han(after);
+    return after == '\u7ea7' || after == '\u6587' || after == '\u8d44' || after == '\u4ef6' || !Nearby.han(before) && !Nearby.han(after)
+        && before != '\u201c' || start == 0 || before == '\n' || before == '\u4e3a' && !Nearby.han(after);
   }
 
   private static void western(Piece piece, int start, int end, Sink sink) {
     boolean slashes = piece.peek(end - 1) == '/' || piece.peek(end) == '/' && piece.peek(end + 1) == '/';
     boolean capitals = Piece.upper(piece.chars[start]) && Piece.upper(piece.chars[start + 1]);
     int after = slashes && piece.peek(end - 1) != '/' ? end + 2 : end;
-    if (capitals && slashes && Piece.upper(piece.peek(after)) && Piece.upper(piece.peek(after + 1)) || capitals && labelled(piece, start) && piece.peek(end - 1) != '/') {
+    if (capitals && slashes && Piece.upper(piece.peek(after)) && Piece.upper(piece.peek(after + 1)) || capitals && labelled(piece, start)
+        && piece.peek(end - 1) != '/') {
       int to = after;
-      while (to < piece.length && to - after < 40 && (Piece.upper(piece.chars[to]) || piece.chars[to] == '/' || piece.chars[to] == ' ' && Piece.upper(piece.peek(to + 1)))) {
+      while (to < piece.length && to - after < 40 && (Piece.upper(piece.chars[to]) || piece.chars[to] == '/' || piece.chars[to] == ' '
+          && Piece.upper(piece.peek(to + 1)))) {
         to++;
       }
       sink.found(TYPE, start, Math.max(to, end), VERY_LIKELY);

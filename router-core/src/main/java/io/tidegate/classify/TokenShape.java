@@ -12,11 +12,15 @@ import java.util.Set;
 final class TokenShape extends BuiltIn {
   private static final int LONGEST_PREFIX = 36;
   private static final int LONGEST = 300;
-  private static final Set<String> TELLING = Set.of("sk", "pat", "tok", "token", "secret", "live", "prod", "production", "priv", "private", "apikey", "sandbox", "test", "oauth", "bearer", "auth", "master", "skey", "pass", "rk", "srt", "refresh");
+  private static final Set<String> TELLING = Set.of("sk", "pat", "tok", "token", "secret", "live", "prod", "production", "priv", "private",
+      "apikey", "sandbox", "test", "oauth", "bearer", "auth", "master", "skey", "pass", "rk", "srt", "refresh");
   /** Enough only for a value of digits and letters of both cases. */
-  private static final Set<String> HINTING = Set.of("api", "key", "app", "dataset", "admin", "svc", "cli", "srv", "server", "access", "session", "sess", "deploy", "bot", "agent", "service", "user", "client", "webhook", "whsec", "pk");
-  private static final Set<String> PUBLIC = Set.of("pub", "public", "publishable", "css", "sha", "sha1", "sha256", "sha384", "sha512", "md5", "nonce", "img", "uid", "uuid", "hash", "commit", "rev", "etag", "file", "blob", "layer", "trace", "span", "req",
-      "request", "image", "chunk", "bundle", "asset", "video", "doc", "cache", "pi", "cus", "price", "prod_id", "sub", "evt", "txn", "msg", "chatcmpl", "call", "toolu", "thread", "asst", "run", "resp", "gen", "h1", "integrity", "sc", "jsx", "svelte", "data", "ng");
+  private static final Set<String> HINTING = Set.of("api", "key", "app", "dataset", "admin", "svc", "cli", "srv", "server", "access", "session",
+      "sess", "deploy", "bot", "agent", "service", "user", "client", "webhook", "whsec", "pk");
+  private static final Set<String> PUBLIC = Set.of("pub", "public", "publishable", "css", "sha", "sha1", "sha256", "sha384", "sha512", "md5",
+      "nonce", "img", "uid", "uuid", "hash", "commit", "rev", "etag", "file", "blob", "layer", "trace", "span", "req",
+      "request", "image", "chunk", "bundle", "asset", "video", "doc", "cache", "pi", "cus", "price", "prod_id", "sub", "evt", "txn", "msg",
+      "chatcmpl", "call", "toolu", "thread", "asst", "run", "resp", "gen", "h1", "integrity", "sc", "jsx", "svelte", "data", "ng");
 
   TokenShape() {
     super("token-shape", 0, 0, 0, 8, DigitSpans.LONGEST_TOKEN);
@@ -33,7 +37,8 @@ final class TokenShape extends BuiltIn {
       run--;
     }
     char outside = piece.peek(run - 1);
-    if (start - run > LONGEST_PREFIX || !Piece.letter(piece.chars[run]) || outside == '/' && piece.peek(run - 2) != '/' || outside == '@' || outside == '.' || outside == '$') {
+    if (start - run > LONGEST_PREFIX || !Piece.letter(piece.chars[run]) || outside == '/' && piece.peek(run - 2) != '/' || outside == '@'
+        || outside == '.' || outside == '$') {
       return;
     }
     int to = end;
@@ -114,7 +119,8 @@ final class TokenShape extends BuiltIn {
     int length = to - from;
     boolean varied = Randomness.distinct(piece, from, to) >= 10 && marks * 6 <= length && words * 16 <= length;
     boolean mixed = digits >= 2 && lower >= 4 && upper >= 4;
-    boolean single = digits >= 4 && (hex == length && length >= 32 || lower >= 8 && marks == 0 && length >= 28 || upper >= 8 && marks == 0 && length >= 28);
+    boolean single = digits >= 4 && (hex == length && length >= 32 || lower >= 8 && marks == 0 && length >= 28 || upper >= 8 && marks == 0
+        && length >= 28);
     return varied && switch (hint) {
       case 2 -> length >= 20 && (mixed || lower >= 4 && upper >= 4 && humps * 3 >= length) || single;
       case 1 -> length >= 20 && mixed || hex == length && length >= 96;

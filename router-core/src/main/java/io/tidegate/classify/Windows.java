@@ -42,7 +42,8 @@ final class Windows {
   private static boolean wanted(char[] text, int length, int[] borders, int count, int i) {
     int border = borders[i];
     int next = i + 1 < count ? borders[i + 1] : length;
-    return border > 0 && border < length && next > border && next < length && next - border <= LONGEST && Piece.alnum(text[border - 1]) && Piece.alnum(text[border]);
+    return border > 0 && border < length && next > border && next < length && next - border <= LONGEST && Piece.alnum(text[border - 1])
+        && Piece.alnum(text[border]);
   }
 
   private static int line(char[] text, int from, int to, char[] out, int at) {

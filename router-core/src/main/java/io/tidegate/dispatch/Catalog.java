@@ -4,6 +4,7 @@ import io.tidegate.decide.Decision;
 import io.tidegate.model.Destination;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
 import io.tidegate.policy.RouteStep;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ public final class Catalog {
    * model name to send and the condition of its step. Within a zone the order is the configuration's. Empty means refusal, never "any".
    *
    * <p>A step that asks for a transformation has its candidates here too, fixed by this decision; whether they open is the second decision's to
-   * say. Not for embeddings: the vector of a placeholder is none of the text's.
+   * say. Not for embeddings: the vector of a placeholder is none of the text's. Never for RESTRICTED content, whatever the route says (G1).
    */
   public List<Candidate> candidates(Decision decision) {
     ModelRequest request = decision.request();
@@ -65,7 +66,8 @@ public final class Catalog {
       RouteStep step = steps.get(i);
       boolean stands = step.after() == null;
       for (Upstream upstream : upstreams) {
-        boolean mayOpen = stands ? decision.opens(upstream.zone()) : request.operation() != Operation.EMBEDDING;
+        boolean mayOpen = stands ? decision.opens(upstream.zone())
+            : request.operation() != Operation.EMBEDDING && decision.sensitivity() != Sensitivity.RESTRICTED;
         if (Destination.of(upstream.zone()) == step.to() && mayOpen) {
           String model = modelAt(upstream, request.model(), request.operation());
           if (model != null) {

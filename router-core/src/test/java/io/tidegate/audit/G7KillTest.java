@@ -74,7 +74,7 @@ class G7KillTest {
   }
 
   @Test
-  @Timeout(240)
+  @Timeout(600)
   @DisplayName("G7 B5 H2 after SIGKILL at 200 random points every record that had a receipt is in the files, and verify finds nothing")
   void everyReceiptIsInTheFiles() throws Exception {
     long seed = Long.getLong("tidegate.seed", 20261125);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TamperPropertyTest {
   private static final Map<String, byte[]> SOUND = new TreeMap<>();
-  private static final int EDITS = Integer.getInteger("tidegate.edits", 120);
+  private static final int EDITS = Integer.getInteger("tidegate.edits", 150);
 
   @BeforeAll
   static void write() throws IOException {

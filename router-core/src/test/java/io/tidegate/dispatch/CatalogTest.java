@@ -62,7 +62,7 @@ class CatalogTest {
   }
 
   @Test
-  @DisplayName("A4 candidates carry the condition of their step; a step that asks for a transformation says so, for the second decision")
+  @DisplayName("A4 candidates carry the condition of their step, and what it asks for; for RESTRICTED content and embeddings such a step has none")
   void steps() {
     Decision decision = DecisionFixture.stepped(DecisionFixture.request("r", Operation.CHAT, "auto", false, "{}"), Sensitivity.INTERNAL,
         RouteStep.to(Destination.EDGE_CACHE), RouteStep.to(Destination.PRIVATE), new RouteStep(Destination.PUBLIC, When.BUSY, null));
@@ -72,6 +72,11 @@ class CatalogTest {
         RouteStep.to(Destination.PRIVATE), new RouteStep(Destination.PUBLIC, When.ALWAYS, Transformation.PSEUDONYMISE));
     assertThat(new Catalog(List.of(DEEPSEEK, VLLM)).candidates(cleaned)).extracting(c -> c.upstream().name() + " " + c.after())
         .containsExactly("vllm null", "deepseek PSEUDONYMISE");
+    RouteStep[] route = cleaned.steps().toArray(new RouteStep[0]);
+    assertThat(new Catalog(List.of(DEEPSEEK, VLLM)).candidates(DecisionFixture.stepped(decision.request(), Sensitivity.RESTRICTED, route)))
+        .extracting(c -> c.upstream().name()).containsExactly("vllm");
+    assertThat(new Catalog(List.of(DEEPSEEK, VLLM)).candidates(DecisionFixture.stepped(DecisionFixture.request("r", Operation.EMBEDDING, "auto", false, "{}"),
+        Sensitivity.CONFIDENTIAL, route))).noneMatch(c -> c.after() != null);
   }
 
   @Test

@@ -59,7 +59,9 @@ final class Oracle {
       if (sent.zone() == Zone.PUBLIC && sent.marked() && strict.compareTo(Sensitivity.CONFIDENTIAL) >= 0) {
         return Optional.of(strict == Sensitivity.RESTRICTED ? Violation.RESTRICTED_LEFT : Violation.CONFIDENTIAL_LEFT);
       }
-      if (sent.zone() == Zone.PUBLIC && (!sent.recorded() || world.state().audit() == CaseWorld.Audit.DOWN)) {
+      CaseWorld.Audit audit = world.state().audit();
+      boolean late = audit == CaseWorld.Audit.SLOW && decision != null && decision.auditDurable();
+      if (sent.zone() == Zone.PUBLIC && (!sent.recorded() || audit == CaseWorld.Audit.DOWN || late)) {
         return Optional.of(Violation.UNRECORDED);
       }
     }

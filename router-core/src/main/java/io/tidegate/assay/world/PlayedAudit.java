@@ -42,10 +42,10 @@ final class PlayedAudit implements AuditLog {
 
   @Override
   public void durable(AuditReceipt receipt, Loop loop, Outcome done) {
-    if (state == Audit.DOWN) {
-      done.synced(false);
-    } else {
-      behind.durable(receipt, loop, done);
+    switch (state) {
+      case OK -> behind.durable(receipt, loop, done);
+      case DOWN -> done.synced(false);
+      case SLOW -> loop.schedule(() -> done.synced(false), 1_000_000_000L);
     }
   }
 
