@@ -16,10 +16,9 @@ import java.util.List;
  * @param modelKnown whether the record names the model
  * @param messagesKnown whether it counts the messages
  * @param transformed decided on cleaned text
- * @param sessionLabel a label of its session raised it
  */
 public record Recorded(String requestId, Instant time, String policyDigest, Facts facts, boolean modelKnown, boolean messagesKnown, Sensitivity sensitivity,
-    List<Destination> route, List<String> rules, boolean transformed, boolean sessionLabel) {
+    List<Destination> route, List<String> rules, boolean transformed) {
   public Recorded {
     route = List.copyOf(route);
     rules = List.copyOf(rules);

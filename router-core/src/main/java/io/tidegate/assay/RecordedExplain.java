@@ -3,6 +3,7 @@ package io.tidegate.assay;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings.Trouble;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyTrace;
@@ -70,8 +71,8 @@ public record RecordedExplain(Recorded recorded, LatencyClass latencyClass, List
     if (recorded.transformed()) {
       lines.add("decided on cleaned text");
     }
-    if (recorded.sessionLabel()) {
-      lines.add("raised by the label of its session");
+    if (facts.sessionLabel() != Sensitivity.PUBLIC) {
+      lines.add("its session is remembered as " + facts.sessionLabel());
     }
     upstreams.forEach(upstream -> lines.add("upstream " + upstream));
     lines.add("outcome: " + (outcome.isEmpty() ? "not recorded" : outcome));
@@ -94,7 +95,7 @@ public record RecordedExplain(Recorded recorded, LatencyClass latencyClass, List
     strings(out.key("troubles"), troubles());
     out.key("findings").beginObject();
     counts().forEach((what, count) -> out.key(what).number(count));
-    out.endObject().key("transformed").bool(recorded.transformed()).key("session_label").bool(recorded.sessionLabel());
+    out.endObject().key("transformed").bool(recorded.transformed()).key("session_label").string(facts.sessionLabel().name());
     if (trace != null) {
       out.key("looked_at").beginArray();
       trace.rules().forEach(look -> ExplainReport.rule(out, look));

@@ -90,7 +90,7 @@ public final class Replay {
     records++;
     first = first == null || record.time().isBefore(first) ? record.time() : first;
     last = last == null || record.time().isAfter(last) ? record.time() : last;
-    if (old != null && record.policyDigest().equals(old.digest()) && !record.transformed() && !record.sessionLabel()
+    if (old != null && record.policyDigest().equals(old.digest()) && !record.transformed()
         && old.judge(record.facts()).sensitivity() != record.sensitivity() && decidable(old, record)) {
       disagreeing.add(record.requestId());
     }
@@ -114,9 +114,6 @@ public final class Replay {
   private @Nullable String unanswered(Recorded record, Verdict verdict) {
     if (record.transformed()) {
       return "decided on cleaned text; records do not hold what was there before";
-    }
-    if (record.sessionLabel() && verdict.sensitivity().compareTo(record.sensitivity()) < 0) {
-      return "raised by the label of its session, which replay does not know";
     }
     String excluded = undecidable.excluded(record).orElse(null);
     if (excluded != null && verdict.sensitivity() != Sensitivity.PUBLIC) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How a request fares under a second verdict, compared with a first: in which respects more laxly, in which more strictly, in words.
  *
  * <p>Laxer is: a lower sensitivity; a destination more, or one reached in more states of the world, or with less done to the text first; a cache right more;
- * a weaker audit duty. A treatment may be both laxer and stricter, and is then laxer to whoever must approve it.
+ * a weaker audit duty; more links left in the answer. A treatment may be both laxer and stricter, and is then laxer to whoever must approve it.
  */
 record Treatment(List<String> laxer, List<String> stricter) {
   Treatment {
@@ -49,6 +49,9 @@ record Treatment(List<String> laxer, List<String> stricter) {
       compare(destination, has, had, stricter, "closes", "is used in fewer cases");
     }
     cache(before.cacheRights(), after.cacheRights(), laxer, stricter);
+    if (before.links() != after.links()) {
+      (after.links().compareTo(before.links()) < 0 ? laxer : stricter).add("links in answers: " + after.links() + ", not " + before.links());
+    }
     if (before.auditDurable() != after.auditDurable()) {
       (before.auditDurable() ? laxer : stricter).add(before.auditDurable() ? "the record need not be on disk before a public send"
           : "the record must be on disk before a public send");

@@ -1,13 +1,12 @@
 package io.tidegate.config;
 
-import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Zone;
 import io.tidegate.plugin.PluginConfig;
 import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,21 +47,22 @@ final class PluginBinder {
     if (name.isEmpty() || place.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new PluginConfig(name.get(), address(place.get(), networks, s), networks, types, deadline, inFlight, text));
+    Optional<Listen.Tcp> tcp = place.get().fold(Optional::of, unix -> Optional.empty());
+    Optional<Path> socket = place.get().fold(address -> Optional.empty(), unix -> Optional.of(unix.path()));
+    return Optional.of(new PluginConfig(name.get(), socket.orElse(null), tcp.map(address -> address(address, networks, s)).orElse(null), networks, types,
+        deadline, inFlight, text));
   }
 
-  private static SocketAddress address(Listen place, List<Cidr> networks, Section s) {
-    return place.fold(tcp -> {
-      String host = tcp.host().equals("localhost") ? "127.0.0.1" : tcp.host();
-      if (tcp.port() == 0) {
-        s.problem("address", "port 0 cannot be connected to", "write the port that the plugin listens on");
-      }
-      if (!Networks.contain(networks, Networks.literal(host).orElseThrow())) {
-        s.problem("address", host + " lies outside the networks of this plugin, which reads RESTRICTED text",
-            "use a Unix socket, or add its network to networks if it really is private");
-      }
-      return new InetSocketAddress(Networks.literalAddress(host), tcp.port());
-    }, unix -> new DomainSocketAddress(unix.path().toFile()));
+  private static InetSocketAddress address(Listen.Tcp place, List<Cidr> networks, Section s) {
+    String host = place.host().equals("localhost") ? "127.0.0.1" : place.host();
+    if (place.port() == 0) {
+      s.problem("address", "port 0 cannot be connected to", "write the port that the plugin listens on");
+    }
+    if (!Networks.contain(networks, Networks.literal(host).orElseThrow())) {
+      s.problem("address", host + " lies outside the networks of this plugin, which reads RESTRICTED text",
+          "use a Unix socket, or add its network to networks if it really is private");
+    }
+    return new InetSocketAddress(Networks.literalAddress(host), place.port());
   }
 
   private static String name(String text) throws Malformed {

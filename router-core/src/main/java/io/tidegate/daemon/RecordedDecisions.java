@@ -5,10 +5,10 @@ import io.tidegate.assay.RecordedExplain;
 import io.tidegate.audit.AuditReader;
 import io.tidegate.audit.AuditRecord.Decided;
 import io.tidegate.audit.AuditRecord.Ended;
+import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
-import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import java.io.IOException;
@@ -28,33 +28,32 @@ public final class RecordedDecisions {
   /** The record of a decision, ready to be judged again. */
   public static Recorded of(Decided record) {
     List<Finding> findings = new ArrayList<>();
-    record.findings().forEach(seen -> findings.addAll(Recorded.findings(seen.type(), seen.likelihood(), seen.detector(), seen.count())));
+    record.findings().forEach(count -> findings.addAll(Recorded.findings(count.type(), count.likelihood(), count.detector(), count.count())));
     Facts facts = new Facts(new Findings(findings, record.troubles()), new Caller(record.tenant(), record.caller(), Set.copyOf(record.groups())),
         record.operation(), record.model(), record.stream(), record.sampled(), record.declared(), record.latencyWish(), record.timeLeftNanos(),
-        record.bodyBytes(), record.messages(), Map.of(), record.region(), record.now(), record.label());
-    return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, !record.model().isEmpty(), record.messages() >= 0, record.sensitivity(),
-        record.route(), record.rules(), record.transformed(), record.label() != Sensitivity.PUBLIC);
+        record.bodyBytes(), Math.max(0, record.messages()), Map.of(), record.region(), record.now(), record.label());
+    return new Recorded(record.requestId(), record.time(), record.policyDigest(), facts, !record.model().isEmpty(), record.messages() >= 0,
+        record.sensitivity(), record.route(), record.rules(), record.transformed());
   }
 
   /** Why a recorded decision was taken; empty if there is no record of it. */
   static Optional<RecordedExplain> explain(Path directory, String id, PolicyBundle inForce) {
-    List<Decided> decided = new ArrayList<>();
-    List<Ended> ended = new ArrayList<>();
     try {
-      AuditReader.read(directory, record -> {
-        if (record.requestId().equals(id)) {
-          if (record instanceof Decided one) {
-            decided.add(one);
-          } else if (record instanceof Ended one) {
-            ended.add(one);
-          }
-        }
-      });
+      return AuditReader.find(directory, id).map(found -> RecordedExplain.of(of(found.decided()), found.decided().latencyClass(),
+          found.decided().upstreams().stream().map(RecordedDecisions::upstream).toList(), outcome(found.ended()), inForce));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
-    return decided.stream().findFirst().map(record -> RecordedExplain.of(of(record), record.latencyClass(), record.candidates(),
-        outcome(ended.isEmpty() ? null : ended.get(0)), inForce));
+  }
+
+  private static String upstream(UpstreamState state) {
+    String what = switch (state.place()) {
+      case CANDIDATE -> "might be tried";
+      case ZONE_CLOSED -> "no, its zone was not open";
+      case MODEL_NOT_SERVED -> "no, it does not serve the model asked for";
+      case NO_EMBEDDINGS -> "no, it serves no embeddings";
+    };
+    return state.name() + ": " + what + "; " + state.up() + " of " + state.endpoints() + " endpoints up" + (state.accountClosed() ? ", account closed" : "");
   }
 
   private static String outcome(@Nullable Ended ended) {

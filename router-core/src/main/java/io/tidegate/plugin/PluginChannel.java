@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Findings;
 import io.tidegate.net.EventLoops;
@@ -17,6 +18,9 @@ import io.tidegate.plugin.v1.DetectorServiceGrpc;
 import io.tidegate.plugin.v1.InspectRequest;
 import io.tidegate.plugin.v1.InspectResponse;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,9 +47,11 @@ final class PluginChannel {
 
   PluginChannel(PluginConfig config, EventLoops loops) {
     this.config = config;
-    boolean tcp = config.address() instanceof InetSocketAddress;
+    Path socket = config.socket();
+    boolean tcp = socket == null;
+    SocketAddress address = socket == null ? Objects.requireNonNull(config.address()) : new DomainSocketAddress(socket.toFile());
     this.addressCheck = tcp ? new AddressCheck() : null;
-    this.channel = NettyChannelBuilder.forAddress(config.address()).channelType(tcp ? loops.transport().client() : loops.transport().unixClient())
+    this.channel = NettyChannelBuilder.forAddress(address).channelType(tcp ? loops.transport().client() : loops.transport().unixClient())
         .eventLoopGroup(loops.group()).directExecutor().negotiationType(NegotiationType.PLAINTEXT).disableRetry().proxyDetector(target -> null)
         .overrideAuthority("plugin").maxInboundMessageSize(MAX_ANSWER_BYTES).build();
   }

@@ -37,6 +37,9 @@ final class Tracing {
     if (draft.floor() != Sensitivity.PUBLIC) {
       join("floor of the tenant or its groups", draft.floor());
     }
+    if (facts.sessionLabel() != Sensitivity.PUBLIC) {
+      join("label of the session", facts.sessionLabel());
+    }
     ConditionFacts view = new ConditionFacts(facts, counted, latencyClass);
     List<RuleLook> looks = new ArrayList<>();
     for (Rule rule : contents.rules().stream().sorted(Comparator.comparing(Rule::id)).toList()) {

@@ -101,6 +101,7 @@ class BundleDiffTest {
       "'grants: [{id: g, tenants: [web], groups: [x], owner: o, expires: 2030-01-01}]' | 'grants: [{id: g, tenants: [web], owner: o, expires: 2030-01-01}]'",
       "'grants: [{id: g, tenants: [web], groups: [x], owner: o, expires: 2030-01-01}]' | 'grants: [{id: g, tenants: [web], groups: [x, y], owner: o, expires: 2030-01-01}]'",
       "audit: durable | audit: written",
+      "output: {restricted: {links: strip}} | output: {restricted: {links: flag}}",
       "latency: {default: interactive} | latency: {default: standard}",
       "'exclusions: []' | 'exclusions: [{id: e, types: [EMAIL], tenants: [t], owner: o, expires: 2030-01-01}]'",
       "'exclusions: []' | 'exclusions: [{id: e, detector: email, equals: [x], owner: o, expires: 2030-01-01}]'",

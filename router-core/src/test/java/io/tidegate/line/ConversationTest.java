@@ -89,6 +89,9 @@ class ConversationTest {
   void labelsJoin() {
     assertThat(turn(Ask.confidential().in("s")).sensitivity()).isEqualTo(CONFIDENTIAL);
     assertThat(turn(Ask.harmless().in("s")).sensitivity()).isEqualTo(CONFIDENTIAL);
+    assertThat(turn(Ask.harmless().declared(RESTRICTED).in("t")).sensitivity()).isEqualTo(RESTRICTED);
+    labels.known.put("default/u", CONFIDENTIAL);
+    assertThat(turn(Ask.harmless().declared(RESTRICTED).in("u")).sensitivity()).as("a lower label lowers nothing").isEqualTo(RESTRICTED);
     RouteInfo raised = turn(Ask.restricted().in("s"));
     assertThat(raised.sensitivity()).isEqualTo(RESTRICTED);
     assertThat(List.of(raised.rule().split(","))).contains("session").hasSizeGreaterThan(1);

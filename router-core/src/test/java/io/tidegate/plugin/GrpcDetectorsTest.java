@@ -111,7 +111,8 @@ class GrpcDetectorsTest {
   }
 
   private PluginConfig config(String name, Duration deadline) {
-    return new PluginConfig(name, socket, List.of(Cidr.of(new byte[] {127, 0, 0, 0}, 8, "127.0.0.0/8")), Set.of("PROJECT"), deadline, 4, 1000);
+    return new PluginConfig(name, socket instanceof DomainSocketAddress unix ? Path.of(unix.path()) : null, socket instanceof InetSocketAddress inet ? inet : null,
+        List.of(Cidr.of(new byte[] {127, 0, 0, 0}, 8, "127.0.0.0/8")), Set.of("PROJECT"), deadline, 4, 1000);
   }
 
   private GrpcDetectors detectors(PluginConfig... configs) {
@@ -164,7 +165,7 @@ class GrpcDetectorsTest {
   void joined() throws Exception {
     serve((request, to) -> say(to, finding("PROJECT", place(request, "the plan of Helios"), 0, 1, 5)));
     PluginConfig good = config("good", LONG);
-    PluginConfig gone = new PluginConfig("gone", new DomainSocketAddress(folder.resolve("nobody.sock").toFile()), List.of(), Set.of("X"), LONG, 4, 1000);
+    PluginConfig gone = new PluginConfig("gone", folder.resolve("nobody.sock"), null, List.of(), Set.of("X"), LONG, 4, 1000);
     Findings found = ask(detectors(good, gone));
     assertThat(found.list()).extracting(Finding::detector).containsExactly("plugin-good");
     assertThat(found.troubles()).containsExactly(Trouble.DETECTOR_FAILED);
@@ -256,7 +257,7 @@ class GrpcDetectorsTest {
     PluginConfig inside = config("in", LONG);
     assertThat(ask(detectors(inside))).isEqualTo(Findings.NONE);
     assertThat(seen).hasSize(1);
-    PluginConfig outside = new PluginConfig("out", socket, List.of(Cidr.of(new byte[] {10, 0, 0, 0}, 8, "10.0.0.0/8")), Set.of("PROJECT"), LONG, 4, 1000);
+    PluginConfig outside = new PluginConfig("out", null, (InetSocketAddress) socket, List.of(Cidr.of(new byte[] {10, 0, 0, 0}, 8, "10.0.0.0/8")), Set.of("PROJECT"), LONG, 4, 1000);
     GrpcDetectors detectors = detectors(outside);
     assertThat(ask(detectors)).isEqualTo(AnswerCheck.FAILED);
     assertThat(ask(detectors)).isEqualTo(AnswerCheck.FAILED);

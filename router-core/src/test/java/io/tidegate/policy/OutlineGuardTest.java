@@ -36,14 +36,16 @@ class OutlineGuardTest {
       Map.entry(RouteStep.class, List.of("to", "when", "after")),
       Map.entry(PolicyFile.DetectorDraft.class, List.of("id", "position", "type", "regex", "list", "context", "window", "likelihood", "withoutContext")),
       Map.entry(Facts.class, List.of("findings", "caller", "operation", "model", "stream", "sampled", "declared", "latencyWish", "timeLeftNanos", "bodyBytes",
-          "messages", "labels", "region", "now")));
+          "messages", "labels", "region", "now", "sessionLabel")));
 
   @Test
   @DisplayName("every part that a file can have and a bundle can keep is known to the diff")
   void everyFieldIsKnown() {
     assertThat(fields(PolicyFile.class)).as("teach the diff a new part of files, then add it here").containsExactlyInAnyOrder("file", "name", "revision", "revisionPosition", "sha256",
         "expires", "floor", "unscannable", "opaque", "durable", "egress", "latency", "latencyRules", "routes", "cache", "rules", "types", "lists", "detectors",
-        "exclusions", "waivers", "grants", "tenants", "groups", "unreasoned", "cases");
+        "exclusions", "waivers", "grants", "tenants", "groups", "cases", "links", "unreasoned");
+    assertThat(fields(Verdict.class)).as("teach io.tidegate.assay.Treatment a new part of verdicts, then add it here").containsExactlyInAnyOrder("sensitivity",
+        "latencyClass", "steps", "route", "cacheRights", "rules", "auditDurable", "links");
     assertThat(fields(PolicyBundle.class)).as("teach the diff a new part of bundles, then add it here").containsExactlyInAnyOrder("contents", "enforced",
         "shadow", "tenants", "groups", "latencyRules", "restricted");
   }

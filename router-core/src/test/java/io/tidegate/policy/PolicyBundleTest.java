@@ -314,6 +314,9 @@ class PolicyBundleTest {
     Verdict verdict = bundle.judge(urgent(LatencyClass.INTERACTIVE, 1, "t", groups.isEmpty() ? new String[0] : groups.split(" ")));
     assertThat(verdict.sensitivity()).isEqualTo(sensitivity);
     assertThat(verdict.latencyClass()).isEqualTo(latencyClass);
+    PolicyBundle high = bundle("tenants: {t: {floor: restricted}}\ngroups: {board: {floor: confidential}, interns: {mostUrgent: standard}}");
+    assertThat(high.judge(urgent(LatencyClass.BATCH, 1, "t", "board", "interns")).sensitivity()).as("a group lowers no tenant's floor")
+        .isEqualTo(Sensitivity.RESTRICTED);
   }
 
   @Test

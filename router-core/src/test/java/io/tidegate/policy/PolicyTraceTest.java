@@ -57,6 +57,9 @@ class PolicyTraceTest {
       trace.rules().stream().filter(look -> look.matched() && !look.shadow()).forEach(look -> told.add(look.id()));
       facts.findings().troubles().forEach(trouble -> told.add(Troubles.idOf(trouble)));
       fired += told.size();
+      if (facts.sessionLabel() != Sensitivity.PUBLIC) {
+        told.add(Troubles.SESSION);
+      }
       if (told.isEmpty()) {
         assertThat(verdict.rules()).isSubsetOf("web");
       } else {
@@ -119,6 +122,6 @@ class PolicyTraceTest {
     return new Facts(new Findings(findings, troubles), new Caller(new String[] {"a", "b", "w"}[random.nextInt(3)], "x", random.nextBoolean() ? Set.of() : Set.of("night")), Operation.CHAT,
         random.nextBoolean() ? "m" : "n", random.nextBoolean(), random.nextBoolean(), Sensitivity.values()[random.nextInt(4)],
         random.nextBoolean() ? null : LatencyClass.values()[random.nextInt(3)], random.nextInt(2) * 5_000_000_000L, random.nextInt(1_000), 1,
-        random.nextInt(3) == 0 ? Map.of() : Map.of("x", "z"), "", Instant.EPOCH);
+        random.nextInt(3) == 0 ? Map.of() : Map.of("x", "z"), "", Instant.EPOCH, random.nextInt(6) == 0 ? Sensitivity.CONFIDENTIAL : Sensitivity.PUBLIC);
   }
 }

@@ -67,6 +67,7 @@ class KeyedLabelsTest {
     try (KeyedLabels labels = open()) {
       noted(labels, "ab", "c", RESTRICTED);
       assertThat(labels.of("ab", "c").label()).isEqualTo(RESTRICTED);
+      assertThat(labels.of("xy", "c").label()).isEqualTo(PUBLIC);
       assertThat(labels.of("a", "bc").label()).isEqualTo(PUBLIC);
       assertThat(labels.of("b", "c").label()).isEqualTo(PUBLIC);
       assertThat(labels.of("", "abc").label()).isEqualTo(PUBLIC);
