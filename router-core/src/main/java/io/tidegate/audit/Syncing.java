@@ -257,7 +257,7 @@ final class Syncing {
     }
     forcingSince = ticker.nanos();
     try {
-      journal.publish(now);
+      journal.publish();
       headsDirty = false;
       unsigned = false;
       signedNanos = nowNanos;
