@@ -100,6 +100,9 @@ final class ChainCheck {
       due = expected.floor().firstSequence();
       before = expected.floor().firstPrevious();
     }
+    if (Frames.isUnused(bytes) && number > 0 && isLastUsed(number)) {
+      return;
+    }
     if (!Frames.isSegment(bytes)) {
       problem(Kind.UNREADABLE, file, 0, -1, "not an audit segment of this version");
       due = -1;
@@ -201,7 +204,6 @@ final class ChainCheck {
   /** No sound record at {@code at}: the end, a torn tail, or a wound. Where to go on; -1 at the end of the segment. */
   private int gap(String file, int number, ByteBuffer bytes, int at, boolean first) throws IOException {
     ChainState closed = expected.closed();
-    boolean lastSegment = number == segments.lastKey();
     ByteBuffer following = segments.containsKey(number + 1) ? store.read(chain.fileName(number + 1)) : null;
     if (closed != null && last == closed.lastSequence() && closed.tornBytes() > 0) {
       List<ByteBuffer> later = new ArrayList<>();
@@ -220,7 +222,7 @@ final class ChainCheck {
     int used = Frames.lastUsed(bytes, Math.min(at, bytes.limit()));
     int length = Frames.lengthAt(bytes, at);
     if (used <= at) {
-      if (first && !lastSegment) {
+      if (first && !isLastUsed(number)) {
         problem(Kind.EDITED, file, at, due, "the segment is empty, and a later one is not");
         due = -1;
         before = null;
@@ -235,6 +237,7 @@ final class ChainCheck {
       before = null;
       return resumed;
     }
+    boolean lastSegment = isLastUsed(number);
     boolean faulted = following != null && Frames.isSegment(following) && why(following) == Chain.FAULT;
     if (faulted) {
       found.note(file + " byte " + at + ": the segment could not be written further, and the next one was begun");
@@ -250,6 +253,17 @@ final class ChainCheck {
       problem(Kind.TORN, file, at, due, "the last record is not whole: edited, or cut by a loss of power; the next start of the daemon closes it");
     }
     return -1;
+  }
+
+  /** Whether nothing was written into any later segment: one is always prepared ahead, and may be all that stands there. */
+  private boolean isLastUsed(int number) throws IOException {
+    for (int later : segments.tailMap(number + 1).keySet()) {
+      ByteBuffer bytes = store.read(chain.fileName(later));
+      if (!Frames.isUnused(bytes)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int why(ByteBuffer segment) {

@@ -75,14 +75,14 @@ record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
     for (Stored segment : newestFirst) {
       try {
         ByteBuffer bytes = store.read(segment.name());
+        if (Frames.isUnused(bytes)) {
+          store.delete(segment.name());
+          continue;
+        }
         if (!Frames.isSegment(bytes)) {
           return;
         }
         int used = Frames.lastUsed(bytes, Segment.HEADER);
-        if (used == Segment.HEADER) {
-          store.delete(segment.name());
-          continue;
-        }
         // A record may end with zeros of its own.
         int end = Math.max((used + Integer.BYTES + 7) & ~7, soundEnd(bytes));
         if (bytes.limit() - end > WORTH_TRIMMING) {
