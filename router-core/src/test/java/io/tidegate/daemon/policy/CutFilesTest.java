@@ -15,10 +15,12 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a disk, a copy or a hand can do to the files on disk, under a life that goes on: never a laxer decision than before. */
+@Tag("once")
 class CutFilesTest {
   @TempDir Path folder;
   private LifeRig rig;
