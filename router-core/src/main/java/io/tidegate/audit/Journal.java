@@ -28,7 +28,7 @@ final class Journal {
   private final Set<String> knownBoots;
   private ChainState own;
   private int segmentsBegun;
-  /** Of the newest statement. */
+  /** When the newest statement was made: the head file says the same. */
   private Instant stated = Instant.EPOCH;
 
   /** @param found chains of other boots */
@@ -99,7 +99,7 @@ final class Journal {
     return true;
   }
 
-  /** Brings what was stated to the disk, then names the newest statement, with the time it carries, in the head file; blocks. */
+  /** Brings what was stated to the disk, then names it in the head file; blocks. */
   void publish() throws IOException {
     tail.advance();
     tail.force();

@@ -10,7 +10,9 @@ import picocli.CommandLine;
  * another needs.
  */
 public final class Tidegate {
-  private static final String AUDIT_USAGE = "usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more";
+  private static final String AUDIT_USAGE =
+      "usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more";
+
   private static final String HELP = """
       usage: tidegate COMMAND [OPTIONS]
 
