@@ -164,6 +164,11 @@ class FileAuditLogTest {
     FileStore store = FileStore.in(directory);
     assertThatThrownBy(() -> store.create("audit-x-0-000000.tga", -1)).isInstanceOf(IllegalArgumentException.class);
     assertThat(directory).isEmptyDirectory();
+    // Nor does what a disk that turned read-only kept of an earlier try stand in the way.
+    Files.write(directory.resolve("audit-x-0-000000.tga" + FileStore.UNFINISHED), new byte[100]);
+    store.create("audit-x-0-000000.tga", SEGMENT).close();
+    store.delete("audit-x-0-000000.tga");
+    assertThat(directory).isEmptyDirectory();
     Path left = Files.write(directory.resolve("audit-dead-0-000001.tga" + FileStore.UNFINISHED), new byte[100]);
     Files.setLastModifiedTime(left, java.nio.file.attribute.FileTime.from(NOW));
     Rig rig = Rig.in(directory, "boot", 1);
