@@ -38,6 +38,8 @@ final class ChainCheck {
   private boolean over;
   private int tornIn = Integer.MAX_VALUE;
   private String reading = "";
+  /** The newest segment, read before the end of the one before it was believed; null before. */
+  private @Nullable ByteBuffer newest;
 
   /** Where problems and counts go. */
   interface Findings {
@@ -94,7 +96,7 @@ final class ChainCheck {
   private void segment(int number) throws IOException {
     String file = chain.fileName(number);
     reading = file;
-    ByteBuffer bytes = store.read(file);
+    ByteBuffer bytes = number == segments.lastKey() && newest != null ? newest : store.read(file);
     found.segment(file);
     if (number == expected.floor().firstNumber() && number > 0) {
       due = expected.floor().firstSequence();
@@ -113,6 +115,11 @@ final class ChainCheck {
     boolean first = true;
     for (;;) {
       Frame frame = Frames.at(bytes, at);
+      ByteBuffer grown = frame == null ? grown(file, number, at) : null;
+      if (grown != null) {
+        bytes = grown;
+        continue;
+      }
       if (frame == null) {
         int resumed = gap(file, number, bytes, at, first);
         if (resumed < 0) {
@@ -132,6 +139,19 @@ final class ChainCheck {
         }
       }
     }
+  }
+
+  /**
+   * The segment read again, if its owner went on in it and began the newest one since it was read; null if not. Only the segment before the newest can
+   * have grown: an older one was complete when the directory was listed.
+   */
+  private @Nullable ByteBuffer grown(String file, int number, int at) throws IOException {
+    if (newest != null || number == segments.lastKey() || segments.tailMap(number + 1).size() != 1) {
+      return null;
+    }
+    newest = store.read(chain.fileName(segments.lastKey()));
+    ByteBuffer again = !Frames.isUnused(newest) ? store.read(file) : null;
+    return again != null && Frames.at(again, at) != null ? again : null;
   }
 
   private void record(String file, int number, Frame frame, boolean first) {

@@ -41,7 +41,21 @@ public final class Decider {
    * @param now civil time, for rules that read it
    */
   public Decision decide(ModelRequest request, Findings findings, Instant now) {
-    return new Decision(request, judged(request, findings, now), bundle.digest(), region, now);
+    Verdict verdict;
+    int messages = -1;
+    try {
+      Facts facts = facts(request, findings, now);
+      messages = bundle.readsMessages() ? facts.messages() : -1;
+      verdict = bundle.judge(facts);
+    } catch (VirtualMachineError e) {
+      if (!(e instanceof StackOverflowError)) {
+        throw e;
+      }
+      verdict = bundle.unjudged();
+    } catch (Throwable e) {
+      verdict = bundle.unjudged();
+    }
+    return new Decision(request, verdict, bundle.digest(), region, now, messages);
   }
 
   /** What this decider's rules read of a request. */
@@ -50,19 +64,6 @@ public final class Decider {
     return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
         request.latencyWish(), request.timeLeftNanos(), json.length(), bundle.readsMessages() ? BodyFacts.messages(json) : 0,
         bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now, request.sessionLabel());
-  }
-
-  private Verdict judged(ModelRequest request, Findings findings, Instant now) {
-    try {
-      return bundle.judge(facts(request, findings, now));
-    } catch (VirtualMachineError e) {
-      if (e instanceof StackOverflowError) {
-        return bundle.unjudged();
-      }
-      throw e;
-    } catch (Throwable e) {
-      return bundle.unjudged();
-    }
   }
 
   /**

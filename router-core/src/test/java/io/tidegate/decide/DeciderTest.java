@@ -47,7 +47,7 @@ class DeciderTest {
 
   private Decision decided(Sensitivity sensitivity, Destination... route) {
     return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route), new Verdict.CacheRights(false, false, false, "g", 0),
-        List.of(), false), bundle.digest(), "", Instant.EPOCH);
+        List.of(), false), bundle.digest(), "", Instant.EPOCH, -1);
   }
 
   @Test
@@ -137,6 +137,14 @@ class DeciderTest {
     assertThat(new Decider(reading, "us").decide(labelled, Findings.NONE, night).rules()).isEmpty();
     assertThat(new Decider(reading, "eu").decide(labelled, Findings.NONE, night.plusSeconds(3600)).rules()).isEmpty();
     assertThat(decider.facts(labelled, Findings.NONE, night).labels()).as("read only if a rule asks").isEmpty();
+  }
+
+  @Test
+  @DisplayName("decisions 29 a decision carries the number of messages where a rule reads it, even if no rule fired, and else says that nobody counted")
+  void carriesTheMessagesThatWereCounted() {
+    PolicyBundle counting = Policies.bundle("rules: [{id: long, when: messages > 9, raiseTo: restricted, reason: r}]");
+    assertThat(new Decider(counting).decide(request, Findings.NONE, Instant.EPOCH).messages()).isEqualTo(1);
+    assertThat(decider.decide(request, Findings.NONE, Instant.EPOCH).messages()).isEqualTo(-1);
   }
 
   @Test
