@@ -14,6 +14,7 @@ final class Spellings {
 
   static String of(String kind, String text) {
     return switch (kind) {
+      case "none" -> text;
       case "full" -> each(text, c -> c > ' ' && c < 127 ? Character.toString(c + 0xFEE0) : Character.toString(c));
       case "zero" -> between(text, "\u200b");
       case "shy" -> between(text, "\u00ad");
