@@ -19,13 +19,15 @@ public final class Decision {
   private final String policyDigest;
   private final String region;
   private final Instant now;
+  private final int bodyBytes;
 
-  Decision(ModelRequest request, Verdict verdict, String policyDigest, String region, Instant now) {
+  Decision(ModelRequest request, Verdict verdict, String policyDigest, String region, Instant now, int bodyBytes) {
     this.request = request;
     this.verdict = verdict;
     this.policyDigest = policyDigest;
     this.region = region;
     this.now = now;
+    this.bodyBytes = bodyBytes;
   }
 
   /** The request that was decided: the very object, so that a clearance can be tied to its text by identity. */
@@ -83,6 +85,11 @@ public final class Decision {
   /** The time that rules read. */
   public Instant now() {
     return now;
+  }
+
+  /** Size of the body as the caller sent it, as rules read it. */
+  public int bodyBytes() {
+    return bodyBytes;
   }
 
   /** Hex digest of the bundle that decided (G6). */

@@ -47,7 +47,7 @@ class DeciderTest {
 
   private Decision decided(Sensitivity sensitivity, Destination... route) {
     return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route), new Verdict.CacheRights(false, false, false, "g", 0),
-        List.of(), false), bundle.digest(), "", Instant.EPOCH);
+        List.of(), false), bundle.digest(), "", Instant.EPOCH, 0);
   }
 
   @Test

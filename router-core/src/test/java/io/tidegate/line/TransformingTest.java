@@ -209,6 +209,17 @@ class TransformingTest {
   }
 
   @Test
+  @DisplayName("G1 a rule on the size reads the size the caller sent, though cleaning made the text short")
+  void sizeHolds() {
+    StringBuilder mails = new StringBuilder("write to");
+    for (int i = 0; i < 40; i++) {
+      mails.append(" somebody.with-a-rather-long-name-").append(i).append("@department.example-corp.com");
+    }
+    staysHome(Ask.about(mails.toString()));
+    assertThat(rig.audit.sensitivities).as("asked twice").containsExactly(Sensitivity.CONFIDENTIAL, Sensitivity.CONFIDENTIAL);
+  }
+
+  @Test
   @DisplayName("G1 a conversation's label holds for the cleaned text too")
   void sessionLabelHolds() {
     rig.sessions = (tenant, session) -> new SessionLabels.Session() {
