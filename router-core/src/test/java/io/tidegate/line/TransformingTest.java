@@ -342,6 +342,21 @@ class TransformingTest {
   }
 
   @Test
+  @DisplayName("G6 a policy swapped between the two decisions changes nothing for the request under way, even if it would open everything")
+  void swappedBetween() {
+    rig.config = inPool();
+    rig.upstreams.answer(chat("from home"));
+    RecordingSink sink = rig.sink();
+    rig.begin(Ask.about("write to " + MAIL + " " + "again and ".repeat(300)), sink);
+    rig.runPool();
+    assertThat(rig.pool).as("the second scan waits in the pool").hasSize(1);
+    rig.rules = rules(Policies.bundle("rules: []\n"));
+    rig.runPool();
+    assertThat(rig.upstreams.sentTo(Zone.PUBLIC)).isFalse();
+    assertThat(LineRig.upstream(sink)).isEqualTo("home");
+  }
+
+  @Test
   @DisplayName("No room for the second scan: home")
   void noRoom() {
     rig.config = inPool();
