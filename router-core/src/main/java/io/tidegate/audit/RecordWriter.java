@@ -60,7 +60,7 @@ final class RecordWriter {
     LatencyClass wish = request.latencyWish();
     out.octet(wish == null ? 255 : wish.ordinal());
     out.int64(request.timeLeftNanos());
-    out.int32(request.prompt().json().length());
+    out.int32(decision.bodyBytes());
     out.int32(decision.messages());
     out.string(world.lists(request.model()) ? request.model() : "");
     out.string(decision.region());

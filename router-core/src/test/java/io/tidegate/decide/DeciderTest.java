@@ -47,7 +47,7 @@ class DeciderTest {
 
   private Decision decided(Sensitivity sensitivity, Destination... route) {
     return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route), new Verdict.CacheRights(false, false, false, "g", 0),
-        List.of(), false), bundle.digest(), "", Instant.EPOCH, -1);
+        List.of(), false), bundle.digest(), "", Instant.EPOCH, 0, -1);
   }
 
   @Test
@@ -107,6 +107,22 @@ class DeciderTest {
   void doesNotClearAnotherBundlesDecision() {
     Decider other = new Decider(Policies.bundle(""));
     assertThat(decider.clear(other.decide(request, Findings.NONE, Instant.EPOCH), upstream(Zone.PRIVATE), text(request))).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G6 a cleaned text is judged by the bundle that judged the request first, at that time and size, or is RESTRICTED")
+  void decidesAgain() {
+    PolicyBundle reading = Policies.bundle("rules: [{id: early, when: 'now < timestamp(\"2026-01-01T00:00:00Z\")', raiseTo: confidential, reason: r}]");
+    Decider first = new Decider(reading);
+    Decision before = first.decide(request, Findings.NONE, Instant.EPOCH);
+    ModelRequest cleaned = DecisionFixture.request("r1", Operation.CHAT, "auto", false, "{\"messages\":[]}");
+    Decision again = first.again(before, cleaned, Findings.NONE);
+    assertThat(again.rules()).containsExactly("early");
+    assertThat(again.bodyBytes()).isEqualTo(request.prompt().json().length());
+    assertThat(again.request()).isSameAs(cleaned);
+    Decision foreign = decider.again(before, cleaned, Findings.NONE);
+    assertThat(foreign.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(foreign.route()).containsExactly(Destination.PRIVATE);
   }
 
   @Test
