@@ -209,4 +209,10 @@ MUTANTS = [
     ("replay: what loosened is good", "assay/ReplayReport.java", "change.direction() == Direction.LOOSENED && !allowed.allows(change));", "false);", REPLAY),
     ("replay: a new detector was there", "assay/Undecidable.java", "if (!had.contains(detector)) {", "if (false) {", REPLAY),
     ("replay: labels are known", "assay/Undecidable.java", 'rule.reads().contains("labels")', "false", REPLAY),
+    ("transform: the second decision reads the cleaned text's size", "line/Transforming.java", "rules.decider().again(first, request, remaining)",
+     "rules.decider().decide(request, remaining, rooms.clock().now())", TRANSFORM),
+    ("transform: another bundle's first decision is judged again", "decide/Decider.java", "first.policyDigest().equals(bundle.digest()) ? decide(cleaned", "true ? decide(cleaned", DECIDE),
+    ("reply: values are given back inside addresses", "reply/AnswerRewriter.java", "insideArguments(field) ? restorer", "true ? restorer", TRANSFORM),
+    ("reply: one slash is no address", "reply/LinkFilter.java", "\"https:\", \"http:\"", "\"https://\", \"http://\"", REPLY),
+    ("scan: texts joined by a plus sign stay apart", "classify/RequestScan.java", "(CharClass.HAN | CharClass.PLUS)) != 0", "(CharClass.HAN | CharClass.PLUS)) < 0", THIRD),
 ]
