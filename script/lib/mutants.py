@@ -24,6 +24,7 @@ CALLERS = ["io.tidegate.admission.ProofsTest", "io.tidegate.admission.CallersTes
 SESSION = ["io.tidegate.line.ConversationTest", "io.tidegate.session.KeyedLabelsTest", "io.tidegate.session.LabelBitsTest"]
 DIFF = ["io.tidegate.assay.BundleDiffTest", "io.tidegate.assay.BundleDiffPropertyTest"]
 REPLAY = ["io.tidegate.assay.ReplayTest"]
+THIRD = ["io.tidegate.classify.ThirdHeldOutTest"]
 MUTANTS = [
     ("gate: zone", "upstream/gate/EgressCheck.java", "clearance.zone() != upstream.zone()", "false", GATE),
     ("gate: upstream of the clearance", "upstream/gate/EgressCheck.java", "!clearance.upstream().equals(upstream.name()) ||", "", GATE),
