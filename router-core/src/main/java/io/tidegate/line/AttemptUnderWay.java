@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.retry.UpstreamFigures;
 import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -19,6 +20,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final Attempts attempts;
   private final Candidate candidate;
   private final Endpoint endpoint;
+  private final UpstreamFigures figures;
   private final long begunNanos;
   private final HeldFrames held;
   private final @Nullable Rewriting rewriting;
@@ -28,12 +30,14 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private boolean left;
 
   /** @param rewriting what the answer must pass; null if it goes on as it comes */
-  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting) {
+  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, UpstreamFigures figures,
+      @Nullable Rewriting rewriting) {
     this.walk = walk;
     this.attempts = attempts;
     this.rewriting = rewriting;
     this.candidate = candidate;
     this.endpoint = endpoint;
+    this.figures = figures;
     this.begunNanos = walk.nanos();
     this.held = new HeldFrames(walk.rooms().config().heldBytes());
   }
@@ -175,6 +179,15 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   String upstream() {
     return candidate.upstream().name();
+  }
+
+  String endpointId() {
+    return endpoint.id();
+  }
+
+  void noteFirstToken() {
+    long now = walk.nanos();
+    figures.firstTokens().add(now - begunNanos, now);
   }
 
   /** True for the first end of this attempt, which is then told to meters and health. */

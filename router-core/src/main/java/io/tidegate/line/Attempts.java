@@ -3,9 +3,14 @@ package io.tidegate.line;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Failover;
 import io.tidegate.dispatch.RouteProgress;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryCourse;
+import io.tidegate.dispatch.retry.RetryRefusal;
+import io.tidegate.dispatch.retry.UpstreamFigures;
 import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Endpoint;
@@ -40,7 +45,8 @@ final class Attempts {
   private final DurableReceipt receipt;
   private final @Nullable Transforming transforming;
   private final @Nullable AnswerRewriter links;
-  private final RouteProgress progress;
+  private final Retries retries;
+  private RouteProgress progress;
 
   private int candidateIndex;
   private @Nullable SplicedText encoded;
@@ -51,6 +57,15 @@ final class Attempts {
   private boolean auditFailed;
   private boolean clearanceFailed;
   private boolean notCleaned;
+  private boolean noTime;
+  /** Begun with the first failure. */
+  private @Nullable RetryCourse course;
+  private @Nullable UpstreamFigures lastAsked;
+  /** A refused stream's endpoint, which may be asked again at once. */
+  private @Nullable String again;
+  /** Bytes kept for another attempt; negative if they may not be. */
+  private long keptBytes;
+  private Loop.@Nullable Timer waiting;
 
   /**
    * @param receipt of the decision's record
@@ -69,6 +84,7 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
+    this.retries = rooms.retries().get(loop.index());
     this.progress = RouteProgress.of(candidates);
   }
 
@@ -92,14 +108,14 @@ final class Attempts {
       }
       Decision opener = decision;
       DurableReceipt record = receipt;
-      Transforming again = transforming;
-      if (candidate.after() != null && again != null) {
-        if (!again.settled()) {
-          again.begin(candidate.after(), () -> walk.atTheRim(this::next), walk::defect);
+      Transforming cleaning = transforming;
+      if (candidate.after() != null && cleaning != null) {
+        if (!cleaning.settled()) {
+          cleaning.begin(candidate.after(), () -> walk.atTheRim(this::next), walk::defect);
           return;
         }
-        opener = again.opened(candidate.after(), candidate.upstream());
-        record = again.receipt();
+        opener = cleaning.opened(candidate.after(), candidate.upstream());
+        record = cleaning.receipt();
       }
       if (opener == null || record == null) {
         notCleaned = true;
@@ -119,6 +135,11 @@ final class Attempts {
         }
         case GIVEN -> { }
       }
+      UpstreamFigures figures = retries.of(candidate.upstream().name(), loop.nanos());
+      if (!worthIt(candidate, figures, left)) {
+        nextCandidate();
+        continue;
+      }
       // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
       Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
       if (clearance.isEmpty()) {
@@ -129,8 +150,11 @@ final class Attempts {
         nextCandidate();
         continue;
       }
-      Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
+      Optional<Endpoint> endpoint = pick(candidate.upstream().name());
       if (endpoint.isEmpty()) {
+        if (course != null) {
+          course.notAsked(candidate.upstream().name(), figures, loop.nanos());
+        }
         AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
         progress.failed(why.kind());
         if (tried.isEmpty()) {
@@ -139,10 +163,65 @@ final class Attempts {
         nextCandidate();
         continue;
       }
-      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left);
+      send(candidate, endpoint.get(), clearance.get(), record.receipt(), figures, left);
       return;
     }
-    walk.refuse(noCandidateLeft());
+    waitOrRefuse();
+  }
+
+  /** Whether an attempt at {@code candidate} has time enough and is paid for. */
+  private boolean worthIt(Candidate candidate, UpstreamFigures figures, long left) {
+    RetryCourse before = course;
+    // Without a deadline of the caller's, and without a failure, there is always time: nothing is looked up.
+    if ((before != null || request.timeLeftNanos() > 0) && left < figures.firstTokens().medianNanos(loop.nanos())) {
+      noTime = true;
+      progress.failed(AttemptFailure.Kind.TOTAL_TIMEOUT);
+      rooms.meters().retryRefused(RetryRefusal.DEADLINE);
+      return false;
+    }
+    // Unpaid is no condition of the route's: what the upstream itself showed before is.
+    return before == null || before.pay(candidate.upstream().name(), figures, loop.nanos());
+  }
+
+  private Optional<Endpoint> pick(String upstream) {
+    Balancer balancer = rooms.balancers().get(loop.index());
+    Optional<Endpoint> endpoint = balancer.pick(upstream, tried);
+    String refusedThere = again;
+    again = null;
+    if (endpoint.isEmpty() && refusedThere != null && tried.remove(refusedThere)) {
+      endpoint = balancer.pick(upstream, tried);
+    }
+    return endpoint;
+  }
+
+  /** Nobody is left who was not asked: waits and begins again with the first, where that may help. */
+  private void waitOrRefuse() {
+    RetryCourse before = course;
+    UpstreamFigures last = lastAsked;
+    if (before == null || last == null) {
+      walk.refuse(noCandidateLeft());
+      return;
+    }
+    long now = loop.nanos();
+    // A caller waits no longer for another attempt than one of its class may take to begin.
+    long most = Math.min(walk.timeLeft() - last.firstTokens().medianNanos(now),
+        rooms.config().firstTokenNanos(decision.latencyClass()) - (now - request.arrivedNanos()));
+    long nanos = before.waitNanos(made, rooms.config().maxAttempts(), most, last, now);
+    if (nanos < 0) {
+      walk.refuse(noCandidateLeft());
+      return;
+    }
+    waiting = loop.schedule(() -> walk.atTheRim(this::beginAgain), nanos);
+  }
+
+  /** Conditions are asked anew, as a new request would: of the same frozen candidates. */
+  private void beginAgain() {
+    waiting = null;
+    candidateIndex = 0;
+    encoded = null;
+    tried.clear();
+    progress = RouteProgress.of(candidates);
+    next();
   }
 
   /** The record is on the disk, or will not be: goes on where the walk waited for it. */
@@ -167,7 +246,15 @@ final class Attempts {
     tried.clear();
   }
 
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left) {
+  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, UpstreamFigures figures, long left) {
+    if (made == 0) {
+      long bytes = request.prompt().json().length();
+      keptBytes = retries.keep(bytes) ? bytes : -1;
+    }
+    if (course == null || course.isNew(candidate.upstream().name())) {
+      figures.firstAsked(loop.nanos());
+    }
+    lastAsked = figures;
     made++;
     tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
@@ -175,7 +262,7 @@ final class Attempts {
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decision.latencyClass()))
         : made < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
+    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, figures, Rewriting.of(candidate, transforming, links));
     current = attempt;
     attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
   }
@@ -193,11 +280,23 @@ final class Attempts {
     learnt(failure);
     current = null;
     if (walk.answer().isOpen()) {
+      if (Failover.next(failure, false, made, rooms.config().maxAttempts()) != Failover.Next.STOP) {
+        rooms.meters().retryRefused(RetryRefusal.COMMITTED);
+      }
       walk.brokeOff(by, Failover.answer(failure, true));
       return;
     }
-    switch (Failover.next(failure, false, made, rooms.config().maxAttempts())) {
-      case SAME_UPSTREAM_OTHER_ENDPOINT -> next();
+    RetryCourse going = course;
+    if (going == null) {
+      going = new RetryCourse(retries, rooms.meters()::retryRefused);
+      course = going;
+    }
+    switch (going.failed(failure, by.upstream(), made, rooms.config().maxAttempts(), keptBytes >= 0, loop.nanos())) {
+      case AT_ONCE -> {
+        again = by.endpointId();
+        next();
+      }
+      case OTHER_ENDPOINT -> next();
       case NEXT_UPSTREAM -> {
         nextCandidate();
         next();
@@ -211,6 +310,18 @@ final class Attempts {
     AttemptUnderWay attempt = current;
     current = null;
     return attempt;
+  }
+
+  /** The request is over: nothing waits, and nothing is kept. */
+  void over() {
+    if (waiting != null) {
+      waiting.cancel();
+      waiting = null;
+    }
+    if (keptBytes > 0) {
+      retries.letGo(keptBytes);
+      keptBytes = 0;
+    }
   }
 
   /** The caller reads again. */
@@ -229,6 +340,9 @@ final class Attempts {
     if (told != null && (told.refusal() != Refusal.NO_PERMITTED_UPSTREAM || told.retryAfterSeconds() > 0)) {
       return told;
     }
+    if (noTime && lastFailure == null) {
+      return ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "Less time was left than the upstream takes to begin its answer. Nothing was sent.");
+    }
     if (auditFailed) {
       return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
     }
@@ -242,5 +356,4 @@ final class Attempts {
   private static ErrorAnswer later(Refusal refusal, String message) {
     return new ErrorAnswer(refusal, refusal.httpStatus(), message, null, RETRY_AFTER_SECONDS);
   }
-
 }

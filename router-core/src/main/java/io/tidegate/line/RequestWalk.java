@@ -146,6 +146,9 @@ final class RequestWalk implements Line.Walk {
 
   private void firstToken(AttemptUnderWay by) {
     rooms.meters().firstToken(request.operation(), by.upstream(), loop.nanos() - request.arrivedNanos());
+    if (request.stream()) {
+      by.noteFirstToken();
+    }
   }
 
   /** Nanoseconds until this request's time is over; not positive when it is. */
@@ -182,6 +185,9 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     finished = true;
+    if (attempts != null) {
+      attempts.over();
+    }
     if (cache != null) {
       cache.forget();
     }

@@ -1,6 +1,7 @@
 package io.tidegate.fake;
 
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -29,6 +30,10 @@ public final class CountingMeters implements Meters {
   public final AtomicInteger firstTokens = new AtomicInteger();
   public final List<String> attempts = Collections.synchronizedList(new ArrayList<>());
 
+  public final List<RetryRefusal> retriesRefused = Collections.synchronizedList(new ArrayList<>());
+  public final AtomicInteger hedgesBegun = new AtomicInteger();
+  public final AtomicInteger hedgesWon = new AtomicInteger();
+
   @Override
   public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {
     decided.incrementAndGet();
@@ -51,6 +56,16 @@ public final class CountingMeters implements Meters {
   @Override
   public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
     attempts.add(upstream + ":" + (failure == null ? "answered" : failure));
+  }
+
+  @Override
+  public void retryRefused(RetryRefusal reason) {
+    retriesRefused.add(reason);
+  }
+
+  @Override
+  public void hedged(boolean won) {
+    (won ? hedgesWon : hedgesBegun).incrementAndGet();
   }
 
   @Override
