@@ -1,5 +1,8 @@
 package io.tidegate.dispatch.retry;
 
+import io.tidegate.model.LatencyClass;
+import java.util.Set;
+
 /**
  * The bounds of further attempts, as the configuration has them.
  *
@@ -23,13 +26,18 @@ public record RetryTerms(RetryPolicy policy, double share, double perSecond, int
   /**
    * A second attempt before the first has answered.
    *
-   * @param share of an upstream's requests, such as 0.05; 0 for none
+   * @param classes requests of these are safe to be asked twice
+   * @param share of an upstream's requests, such as 0.05
    */
-  public record Hedging(double share) {
-    public static final Hedging OFF = new Hedging(0);
+  public record Hedging(Set<LatencyClass> classes, double share) {
+    public static final Hedging OFF = new Hedging(Set.of(), 0);
+
+    public Hedging {
+      classes = Set.copyOf(classes);
+    }
 
     public boolean on() {
-      return share > 0;
+      return !classes.isEmpty() && share > 0;
     }
   }
 
