@@ -132,6 +132,18 @@ public final class HealthBoard {
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
   }
 
+  /** Whether an endpoint of {@code upstream} may be asked {@code inNanos} from now, if nothing more becomes known of it. */
+  public boolean opensWithin(String upstream, long inNanos) {
+    long then = ticker.nanos() + inNanos;
+    for (EndpointSlot slot : pickable(upstream, then)) {
+      EndpointHealth health = slot.health();
+      if (slot.coolForNanos(then) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(then))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */
   public boolean accountAlarm(String upstream) {
     EndpointGroup group = groups.get(upstream);

@@ -88,7 +88,6 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     OneAnswer answer = walk.answer();
     boolean ours = true;
     try {
-      walk.cacheUse().record(frames);
       if (!answer.isOpen()) {
         if (!content && held.hasRoomFor(frames)) {
           ours = false;
@@ -97,6 +96,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
         }
         open();
       }
+      walk.cacheUse().record(frames);
       ours = false;
       // The caller may have left from inside a call to its sink: then this releases.
       answer.events(frames);
@@ -118,6 +118,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
+      walk.cacheUse().record(early);
       walk.answer().events(early);
     }
   }

@@ -7,9 +7,7 @@ import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Failover;
 import io.tidegate.dispatch.RouteProgress;
-import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryCourse;
-import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.dispatch.retry.UpstreamFigures;
 import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.model.AuditReceipt;
@@ -33,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * come from inside calls: an attempt may fail before {@link Upstreams#send} has returned.
  */
 final class Attempts {
-  private static final int RETRY_AFTER_SECONDS = 2;
+  /** Of English; others need fewer. */
+  private static final int BYTES_PER_TOKEN = 4;
 
   private final RequestWalk walk;
   private final Rooms rooms;
@@ -45,7 +44,7 @@ final class Attempts {
   private final DurableReceipt receipt;
   private final @Nullable Transforming transforming;
   private final @Nullable AnswerRewriter links;
-  private final Retries retries;
+  private final Retrying retrying;
   private RouteProgress progress;
 
   private int candidateIndex;
@@ -53,19 +52,11 @@ final class Attempts {
   private final Set<String> tried = new HashSet<>(4);
   private int made;
   private @Nullable AttemptUnderWay current;
-  private @Nullable AttemptFailure lastFailure;
-  private boolean auditFailed;
-  private boolean clearanceFailed;
-  private boolean notCleaned;
-  private boolean noTime;
-  /** Begun with the first failure. */
-  private @Nullable RetryCourse course;
-  private @Nullable UpstreamFigures lastAsked;
+  private final NoAttempt why = new NoAttempt();
   /** A refused stream's endpoint, which may be asked again at once. */
   private @Nullable String again;
-  /** Bytes kept for another attempt; negative if they may not be. */
-  private long keptBytes;
-  private Loop.@Nullable Timer waiting;
+  /** Null unless this request may be asked of two endpoints at once. */
+  private final @Nullable Hedge hedge;
 
   /**
    * @param receipt of the decision's record
@@ -84,7 +75,8 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
-    this.retries = rooms.retries().get(loop.index());
+    this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
+    this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
   }
 
@@ -118,7 +110,7 @@ final class Attempts {
         record = cleaning.receipt();
       }
       if (opener == null || record == null) {
-        notCleaned = true;
+        why.notCleaned();
         progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
@@ -128,15 +120,22 @@ final class Attempts {
           return;
         }
         case REFUSED -> {
-          auditFailed = true;
+          why.notRecorded();
           progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
           nextCandidate();
           continue;
         }
         case GIVEN -> { }
       }
-      UpstreamFigures figures = retries.of(candidate.upstream().name(), loop.nanos());
-      if (!worthIt(candidate, figures, left)) {
+      UpstreamFigures figures = retrying.figures(candidate);
+      if (retrying.tooLate(figures, left)) {
+        why.noTime();
+        progress.failed(AttemptFailure.Kind.TOTAL_TIMEOUT);
+        nextCandidate();
+        continue;
+      }
+      // Unpaid is no condition of the route's: what the upstream itself showed before is.
+      if (!retrying.paid(candidate, figures)) {
         nextCandidate();
         continue;
       }
@@ -144,7 +143,7 @@ final class Attempts {
       Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
-        clearanceFailed = true;
+        why.notCleared();
         progress.failed(AttemptFailure.Kind.GATE_REFUSED);
         rooms.meters().egressRefused();
         nextCandidate();
@@ -152,35 +151,25 @@ final class Attempts {
       }
       Optional<Endpoint> endpoint = pick(candidate.upstream().name());
       if (endpoint.isEmpty()) {
-        if (course != null) {
-          course.notAsked(candidate.upstream().name(), figures, loop.nanos());
-        }
-        AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
-        progress.failed(why.kind());
+        retrying.notMade(candidate, figures);
+        AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
+        progress.failed(none.kind());
         if (tried.isEmpty()) {
-          learnt(why);
+          why.learnt(none);
         }
         nextCandidate();
         continue;
       }
-      send(candidate, endpoint.get(), clearance.get(), record.receipt(), figures, left);
+      retrying.making(candidate, figures, made);
+      AttemptUnderWay attempt = begin(candidate, endpoint.get(), clearance.get(), record.receipt(), figures, left, null);
+      if (hedge != null && attempt == current) {
+        arm(hedge, candidate, opener, record.receipt(), figures);
+      }
       return;
     }
-    waitOrRefuse();
-  }
-
-  /** Whether an attempt at {@code candidate} has time enough and is paid for. */
-  private boolean worthIt(Candidate candidate, UpstreamFigures figures, long left) {
-    RetryCourse before = course;
-    // Without a deadline of the caller's, and without a failure, there is always time: nothing is looked up.
-    if ((before != null || request.timeLeftNanos() > 0) && left < figures.firstTokens().medianNanos(loop.nanos())) {
-      noTime = true;
-      progress.failed(AttemptFailure.Kind.TOTAL_TIMEOUT);
-      rooms.meters().retryRefused(RetryRefusal.DEADLINE);
-      return false;
+    if (!retrying.waits(made, candidates, this::beginAgain)) {
+      walk.refuse(why.answer());
     }
-    // Unpaid is no condition of the route's: what the upstream itself showed before is.
-    return before == null || before.pay(candidate.upstream().name(), figures, loop.nanos());
   }
 
   private Optional<Endpoint> pick(String upstream) {
@@ -194,29 +183,8 @@ final class Attempts {
     return endpoint;
   }
 
-  /** Nobody is left who was not asked: waits and begins again with the first, where that may help. */
-  private void waitOrRefuse() {
-    RetryCourse before = course;
-    UpstreamFigures last = lastAsked;
-    if (before == null || last == null) {
-      walk.refuse(noCandidateLeft());
-      return;
-    }
-    long now = loop.nanos();
-    // A caller waits no longer for another attempt than one of its class may take to begin.
-    long most = Math.min(walk.timeLeft() - last.firstTokens().medianNanos(now),
-        rooms.config().firstTokenNanos(decision.latencyClass()) - (now - request.arrivedNanos()));
-    long nanos = before.waitNanos(made, rooms.config().maxAttempts(), most, last, now);
-    if (nanos < 0) {
-      walk.refuse(noCandidateLeft());
-      return;
-    }
-    waiting = loop.schedule(() -> walk.atTheRim(this::beginAgain), nanos);
-  }
-
   /** Conditions are asked anew, as a new request would: of the same frozen candidates. */
   private void beginAgain() {
-    waiting = null;
     candidateIndex = 0;
     encoded = null;
     tried.clear();
@@ -246,15 +214,9 @@ final class Attempts {
     tried.clear();
   }
 
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, UpstreamFigures figures, long left) {
-    if (made == 0) {
-      long bytes = request.prompt().json().length();
-      keptBytes = retries.keep(bytes) ? bytes : -1;
-    }
-    if (course == null || course.isNew(candidate.upstream().name())) {
-      figures.firstAsked(loop.nanos());
-    }
-    lastAsked = figures;
+  /** @param beside whose second attempt it is; null for the one that counts */
+  private AttemptUnderWay begin(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, UpstreamFigures figures,
+      long left, @Nullable Hedge beside) {
     made++;
     tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
@@ -263,8 +225,58 @@ final class Attempts {
         : made < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
     AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, figures, Rewriting.of(candidate, transforming, links));
-    current = attempt;
+    // Before it can report anything.
+    if (beside == null) {
+      current = attempt;
+    } else {
+      beside.begun(attempt);
+    }
     attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
+    return attempt;
+  }
+
+  /** Where this request may be asked of two endpoints at once: the second follows if the first is slow. */
+  private void arm(Hedge beside, Candidate candidate, Decision opener, @Nullable AuditReceipt recorded, UpstreamFigures figures) {
+    if (retrying.kept() && !walk.answer().isOpen() && !walk.answer().isOver()) {
+      beside.arm(figures.firstTokens().p95Nanos(loop.nanos()), () -> walk.atTheRim(() -> askASecond(beside, candidate, opener, recorded, figures)));
+    }
+  }
+
+  /** The same text to the same upstream, cleared once more: nothing is opened that the first attempt did not have open. */
+  private void askASecond(Hedge beside, Candidate candidate, Decision opener, @Nullable AuditReceipt recorded, UpstreamFigures figures) {
+    beside.disarm();
+    long left = walk.timeLeft();
+    if (made >= rooms.config().maxAttempts() || left <= figures.firstTokens().medianNanos(loop.nanos()) || !figures.payHedge(loop.nanos())) {
+      return;
+    }
+    Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
+    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : pick(candidate.upstream().name());
+    if (clearance.isEmpty() || endpoint.isEmpty()) {
+      figures.hedgeBack(loop.nanos());
+      return;
+    }
+    rooms.meters().hedged(request.prompt().json().length() / BYTES_PER_TOKEN);
+    begin(candidate, endpoint.get(), clearance.get(), recorded, figures, left, beside);
+  }
+
+  /** {@code by} has content: it goes on, and what is beside it is left. */
+  void won(AttemptUnderWay by) {
+    if (hedge == null) {
+      return;
+    }
+    hedge.disarm();
+    AttemptUnderWay second = hedge.take();
+    if (second == null) {
+      return;
+    }
+    AttemptUnderWay loser = by == second ? current : second;
+    if (by == second) {
+      rooms.meters().hedgeWon();
+    }
+    current = by;
+    if (loser != null) {
+      loser.cancel();
+    }
   }
 
   void failed(AttemptUnderWay by, AttemptFailure reported) {
@@ -277,21 +289,19 @@ final class Attempts {
     }
     walk.cacheUse().forget();
     progress.failed(failure.kind());
-    learnt(failure);
-    current = null;
+    why.learnt(failure);
+    current = remaining(by);
     if (walk.answer().isOpen()) {
-      if (Failover.next(failure, false, made, rooms.config().maxAttempts()) != Failover.Next.STOP) {
-        rooms.meters().retryRefused(RetryRefusal.COMMITTED);
-      }
+      retrying.failedCommitted(failure);
       walk.brokeOff(by, Failover.answer(failure, true));
       return;
     }
-    RetryCourse going = course;
-    if (going == null) {
-      going = new RetryCourse(retries, rooms.meters()::retryRefused);
-      course = going;
+    RetryCourse.Go go = retrying.failed(by, failure, made);
+    if (current != null) {
+      // The one beside it goes on, and may still answer.
+      return;
     }
-    switch (going.failed(failure, by.upstream(), made, rooms.config().maxAttempts(), keptBytes >= 0, loop.nanos())) {
+    switch (go) {
       case AT_ONCE -> {
         again = by.endpointId();
         next();
@@ -301,8 +311,18 @@ final class Attempts {
         nextCandidate();
         next();
       }
-      case STOP -> walk.refuse(noCandidateLeft());
+      case STOP -> walk.refuse(why.answer());
     }
+  }
+
+  /** What is under way besides {@code by}; null if nothing is. */
+  private @Nullable AttemptUnderWay remaining(AttemptUnderWay by) {
+    if (hedge == null) {
+      return null;
+    }
+    hedge.disarm();
+    AttemptUnderWay second = hedge.take();
+    return by == second ? current : second;
   }
 
   /** No further attempt is made; what is under way is the caller's to cancel. */
@@ -314,13 +334,13 @@ final class Attempts {
 
   /** The request is over: nothing waits, and nothing is kept. */
   void over() {
-    if (waiting != null) {
-      waiting.cancel();
-      waiting = null;
-    }
-    if (keptBytes > 0) {
-      retries.letGo(keptBytes);
-      keptBytes = 0;
+    retrying.over();
+    if (hedge != null) {
+      hedge.disarm();
+      AttemptUnderWay second = hedge.take();
+      if (second != null) {
+        second.cancel();
+      }
     }
   }
 
@@ -329,31 +349,5 @@ final class Attempts {
     if (current != null) {
       current.resume();
     }
-  }
-
-  private void learnt(AttemptFailure failure) {
-    lastFailure = lastFailure == null ? failure : Failover.moreTelling(lastFailure, failure);
-  }
-
-  private ErrorAnswer noCandidateLeft() {
-    ErrorAnswer told = lastFailure == null ? null : Failover.answer(lastFailure, false);
-    if (told != null && (told.refusal() != Refusal.NO_PERMITTED_UPSTREAM || told.retryAfterSeconds() > 0)) {
-      return told;
-    }
-    if (noTime && lastFailure == null) {
-      return ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "Less time was left than the upstream takes to begin its answer. Nothing was sent.");
-    }
-    if (auditFailed) {
-      return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
-    }
-    if ((clearanceFailed || notCleaned) && lastFailure == null) {
-      return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
-    }
-    return later(Refusal.NO_PERMITTED_UPSTREAM,
-        "Every upstream that the policy permits for this request is down. Nothing was sent anywhere else. Try again later.");
-  }
-
-  private static ErrorAnswer later(Refusal refusal, String message) {
-    return new ErrorAnswer(refusal, refusal.httpStatus(), message, null, RETRY_AFTER_SECONDS);
   }
 }

@@ -31,8 +31,15 @@ public interface Meters {
   /** No further attempt was made though the failure alone would have allowed one. */
   void retryRefused(RetryRefusal reason);
 
-  /** A second attempt was begun while the first was thinking, or {@code won} before it. */
-  void hedged(boolean won);
+  /**
+   * A second attempt was begun while the first was thinking.
+   *
+   * @param tokens what the prompt is likely to cost once more: one of the two is thrown away
+   */
+  void hedged(long tokens);
+
+  /** A second attempt had content before the first. */
+  void hedgeWon();
 
   /** The gate stopped a write (always a defect of ours when the zone was wrong). */
   void egressRefused();

@@ -124,6 +124,9 @@ final class RequestWalk implements Line.Walk {
   }
 
   void open(AttemptUnderWay by) {
+    if (attempts != null) {
+      attempts.won(by);
+    }
     firstToken(by);
     answer.open(route(by.destination(), by.upstream()));
   }

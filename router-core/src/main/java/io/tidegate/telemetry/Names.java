@@ -12,6 +12,7 @@ public final class Names {
   public static final String ATTEMPTS = "tidegate.attempts";
   public static final String RETRY_REFUSED = "tidegate.retry.refused";
   public static final String HEDGES = "tidegate.hedges";
+  public static final String HEDGE_TOKENS = "tidegate.hedge.tokens";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";

@@ -51,6 +51,7 @@ public final class RegistryMeters implements Meters {
   private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
   private final Handles<Counter> retryRefused = new Handles<>(RetryRefusal.values().length, this::refusal);
   private final Handles<Counter> hedges = new Handles<>(2, this::hedge);
+  private final Handles<Counter> hedgeTokens = new Handles<>(1, this::hedgeCost);
   private final Counter egressRefused;
   private final Counter defects;
   private final Counter offLoop;
@@ -176,8 +177,19 @@ public final class RegistryMeters implements Meters {
   }
 
   @Override
-  public void hedged(boolean won) {
-    hedges.at(won ? 1 : 0).increment();
+  public void hedged(long tokens) {
+    hedges.at(0).increment();
+    hedgeTokens.at(0).increment(tokens);
+  }
+
+  @Override
+  public void hedgeWon() {
+    hedges.at(1).increment();
+  }
+
+  private Counter hedgeCost(int only) {
+    return Counter.builder(Names.HEDGE_TOKENS).description("Prompt tokens that second attempts are likely to have cost, by the prompts' length")
+        .register(registry);
   }
 
   private Counter hedge(int won) {

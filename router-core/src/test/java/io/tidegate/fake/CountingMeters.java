@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Counts in memory. Any thread. */
@@ -32,6 +33,7 @@ public final class CountingMeters implements Meters {
 
   public final List<RetryRefusal> retriesRefused = Collections.synchronizedList(new ArrayList<>());
   public final AtomicInteger hedgesBegun = new AtomicInteger();
+  public final AtomicLong hedgeTokens = new AtomicLong();
   public final AtomicInteger hedgesWon = new AtomicInteger();
 
   @Override
@@ -64,8 +66,14 @@ public final class CountingMeters implements Meters {
   }
 
   @Override
-  public void hedged(boolean won) {
-    (won ? hedgesWon : hedgesBegun).incrementAndGet();
+  public void hedged(long tokens) {
+    hedgesBegun.incrementAndGet();
+    hedgeTokens.addAndGet(tokens);
+  }
+
+  @Override
+  public void hedgeWon() {
+    hedgesWon.incrementAndGet();
   }
 
   @Override

@@ -150,7 +150,9 @@ class RetryWalkTest {
     if (again) {
       answers();
     }
-    RecordingSink sink = walk(Ask.restricted());
+    RecordingSink sink = rig.walk(Ask.restricted());
+    assertThat(sink.over()).as("without a wait").isEqualTo(!again || kind == REFUSED_STREAM);
+    rig.loop.advance(Duration.ofMinutes(1).toNanos());
     assertThat(rig.upstreams.sent).hasSize(again ? 2 : 1);
     assertThat(sink.json != null).isEqualTo(again);
   }

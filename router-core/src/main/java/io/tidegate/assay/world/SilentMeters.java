@@ -50,7 +50,10 @@ final class SilentMeters implements Meters {
   public void retryRefused(RetryRefusal reason) {}
 
   @Override
-  public void hedged(boolean won) {}
+  public void hedged(long tokens) {}
+
+  @Override
+  public void hedgeWon() {}
 
   @Override
   public void egressRefused() {

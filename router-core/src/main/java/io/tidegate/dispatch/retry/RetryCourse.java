@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * What one request's failures so far allow: another endpoint, the next upstream, a wait and a return, or nothing. Begun with its first failure.
@@ -115,8 +116,9 @@ public final class RetryCourse {
    *
    * @param mostNanos the longest wait that leaves time for an attempt
    * @param last of the upstream that was asked last
+   * @param use whether there will be somebody to ask after so many nanoseconds
    */
-  public long waitNanos(int made, int maxAttempts, long mostNanos, UpstreamFigures last, long nowNanos) {
+  public long waitNanos(int made, int maxAttempts, long mostNanos, UpstreamFigures last, long nowNanos, LongPredicate use) {
     if (returnAtNanos == NEVER || slow || made - free >= maxAttempts || !retries.terms().policy().waits()) {
       return -1;
     }
@@ -127,6 +129,9 @@ public final class RetryCourse {
     }
     if (nanos > mostNanos) {
       refuse(RetryRefusal.DEADLINE);
+      return -1;
+    }
+    if (!use.test(nanos)) {
       return -1;
     }
     if (!prepaid && !last.payAgain(nowNanos)) {

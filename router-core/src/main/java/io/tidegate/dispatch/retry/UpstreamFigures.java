@@ -48,6 +48,14 @@ public final class UpstreamFigures {
     return false;
   }
 
+  /** The second attempt that was paid for was not made. */
+  public void hedgeBack(long nowNanos) {
+    if (hedges != null) {
+      hedges.giveBack(nowNanos);
+    }
+    payBack(nowNanos);
+  }
+
   public FirstTokenTimes firstTokens() {
     return firstTokens;
   }
