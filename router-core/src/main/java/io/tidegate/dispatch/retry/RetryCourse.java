@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one request's failures so far allow: another endpoint, the next upstream, a wait and a return, or nothing. Begun with its first failure.
@@ -28,7 +29,8 @@ public final class RetryCourse {
   private final Set<RetryRefusal> told = EnumSet.noneOf(RetryRefusal.class);
   private int round;
   private int free;
-  private boolean slow;
+  /** Where a first token did not come in time; null while that has not happened. */
+  private @Nullable String slowAt;
   private boolean prepaid;
   private boolean takenFromPrepaid;
   private long previousNanos;
@@ -63,9 +65,11 @@ public final class RetryCourse {
       free = 1;
       return Go.AT_ONCE;
     }
-    boolean slowAgain = slow && kind == Kind.FIRST_TOKEN_TIMEOUT;
-    slow |= kind == Kind.FIRST_TOKEN_TIMEOUT;
-    Failover.Next next = slowAgain ? Failover.Next.STOP : Failover.next(failure, false, made - free, maxAttempts);
+    boolean slowAgain = kind == Kind.FIRST_TOKEN_TIMEOUT && upstream.equals(slowAt);
+    if (kind == Kind.FIRST_TOKEN_TIMEOUT) {
+      slowAt = upstream;
+    }
+    Failover.Next next = Failover.next(failure, false, made - free, maxAttempts);
     if (next == Failover.Next.STOP) {
       return Go.STOP;
     }
@@ -76,7 +80,8 @@ public final class RetryCourse {
     if (Failover.mayReturn(kind)) {
       returnAtNanos = Math.min(returnAtNanos, nowNanos + HealthBoard.coolingNanos(failure));
     }
-    return next == Failover.Next.NEXT_UPSTREAM ? Go.NEXT_UPSTREAM : Go.OTHER_ENDPOINT;
+    // One more endpoint of an upstream that is slow, not all of them one after the other.
+    return slowAgain || next == Failover.Next.NEXT_UPSTREAM ? Go.NEXT_UPSTREAM : Go.OTHER_ENDPOINT;
   }
 
   /** Whether nothing was sent to {@code upstream} for this request yet. */
@@ -119,7 +124,7 @@ public final class RetryCourse {
    * @param use whether there will be somebody to ask after so many nanoseconds
    */
   public long waitNanos(int made, int maxAttempts, long mostNanos, UpstreamFigures last, long nowNanos, LongPredicate use) {
-    if (returnAtNanos == NEVER || slow || made - free >= maxAttempts || !retries.terms().policy().waits()) {
+    if (returnAtNanos == NEVER || slowAt != null || made - free >= maxAttempts || !retries.terms().policy().waits()) {
       return -1;
     }
     long nanos = retries.waitNanos(round, previousNanos, Math.max(0, returnAtNanos - nowNanos));
