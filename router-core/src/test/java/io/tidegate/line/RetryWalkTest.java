@@ -357,6 +357,15 @@ class RetryWalkTest {
   }
 
   @Test
+  @DisplayName("R1.8 it leaves the request as many attempts as it had")
+  void refusedStreamIsNotCounted() {
+    rig.config = attempts(2);
+    fails(REFUSED_STREAM).fails(BUSY).answers();
+    assertThat(walk(Ask.restricted()).json).isEqualTo(ANSWER);
+    assertThat(atSeconds).containsExactly(0L, 0L, 1L);
+  }
+
+  @Test
   @DisplayName("R1.8 where there is another endpoint, that one is asked")
   void refusedStreamElsewhere() {
     rig.health.endpoints("home", List.of(LineRig.endpoint("home", "h1"), LineRig.endpoint("home", "h2")));
