@@ -190,7 +190,7 @@ final class RequestWalk implements Line.Walk {
         nextCandidate();
         continue;
       }
-      Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
+      Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried, request, candidate.model());
       if (endpoint.isEmpty()) {
         AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
         progress.failed(why.kind());
@@ -447,6 +447,10 @@ final class RequestWalk implements Line.Walk {
 
   long nanos() {
     return loop.nanos();
+  }
+
+  int promptBytes() {
+    return request.prompt().json().length();
   }
 
   CacheUse cacheUse() {
