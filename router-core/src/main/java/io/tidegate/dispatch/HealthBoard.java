@@ -85,6 +85,12 @@ public final class HealthBoard {
     return load;
   }
 
+  /** Attempts that are under way there. */
+  public int inFlight(Endpoint endpoint) {
+    EndpointSlot slot = slot(endpoint);
+    return slot == null ? 0 : slot.load().inFlight();
+  }
+
   /** An attempt gave a whole answer (or its first content). */
   public void succeeded(Endpoint endpoint) {
     EndpointGroup group = groups.get(endpoint.upstream());

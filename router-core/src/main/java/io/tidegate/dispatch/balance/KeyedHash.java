@@ -3,7 +3,7 @@ package io.tidegate.dispatch.balance;
 import io.tidegate.wire.JsonText;
 
 /**
- * SipHash-2-4 under a key of this installation, taken in pieces: what it tells of a text is which endpoint it goes to, and nobody without the
+ * SipHash-2-4 over words, under a key of this installation, taken in pieces: what it tells of a text is which endpoint it goes to, and nobody without the
  * key can choose that. Confined to one loop; allocates nothing.
  */
 public final class KeyedHash {
@@ -21,7 +21,7 @@ public final class KeyedHash {
   }
 
   /** Starts anew; equal texts of different domains have different hashes. */
-  public KeyedHash begin(int domain) {
+  public KeyedHash begin(long domain) {
     v0 = k0 ^ 0x736f6d6570736575L;
     v1 = k1 ^ 0x646f72616e646f6dL;
     v2 = k0 ^ 0x6c7967656e657261L;
@@ -75,7 +75,8 @@ public final class KeyedHash {
     long w1 = v1;
     long w2 = v2;
     long w3 = v3;
-    put(words << 56);
+    // SipHash's last block: the length in bytes, above what is left of the text; nothing is.
+    put(words * 8 << 56);
     v2 ^= 0xff;
     for (int i = 0; i < 4; i++) {
       round();
