@@ -49,6 +49,9 @@ public final class Balancer {
   /** The running weights of one upstream's endpoints. */
   private static final class Wheel {
     EndpointSlot[] slots = EndpointGroup.NONE;
+    /** Whether all were well and calm when the group had seen so many troubles: then they still are. */
+    boolean wasWell;
+    int wellAt;
     final SmoothWheel turns = new SmoothWheel();
   }
 
@@ -72,25 +75,34 @@ public final class Balancer {
     }
     Roster roster = group.roster();
     EndpointSlot[] slots = roster.slots();
-    for (EndpointSlot slot : slots) {
-      EndpointHealth health = slot.health();
-      if (health.state() != State.HEALTHY && health.due(now) && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0
-          && !tried.contains(slot.endpoint().id()) && slot.apply(Event.ASKED, now, board.rules())) {
-        group.picked(PickReason.PROBE);
-        return slot.given();
-      }
-    }
     Balance balance = roster.balance();
-    view.turnTo(slots, tried, now, slots.length == 1 ? 0 : balance.slowStart().toNanos(), balance.method() == Method.ROUND_ROBIN);
-    if (slots.length == 1) {
-      view.avoidedToo();
-      return view.open(0) ? slots[0].given() : Optional.empty();
+    if (slots.length < 2) {
+      return slots.length == 0 ? Optional.empty() : only(group, slots, now, tried);
     }
-    if (view.halfGone()) {
+    Wheel wheel = wheel(upstream, slots);
+    int troubles = group.troubles();
+    boolean well = wheel.wellAt == troubles && wheel.wasWell;
+    int left = slots.length;
+    if (!well) {
+      left = 0;
+      boolean calm = true;
+      for (EndpointSlot slot : slots) {
+        if (slot.health().state() == State.HEALTHY) {
+          left++;
+        } else if (isProbe(slot, now, tried)) {
+          group.picked(PickReason.PROBE);
+          return slot.given();
+        }
+        calm &= slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0;
+      }
+      wheel.wellAt = troubles;
+      wheel.wasWell = calm && left == slots.length;
+    }
+    view.turnTo(slots, tried, now, balance.slowStart().toNanos(), balance.method() == Method.ROUND_ROBIN, well || wheel.wasWell);
+    if (slots.length > 2 && left * 2 < slots.length) {
       view.panic();
     }
     read(balance.method(), request, model);
-    Wheel wheel = wheel(upstream, slots);
     int best = choose(group, roster, wheel);
     if (best < 0) {
       view.avoidedToo();
@@ -100,6 +112,24 @@ public final class Balancer {
       }
     }
     return best < 0 ? Optional.empty() : slots[best].given();
+  }
+
+  private Optional<Endpoint> only(EndpointGroup group, EndpointSlot[] slots, long now, Set<String> tried) {
+    EndpointSlot slot = slots[0];
+    if (slot.health().state() == State.HEALTHY) {
+      return slot.coolForNanos(now) == 0 && !tried.contains(slot.endpoint().id()) ? slot.given() : Optional.empty();
+    }
+    if (isProbe(slot, now, tried)) {
+      group.picked(PickReason.PROBE);
+      return slot.given();
+    }
+    return Optional.empty();
+  }
+
+  /** Whether this caller is the one that finds out whether an ejected endpoint is well again. */
+  private boolean isProbe(EndpointSlot slot, long now, Set<String> tried) {
+    return slot.health().due(now) && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
+        && slot.apply(Event.ASKED, now, board.rules());
   }
 
   /** Takes from the request what the method asks for. */
@@ -174,6 +204,7 @@ public final class Balancer {
     }
     if (wheel.slots != slots) {
       wheel.slots = slots;
+      wheel.wasWell = false;
       wheel.turns.reset();
     }
     return wheel;

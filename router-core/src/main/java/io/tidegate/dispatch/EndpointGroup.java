@@ -9,6 +9,7 @@ import io.tidegate.model.Endpoint;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ final class EndpointGroup {
   private volatile Roster roster = new Roster(NONE, Balance.DEFAULT, null, null, NO_COLUMNS);
   private volatile long accountOpenAtNanos;
   private final AtomicLong windowEndNanos;
+  private final AtomicInteger troubles = new AtomicInteger();
   private final LongAdder[] picks = Stream.generate(LongAdder::new).limit(PickReason.ALL.length).toArray(LongAdder[]::new);
   private final LongAdder[] ejections = Stream.generate(LongAdder::new).limit(EjectionCause.ALL.length).toArray(LongAdder[]::new);
 
@@ -118,6 +120,15 @@ final class EndpointGroup {
       slot.load().newWindow();
     }
     return out.stream().mapToObj(i -> slots[i]).toArray(EndpointSlot[]::new);
+  }
+
+  /** Rises after anything was learnt that may keep an endpoint from being picked. */
+  int troubles() {
+    return troubles.get();
+  }
+
+  void trouble() {
+    troubles.incrementAndGet();
   }
 
   void picked(PickReason why) {

@@ -132,6 +132,9 @@ public final class HealthBoard {
     if (signal == HealthSignal.OUT || signal == HealthSignal.COUNTS || signal == HealthSignal.COOL || failure.kind() == Kind.BUSY) {
       answered(group, slot, false, now);
     }
+    if (signal != HealthSignal.NOTHING) {
+      group.trouble();
+    }
   }
 
   /**
@@ -158,6 +161,7 @@ public final class HealthBoard {
       for (EndpointSlot outlier : group.outliers()) {
         eject(group, outlier, Event.OUTLIER, true, now);
       }
+      group.trouble();
     }
   }
 
@@ -169,6 +173,9 @@ public final class HealthBoard {
       if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules) && slot.health().ejections() > ejections) {
         slot.outFor(false);
         group(endpoint.upstream()).ejected(EjectionCause.PROBES);
+      }
+      if (!healthy) {
+        group(endpoint.upstream()).trouble();
       }
       if (healthy) {
         slot.stopAvoiding(ticker.nanos());

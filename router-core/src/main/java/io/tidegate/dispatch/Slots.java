@@ -11,18 +11,20 @@ final class Slots implements Targets {
   private long now;
   private long slowStartNanos;
   private boolean evenly;
+  private boolean allWell;
   private boolean avoidedToo;
   private boolean panic;
   private int boundPercent;
   private long totalInFlight;
   private long totalWeight;
 
-  void turnTo(EndpointSlot[] these, Set<String> notThese, long nowNanos, long slowStart, boolean weightsAside) {
+  void turnTo(EndpointSlot[] these, Set<String> notThese, long nowNanos, long slowStart, boolean weightsAside, boolean well) {
     slots = these;
     tried = notThese;
     now = nowNanos;
     slowStartNanos = slowStart;
     evenly = weightsAside;
+    allWell = well;
     avoidedToo = false;
     panic = false;
     boundPercent = 0;
@@ -36,17 +38,6 @@ final class Slots implements Targets {
   /** Those that are out for their answers may be taken, too. */
   void panic() {
     panic = true;
-  }
-
-  /** Of several, fewer than half are well. */
-  boolean halfGone() {
-    int well = 0;
-    for (EndpointSlot slot : slots) {
-      if (slot.health().state() == State.HEALTHY) {
-        well++;
-      }
-    }
-    return slots.length > 2 && well * 2 < slots.length;
   }
 
   /** From here on none is open that has more than its part of what is in flight (R4.4); 0 ends that. */
@@ -78,6 +69,9 @@ final class Slots implements Targets {
   @Override
   public boolean open(int index) {
     EndpointSlot slot = slots[index];
+    if (allWell) {
+      return !wasTried(slot) && !overBound(index);
+    }
     return (slot.health().state() == State.HEALTHY || panic && slot.outlier()) && slot.coolForNanos(now) == 0
         && (avoidedToo || slot.avoidForNanos(now) == 0) && !wasTried(slot) && !overBound(index);
   }

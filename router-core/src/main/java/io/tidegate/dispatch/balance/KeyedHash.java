@@ -69,6 +69,26 @@ public final class KeyedHash {
     return this;
   }
 
+  /**
+   * The same as a much cheaper digest of the bytes, four lanes of multiplications from a secret start, of which only the ends are put. Enough
+   * where a collision only sends a prompt where its beginning is not kept.
+   *
+   * @param to 32 bytes behind {@code from}, or a multiple
+   */
+  public KeyedHash fold(JsonText text, int from, int to) {
+    long a = k0;
+    long b = k1;
+    long c = ~k0;
+    long d = ~k1;
+    for (int at = from; at < to; at += 32) {
+      a = Long.rotateLeft(a ^ text.word(at), 29) * 0x9e3779b97f4a7c15L;
+      b = Long.rotateLeft(b ^ text.word(at + 8), 31) * 0xbf58476d1ce4e5b9L;
+      c = Long.rotateLeft(c ^ text.word(at + 16), 33) * 0x94d049bb133111ebL;
+      d = Long.rotateLeft(d ^ text.word(at + 24), 37) * 0xd6e8feb86659fd93L;
+    }
+    return put(a).put(b).put(c).put(d);
+  }
+
   /** The hash of all that was put. More can be put after. */
   public long value() {
     long w0 = v0;

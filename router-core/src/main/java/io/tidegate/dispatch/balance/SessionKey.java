@@ -59,7 +59,7 @@ public final class SessionKey {
     int end = body.end(text);
     hash.begin(BLOCKS).put(request.caller().tenant()).put(model);
     for (int i = 0; i < PickFacts.MAX_BLOCKS && at + BLOCK <= end; i++) {
-      hash.put(body, at, at + BLOCK);
+      hash.fold(body, at, at + BLOCK);
       facts.block(hash.value());
       at += BLOCK;
     }

@@ -128,4 +128,16 @@ public class SessionKeyTest {
     }
     return all;
   }
+
+  @Test
+  @DisplayName("R4.7 whichever byte of a block differs, the block's hash does")
+  void everyByteCounts() {
+    StringBuilder text = new StringBuilder("x".repeat(1500));
+    long[] plain = blocks("t", "m", "{\"prompt\":\"" + text + "\"}");
+    for (int i = 0; i < 1023; i++) {
+      text.setCharAt(i, 'y');
+      assertThat(blocks("t", "m", "{\"prompt\":\"" + text + "\"}")[0]).as("byte %d", i).isNotEqualTo(plain[0]);
+      text.setCharAt(i, 'x');
+    }
+  }
 }
