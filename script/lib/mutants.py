@@ -26,6 +26,7 @@ DIFF = ["io.tidegate.assay.BundleDiffTest", "io.tidegate.assay.BundleDiffPropert
 REPLAY = ["io.tidegate.assay.ReplayTest"]
 RETRY = ["io.tidegate.line.RetryWalkTest", "io.tidegate.dispatch.retry.RetryPolicyTest", "io.tidegate.dispatch.retry.RetryBudgetTest"]
 HEDGE = ["io.tidegate.line.HedgeWalkTest"]
+BALANCE = ["io.tidegate.dispatch.BalancerMethodsTest", "io.tidegate.dispatch.OutlierEjectionTest"]
 MUTANTS = [
     ("gate: zone", "upstream/gate/EgressCheck.java", "clearance.zone() != upstream.zone()", "false", GATE),
     ("gate: upstream of the clearance", "upstream/gate/EgressCheck.java", "!clearance.upstream().equals(upstream.name()) ||", "", GATE),
@@ -228,4 +229,21 @@ MUTANTS = [
     ("replay: what loosened is good", "assay/ReplayReport.java", "change.direction() == Direction.LOOSENED && !allowed.allows(change));", "false);", REPLAY),
     ("replay: a new detector was there", "assay/Undecidable.java", "if (!had.contains(detector)) {", "if (false) {", REPLAY),
     ("replay: labels are known", "assay/Undecidable.java", 'rule.reads().contains("labels")', "false", REPLAY),
+    ("balance: weights are not paid back", "dispatch/balance/SmoothWheel.java", "current[best] -= total;", "current[best] = 0;", ["io.tidegate.dispatch.balance.SmoothWheelTest"]),
+    ("balance: the busier of two", "dispatch/balance/TwoChoices.java", "return one >= two ? first : second;", "return one < two ? first : second;", ["io.tidegate.dispatch.balance.TwoChoicesTest"]),
+    ("balance: a slower time counts slowly", "dispatch/balance/PeakEwma.java", "old != 0 && sample < before", "old != 0", ["io.tidegate.dispatch.balance.TwoChoicesTest"]),
+    ("balance: places depend on the order of the list", "dispatch/balance/Maglev.java", "long hash = mix(names[i]);", "long hash = mix(i);", ["io.tidegate.dispatch.balance.MaglevTest"]),
+    ("balance: no bound on a session's endpoint", "dispatch/Slots.java", "return boundPercent != 0 &&", "return false &&", BALANCE),
+    ("balance: a session stays with one that is out", "dispatch/Balancer.java", "why == PickReason.HOME ? home", "why != PickReason.AWAY_TRIED ? home", BALANCE),
+    ("balance: sessions of two tenants are one", "dispatch/balance/SessionKey.java", "hash.begin(NAMED).put(tenant).put(session)", "hash.begin(NAMED).put(session)", ["io.tidegate.dispatch.balance.SessionKeyTest"]),
+    ("balance: the whole prompt is one block", "dispatch/balance/PrefixIndex.java", "low = nextLow;", "low = 0;", ["io.tidegate.dispatch.balance.PrefixIndexTest", "io.tidegate.dispatch.balance.PrefixTraceTest"]),
+    ("balance: prefixes without load", "dispatch/balance/PrefixIndex.java", "double load = IDLE / most;", "double load = 0;", ["io.tidegate.dispatch.balance.PrefixIndexTest", "io.tidegate.dispatch.balance.PrefixTraceTest"]),
+    ("balance: what an endpoint kept is never forgotten", "dispatch/balance/PrefixIndex.java", "holders.remove(forgotten, column);", ";", ["io.tidegate.dispatch.balance.PrefixIndexTest"]),
+    ("balance: everybody may be out for its answers", "dispatch/HealthBoard.java", "if (answers && healthy && falls && !group.mayEject()) {", "if (false) {", BALANCE),
+    ("balance: panic asks those that cannot be reached", "dispatch/Slots.java", "|| panic && slot.outlier()", "|| panic", BALANCE),
+    ("balance: rates are not compared", "dispatch/balance/Outliers.java", "mean - DEVIATIONS * deviation", "mean - 3 * deviation", ["io.tidegate.dispatch.balance.OutliersTest"]),
+    ("balance: a 429 reopens", "dispatch/EndpointHealth.java", "case FAILURE, LIMITED -> outlier(nowNanos, rules);", "case FAILURE -> outlier(nowNanos, rules);\n        case LIMITED -> this;", BALANCE),
+    ("balance: what returns has all its weight", "dispatch/balance/SlowStart.java", "sinceNanos >= windowNanos ? 1", "true ? 1", BALANCE),
+    ("balance: well once, well for ever", "dispatch/HealthBoard.java", "if (signal != HealthSignal.NOTHING) {\n      group.trouble();", "if (false) {\n      group.trouble();", BALANCE),
+    ("balance: an attempt stays in flight", "line/AttemptUnderWay.java", "load.leave();", "", ["io.tidegate.line.SessionWalkTest"]),
 ]

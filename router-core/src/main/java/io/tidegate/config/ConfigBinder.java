@@ -224,8 +224,9 @@ final class ConfigBinder {
 
   private TidegateConfig.Health health(Section s) {
     TidegateConfig.Health health = new TidegateConfig.Health(s.duration("interval", MS_100, HOUR, Duration.ofSeconds(5)),
-        s.integer("ejectAfter", 1, 100, 3), s.duration("eject", MS_100, HOUR, Duration.ofSeconds(5)),
-        s.duration("maxEject", MS_100, DAY, Duration.ofSeconds(60)), s.duration("accountPause", SECOND, Duration.ofDays(30), Duration.ofMinutes(5)));
+        s.integer("ejectAfter", 1, 100, 5), s.duration("eject", MS_100, HOUR, Duration.ofSeconds(5)),
+        s.duration("maxEject", MS_100, DAY, Duration.ofSeconds(60)), s.duration("accountPause", SECOND, Duration.ofDays(30), Duration.ofMinutes(5)),
+        s.duration("outlierEject", MS_100, HOUR, Duration.ofSeconds(30)));
     notLonger(s, "eject", health.eject(), s, "maxEject", health.maxEject());
     s.end();
     return health;

@@ -163,9 +163,10 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    * @param interval between two probes of an endpoint
    * @param ejectAfter consecutive failures
    * @param eject first ejection; doubles up to {@code maxEject}
+   * @param outlierEject ejection of one among several endpoints for its answers, times how often
    * @param accountPause how long an upstream stays closed after 401, 402 or 403 of our own account
    */
-  public record Health(Duration interval, int ejectAfter, Duration eject, Duration maxEject, Duration accountPause) {}
+  public record Health(Duration interval, int ejectAfter, Duration eject, Duration maxEject, Duration accountPause, Duration outlierEject) {}
 
   /**
    * @param address {@code http(s)://host:port}

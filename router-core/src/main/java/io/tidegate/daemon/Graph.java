@@ -17,6 +17,7 @@ import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
+import io.tidegate.dispatch.balance.KeyedHash;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
@@ -33,6 +34,7 @@ import io.tidegate.upstream.gate.GateConfig;
 import io.tidegate.upstream.gate.Probes;
 import io.tidegate.upstream.gate.UpstreamGate;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -86,8 +88,9 @@ final class Graph implements AutoCloseable {
     RegistryMeters meters = new RegistryMeters(registry, upstreams);
     this.catalog = new Catalog(upstreams);
     this.health = new HealthBoard(System::nanoTime, new HealthRules(config.health().ejectAfter(), config.health().eject().toNanos(),
-        config.health().maxEject().toNanos(), config.health().accountPause().toNanos()));
+        config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()));
     for (Upstream upstream : upstreams) {
+      health.balance(upstream.name(), upstream.balance());
       health.endpoints(upstream.name(), upstream.endpoints());
     }
     RootKey root;
@@ -112,12 +115,19 @@ final class Graph implements AutoCloseable {
     this.plugins = new GrpcDetectors(config.plugins(), loops);
     this.sessions = sessions(config, root);
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
-    Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
+    Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
         new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
         retries(config, loops.count()));
     this.line = new RequestLine(rooms);
     gauges();
+  }
+
+  /** One per loop; the key is the same for all, so that a session has one place whichever loop it comes by. */
+  private List<Balancer> balancers(RootKey root) {
+    ByteBuffer key = ByteBuffer.wrap(root.derive("balance"));
+    return IntStream.range(0, loops.count())
+        .mapToObj(i -> new Balancer(health, new SplittableRandom(seed()), new KeyedHash(key.getLong(0), key.getLong(8)))).toList();
   }
 
   /** Takes the disk's time once a second at most, and never in the way of the records' own. */
@@ -168,6 +178,7 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
     AuditGauges.register(audit, registry);
+    BalanceCounters.register(health, config.upstreams(), registry);
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
           .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);

@@ -2,6 +2,7 @@ package io.tidegate.dispatch;
 
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
+import io.tidegate.model.Balance;
 import io.tidegate.model.Endpoint;
 import io.tidegate.time.Ticker;
 import java.util.ArrayList;
@@ -18,23 +19,33 @@ public final class HealthBoard {
 
   private final Ticker ticker;
   private final HealthRules rules;
+  /** For an upstream's only endpoint: others cannot stand in for it, so it is asked again sooner. */
+  private final HealthRules aloneRules;
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
 
   public HealthBoard(Ticker ticker, HealthRules rules) {
     this.ticker = ticker;
     this.rules = rules;
+    this.aloneRules = new HealthRules(rules.ejectAfterFailures, rules.ejectNanos, rules.maxEjectNanos, rules.accountNanos, 0);
   }
 
   /**
    * @param ejectAfterFailures consecutive failed attempts or probes that eject an endpoint; at least 1
    * @param ejectNanos first ejection; doubles with each further one up to {@code maxEjectNanos}
    * @param accountNanos how long an upstream stays closed after 401, 402 or 403 of our account
+   * @param outlierNanos ejection for failures in a row or a low rate of success, times how often, up to ten times: of one among several
+   *     endpoints; 0 for the same as any other ejection
    */
-  public record HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos) {
+  public record HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos, long outlierNanos) {
     public HealthRules {
-      if (ejectAfterFailures < 1 || ejectNanos <= 0 || maxEjectNanos < ejectNanos || accountNanos <= 0) {
+      if (ejectAfterFailures < 1 || ejectNanos <= 0 || maxEjectNanos < ejectNanos || accountNanos <= 0 || outlierNanos < 0) {
         throw new IllegalArgumentException("health rules contradict each other");
       }
+    }
+
+    /** With one time for every ejection. */
+    public HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos) {
+      this(ejectAfterFailures, ejectNanos, maxEjectNanos, accountNanos, 0);
     }
   }
 
@@ -53,6 +64,11 @@ public final class HealthBoard {
     group(upstream).replace(endpoints, ticker.nanos());
   }
 
+  /** How the endpoints of an upstream are chosen. */
+  public void balance(String upstream, Balance balance) {
+    group(upstream).balance(balance);
+  }
+
   public List<Endpoint> endpoints(String upstream) {
     List<Endpoint> all = new ArrayList<>();
     for (EndpointSlot slot : slots(upstream)) {
@@ -61,18 +77,36 @@ public final class HealthBoard {
     return List.copyOf(all);
   }
 
+  /** Counts an attempt that begins there; {@link EndpointLoad#leave} must follow. */
+  public EndpointLoad enter(Endpoint endpoint) {
+    EndpointSlot slot = slot(endpoint);
+    EndpointLoad load = slot == null ? EndpointLoad.NOWHERE : slot.load();
+    load.enter();
+    return load;
+  }
+
+  /** Attempts that are under way there. */
+  public int inFlight(Endpoint endpoint) {
+    EndpointSlot slot = slot(endpoint);
+    return slot == null ? 0 : slot.load().inFlight();
+  }
+
   /** An attempt gave a whole answer (or its first content). */
   public void succeeded(Endpoint endpoint) {
+    EndpointGroup group = groups.get(endpoint.upstream());
     EndpointSlot slot = slot(endpoint);
-    if (slot != null) {
-      slot.apply(Event.SUCCESS, ticker.nanos(), rules);
+    if (group != null && slot != null) {
+      long now = ticker.nanos();
+      slot.apply(Event.SUCCESS, now, rules);
+      answered(group, slot, true, now);
     }
   }
 
   /** An attempt failed; only kinds that speak of the endpoint count. */
   public void failed(Endpoint endpoint, AttemptFailure failure) {
+    EndpointGroup group = groups.get(endpoint.upstream());
     EndpointSlot slot = slot(endpoint);
-    if (slot == null) {
+    if (group == null || slot == null) {
       return;
     }
     long now = ticker.nanos();
@@ -82,15 +116,52 @@ public final class HealthBoard {
     }
     long askedNanos = failure.retryAfterMillis() * 1_000_000L;
     switch (signal) {
-      case OUT -> slot.apply(Event.REFUSAL, now, rules);
-      case COUNTS -> slot.apply(Event.FAILURE, now, rules);
+      case OUT -> eject(group, slot, Event.REFUSAL, false, now);
+      case COUNTS -> eject(group, slot, Event.FAILURE, HealthSignal.answered(failure.kind()), now);
       case AVOID -> slot.avoidUntil(now + Math.max(AVOID_NANOS, askedNanos));
-      case COOL -> slot.coolUntil(now + coolingNanos(failure));
-      case ACCOUNT -> group(endpoint.upstream()).closeAccount(now + rules.accountNanos());
+      case COOL -> {
+        slot.coolUntil(now + coolingNanos(failure));
+        eject(group, slot, Event.LIMITED, true, now);
+      }
+      case ACCOUNT -> group.closeAccount(now + rules.accountNanos());
       case NOTHING -> { }
     }
-    if (signal != HealthSignal.OUT && signal != HealthSignal.COUNTS) {
+    if (signal == HealthSignal.AVOID || signal == HealthSignal.ACCOUNT || signal == HealthSignal.NOTHING) {
       slot.apply(Event.INCONCLUSIVE, now, rules);
+    }
+    if (signal == HealthSignal.OUT || signal == HealthSignal.COUNTS || signal == HealthSignal.COOL || failure.kind() == Kind.BUSY) {
+      answered(group, slot, false, now);
+    }
+    if (signal != HealthSignal.NOTHING) {
+      group.trouble();
+    }
+  }
+
+  /**
+   * @param answers it could be reached, and its answers are to blame: then only some may be out at once, so that no fault of all alike, or of
+   *     ours, leaves nobody (R4.8)
+   */
+  private void eject(EndpointGroup group, EndpointSlot slot, Event event, boolean answers, long now) {
+    EndpointHealth before = slot.health();
+    boolean healthy = before.state() == EndpointHealth.State.HEALTHY;
+    boolean falls = event == Event.OUTLIER || event == Event.FAILURE && before.failures() + 1 >= rules.ejectAfterFailures();
+    if (answers && healthy && falls && !group.mayEject()) {
+      group.ejected(EjectionCause.WITHHELD);
+      return;
+    }
+    if (slot.apply(event, now, group.slots().length == 1 ? aloneRules : rules) && slot.health().ejections() > before.ejections()) {
+      slot.outFor(answers);
+      group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
+          : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
+    }
+  }
+
+  private void answered(EndpointGroup group, EndpointSlot slot, boolean well, long now) {
+    if (group.answered(slot, well, now)) {
+      for (EndpointSlot outlier : group.outliers()) {
+        eject(group, outlier, Event.OUTLIER, true, now);
+      }
+      group.trouble();
     }
   }
 
@@ -104,7 +175,14 @@ public final class HealthBoard {
   public void probed(Endpoint endpoint, boolean healthy) {
     EndpointSlot slot = slot(endpoint);
     if (slot != null) {
-      slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules);
+      int ejections = slot.health().ejections();
+      if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules) && slot.health().ejections() > ejections) {
+        slot.outFor(false);
+        group(endpoint.upstream()).ejected(EjectionCause.PROBES);
+      }
+      if (!healthy) {
+        group(endpoint.upstream()).trouble();
+      }
       if (healthy) {
         slot.stopAvoiding(ticker.nanos());
       }
@@ -135,7 +213,8 @@ public final class HealthBoard {
   /** Whether an endpoint of {@code upstream} may be asked {@code inNanos} from now, if nothing more becomes known of it. */
   public boolean opensWithin(String upstream, long inNanos) {
     long then = ticker.nanos() + inNanos;
-    for (EndpointSlot slot : pickable(upstream, then)) {
+    EndpointGroup group = pickable(upstream, then);
+    for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
       EndpointHealth health = slot.health();
       if (slot.coolForNanos(then) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(then))) {
         return true;
@@ -207,10 +286,22 @@ public final class HealthBoard {
     return rules;
   }
 
-  /** The live slots, or none while our account there is refused. The array is never changed: its identity tells its version. */
-  EndpointSlot[] pickable(String upstream, long nowNanos) {
+  /** How often an endpoint of {@code upstream} was picked for that reason; upstreams with one endpoint are not counted. */
+  public long picks(String upstream, PickReason why) {
     EndpointGroup group = groups.get(upstream);
-    return group == null || group.accountClosedForNanos(nowNanos) > 0 ? EndpointGroup.NONE : group.slots();
+    return group == null ? 0 : group.picks(why);
+  }
+
+  /** How often an endpoint of {@code upstream} was left out. */
+  public long ejections(String upstream, EjectionCause cause) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null ? 0 : group.ejections(cause);
+  }
+
+  /** The live group; null while our account there is refused, or if there is none. */
+  @Nullable EndpointGroup pickable(String upstream, long nowNanos) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 ? null : group;
   }
 
   private EndpointSlot[] slots(String upstream) {
@@ -219,7 +310,13 @@ public final class HealthBoard {
   }
 
   private @Nullable EndpointSlot slot(Endpoint endpoint) {
-    for (EndpointSlot slot : slots(endpoint.upstream())) {
+    EndpointSlot[] slots = slots(endpoint.upstream());
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint() == endpoint) {
+        return slot;
+      }
+    }
+    for (EndpointSlot slot : slots) {
       if (slot.endpoint().id().equals(endpoint.id())) {
         return slot;
       }

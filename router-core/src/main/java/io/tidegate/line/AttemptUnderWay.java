@@ -5,6 +5,7 @@ import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.retry.UpstreamFigures;
+import io.tidegate.dispatch.EndpointLoad;
 import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -24,6 +25,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final long begunNanos;
   private final HeldFrames held;
   private final @Nullable Rewriting rewriting;
+  private final EndpointLoad load;
   private @Nullable Attempt handle;
   private boolean paused;
   private boolean settled;
@@ -40,6 +42,8 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     this.figures = figures;
     this.begunNanos = walk.nanos();
     this.held = new HeldFrames(walk.rooms().config().heldBytes());
+    // Last: from here on it must be settled, or the endpoint would count it for ever.
+    this.load = walk.rooms().health().enter(endpoint);
   }
 
   /** The upstream side has begun, and may have reported already. */
@@ -115,6 +119,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   /** From here on the answer is this attempt's, for better or worse. */
   private void open() {
+    waited();
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
@@ -191,12 +196,21 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     figures.firstTokens().add(now - begunNanos, now);
   }
 
+  /** Tells how long its endpoint took to begin, at the least. */
+  private void waited() {
+    load.firstToken(walk.promptBytes(), walk.nanos() - begunNanos, walk.nanos());
+  }
+
   /** True for the first end of this attempt, which is then told to meters and health. */
   private boolean settle(@Nullable AttemptFailure failure) {
     if (settled) {
       return false;
     }
     settled = true;
+    load.leave();
+    if (failure != null && failure.kind() == Kind.FIRST_TOKEN_TIMEOUT) {
+      waited();
+    }
     walk.rooms().meters().attempt(upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
     if (failure == null) {
       walk.rooms().health().succeeded(endpoint);

@@ -149,7 +149,7 @@ final class Attempts {
         nextCandidate();
         continue;
       }
-      Optional<Endpoint> endpoint = pick(candidate.upstream().name());
+      Optional<Endpoint> endpoint = pick(candidate);
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
         AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
@@ -172,13 +172,14 @@ final class Attempts {
     }
   }
 
-  private Optional<Endpoint> pick(String upstream) {
+  private Optional<Endpoint> pick(Candidate candidate) {
+    String upstream = candidate.upstream().name();
     Balancer balancer = rooms.balancers().get(loop.index());
-    Optional<Endpoint> endpoint = balancer.pick(upstream, tried);
+    Optional<Endpoint> endpoint = balancer.pick(upstream, tried, request, candidate.model());
     String refusedThere = again;
     again = null;
     if (endpoint.isEmpty() && refusedThere != null && tried.remove(refusedThere)) {
-      endpoint = balancer.pick(upstream, tried);
+      endpoint = balancer.pick(upstream, tried, request, candidate.model());
     }
     return endpoint;
   }
@@ -250,7 +251,7 @@ final class Attempts {
       return;
     }
     Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
-    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : pick(candidate.upstream().name());
+    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : pick(candidate);
     if (clearance.isEmpty() || endpoint.isEmpty()) {
       figures.hedgeBack(loop.nanos());
       return;

@@ -281,6 +281,10 @@ final class RequestWalk implements Line.Walk {
     return loop.nanos();
   }
 
+  int promptBytes() {
+    return request.prompt().json().length();
+  }
+
   CacheUse cacheUse() {
     CacheUse use = cache;
     if (use == null) {

@@ -31,6 +31,8 @@ public final class Names {
   public static final String SESSION_ALARM = "tidegate.session.alarm";
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";
   public static final String PLUGIN_FAILED = "tidegate.plugin.failed";
+  public static final String PICKS = "tidegate.picks";
+  public static final String EJECTIONS = "tidegate.ejections";
   public static final String CONSUL_AGE = "tidegate.consul.age";
   public static final String POLICY_RELOADS = "tidegate.policy.reloads";
   public static final String POLICY_RELOAD_FAILED = "tidegate.policy.reload.failed";
