@@ -24,6 +24,9 @@ public interface Meters {
   /** First content went to the caller. */
   void firstToken(Operation operation, String upstream, long nanos);
 
+  /** A request took the answer of an equal one that was under way. */
+  void coalesced();
+
   /** An attempt ended; {@code failure} null for success. */
   void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos);
 

@@ -57,6 +57,7 @@ final class RequestWalk implements Line.Walk {
   private boolean notCleaned;
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
+  private @Nullable Sharing sharing;
   private @Nullable AnswerRewriter links;
 
   private int candidateIndex;
@@ -122,7 +123,18 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
           "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
     } else {
+      call(made, use);
+    }
+  }
+
+  /** Makes the call, or takes the answer of an equal one that is under way. What was not recorded, or may be cleaned first, goes alone. */
+  private void call(Decision made, CacheUse use) {
+    SingleFlight.Key key = transforming != null || recorded().receipt() == null || request.stream() && request.timeLeftNanos() > 0 ? null
+        : rooms.flights().key(made, use);
+    if (key == null) {
       attempt();
+    } else {
+      sharing = Sharing.enter(rooms.flights(), key, new Shared(), answer, loop);
     }
   }
 
@@ -358,6 +370,9 @@ final class RequestWalk implements Line.Walk {
     }
     finished = true;
     current = null;
+    if (sharing != null) {
+      sharing.over();
+    }
     if (cache != null) {
       cache.forget();
     }
@@ -412,7 +427,10 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    answer.leave();
+    if (answer.leave()) {
+      writable();
+      return;
+    }
     if (scanning != null) {
       scanning.abandon();
     }
@@ -432,6 +450,58 @@ final class RequestWalk implements Line.Walk {
     AttemptUnderWay attempt = current;
     if (attempt != null) {
       attempt.resume();
+    }
+    if (sharing != null) {
+      sharing.writable();
+    }
+  }
+
+  /** What a shared call asks of this walk. */
+  private final class Shared implements Sharing.Walk {
+    @Override
+    public RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
+      return RequestWalk.this.route(destination, upstream);
+    }
+
+    @Override
+    public void firstToken(String upstream) {
+      rooms.meters().coalesced();
+      rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
+    }
+
+    @Override
+    public void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
+      RequestWalk.this.finish(destination, refusal, route, usage);
+    }
+
+    @Override
+    public void lead() {
+      attempt();
+    }
+
+    @Override
+    public void late() {
+      refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
+    }
+
+    @Override
+    public void writable() {
+      RequestWalk.this.writable();
+    }
+
+    @Override
+    public void cancel() {
+      RequestWalk.this.cancel();
+    }
+
+    @Override
+    public void atTheRim(Runnable step) {
+      RequestWalk.this.atTheRim(step);
+    }
+
+    @Override
+    public long timeLeft() {
+      return RequestWalk.this.timeLeft();
     }
   }
 

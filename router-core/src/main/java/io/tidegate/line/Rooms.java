@@ -17,12 +17,21 @@ import java.util.function.Supplier;
  * @param scanPool where a long scan goes on; bounded, and may refuse
  * @param external detectors in other processes
  * @param sessions what is remembered of conversations
+ * @param flights calls that equal requests share
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
     Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
-    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions) {
+    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions, SingleFlight flights) {
   public Rooms {
     balancers = List.copyOf(balancers);
+  }
+
+  /** Where no call is shared. */
+  public Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder, Upstreams upstreams,
+      AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config,
+      ExternalDetectors external, SessionLabels sessions) {
+    this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, external, sessions,
+        SingleFlight.OFF);
   }
 
   /** Without memory of conversations. */

@@ -10,6 +10,8 @@ public final class Names {
   public static final String REQUESTS = "tidegate.requests";
   public static final String DECISIONS = "tidegate.decisions";
   public static final String ATTEMPTS = "tidegate.attempts";
+  public static final String COALESCED = "tidegate.coalesced";
+  public static final String COALESCING_BYTES = "tidegate.coalescing.bytes";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";

@@ -49,6 +49,7 @@ public final class RegistryMeters implements Meters {
   private final Handles<Timer> attemptDurations;
   private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
   private final Counter egressRefused;
+  private final Counter coalesced;
   private final Counter defects;
   private final Counter offLoop;
   private final Timer classify;
@@ -67,6 +68,7 @@ public final class RegistryMeters implements Meters {
     this.attemptDurations = new Handles<>(upstreamNames.size() + 1, this::attemptDuration);
     this.egressRefused = Counter.builder(Names.EGRESS_REFUSED).description("Writes that the last gate stopped").register(registry);
     Counter.builder(Names.EGRESS_VIOLATION).description("Content found on a connection it was not cleared for; must stay 0").register(registry);
+    this.coalesced = Counter.builder(Names.COALESCED).description("Requests that took the answer of an equal one under way").register(registry);
     this.defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
     this.offLoop = Counter.builder(Names.CLASSIFY_OFF_LOOP).description("Classifications that went on in the pool").register(registry);
     this.classify = timer(Names.CLASSIFY_DURATION, "Time to classify a request", Names.CLASSIFY_BUCKETS).register(registry);
@@ -134,6 +136,11 @@ public final class RegistryMeters implements Meters {
   private Timer firstToken(int operation) {
     return timer(Names.FIRST_TOKEN, "Time from a request's arrival to its first content", Names.FIRST_TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
+  }
+
+  @Override
+  public void coalesced() {
+    coalesced.increment();
   }
 
   @Override

@@ -51,6 +51,7 @@ final class LineRig {
   boolean poolFull;
   SessionLabels sessions = SessionLabels.NONE;
   ExternalDetectors external = ExternalDetectors.NONE;
+  SingleFlight flights = new SingleFlight(LineConfig.DEFAULT.replayBytes(), 16 << 20);
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   LineConfig config = LineConfig.DEFAULT;
@@ -115,7 +116,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions));
+        }, config, external, sessions, flights));
   }
 
   RecordingSink sink() {
@@ -132,9 +133,14 @@ final class LineRig {
   }
 
   Line.Walk begin(Ask ask, RecordingSink sink) {
-    Line.Walk walk = line().walk(ask.request("r" + ++asked, loop.nanos()), sink, loop);
+    Line.Walk walk = begin(ask, sink, loop);
     loop.run();
     return walk;
+  }
+
+  /** Begins on a loop that the test runs. */
+  Line.Walk begin(Ask ask, RecordingSink sink, FakeLoop on) {
+    return line().walk(ask.request("r" + ++asked, on.nanos()), sink, on);
   }
 
   void runPool() {
@@ -162,6 +168,8 @@ final class LineRig {
     assertThat(meters.ended.get()).as("each request counted once").isEqualTo(asked);
     assertThat(upstreams.leaks()).as("H6 buffers nobody released").isZero();
     assertThat(upstreams.script).as("attempts that were foreseen but not made").isEmpty();
+    assertThat(flights.size()).as("calls still shared").isZero();
+    assertThat(flights.heldBytes()).as("bytes still kept for followers").isZero();
     assertThat(loop.pendingTimers()).as("timers left").isZero();
     assertThat(audit.ended).as("each recorded request has one outcome").hasSameSizeAs(new java.util.HashSet<>(audit.decided));
     assertThat(meters.attempts).as("each attempt counted once").hasSameSizeAs(upstreams.sent);
