@@ -43,6 +43,8 @@ final class RequestWalk implements Line.Walk {
   private final Rooms rooms;
   private final Rules rules;
   private final ModelRequest request;
+  /** Found in what it came in with, such as a batch: counts as its own. */
+  private final Findings around;
   private final OneAnswer answer;
   private final Loop loop;
 
@@ -68,10 +70,11 @@ final class RequestWalk implements Line.Walk {
   private @Nullable AttemptFailure lastFailure;
   private boolean finished;
 
-  RequestWalk(Rooms rooms, ModelRequest request, AnswerSink sink, Loop loop) {
+  RequestWalk(Rooms rooms, ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
     this.rooms = rooms;
     this.rules = rooms.rules().get();
     this.request = request;
+    this.around = around;
     this.answer = new OneAnswer(sink);
     this.loop = loop;
   }
@@ -80,7 +83,8 @@ final class RequestWalk implements Line.Walk {
     assert loop.inLoop();
     Scanning begun = Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
       @Override
-      public void scanned(Findings findings) {
+      public void scanned(Findings seen) {
+        Findings findings = seen.and(around);
         atTheRim(() -> decide(findings));
         rules.shadows().decided(rules, decision, findings);
       }

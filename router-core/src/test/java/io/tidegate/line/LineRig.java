@@ -143,6 +143,11 @@ final class LineRig {
     return line().walk(ask.request("r" + ++asked, on.nanos()), sink, on);
   }
 
+  /** So many requests were begun beside {@link #begin}. */
+  void counted(int requests) {
+    asked += requests;
+  }
+
   void runPool() {
     List<Runnable> due = List.copyOf(pool);
     pool.clear();
