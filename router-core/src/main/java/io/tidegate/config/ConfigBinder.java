@@ -210,7 +210,7 @@ final class ConfigBinder {
 
   private TidegateConfig.Batch batch(Section s) {
     TidegateConfig.Batch batch = new TidegateConfig.Batch(s.integer("items", 1, 10_000, 256), (int) s.bytes("size", 1 << 10, 1 << 30, 8 << 20),
-        s.integer("parallel", 1, 256, 8));
+        s.integer("parallel", 1, 256, 8), s.duration("embeddingWindow", Duration.ZERO, Duration.ofMillis(100), Duration.ZERO));
     s.end();
     return batch;
   }

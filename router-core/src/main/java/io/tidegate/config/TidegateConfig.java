@@ -109,8 +109,9 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    * @param items most requests of one batch
    * @param sizeBytes longest batch
    * @param parallel most requests of one batch under way at a time
+   * @param embeddingWindow how long an embedding request waits for others to go upstream with; zero for not at all
    */
-  public record Batch(int items, int sizeBytes, int parallel) {}
+  public record Batch(int items, int sizeBytes, int parallel, Duration embeddingWindow) {}
 
   /** @param maxBytes of all decision records; the oldest go first, as they do past {@code retention} */
   public record Audit(Path directory, long maxBytes, Duration retention) {}

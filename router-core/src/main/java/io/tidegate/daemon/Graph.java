@@ -18,6 +18,7 @@ import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
+import io.tidegate.line.Merging;
 import io.tidegate.line.Rooms;
 import io.tidegate.line.SingleFlight;
 import io.tidegate.model.Upstream;
@@ -117,7 +118,8 @@ final class Graph implements AutoCloseable {
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions, flights);
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions, flights,
+        new Merging(config.batch().embeddingWindow().toNanos(), loops.count()));
     this.line = new RequestLine(rooms);
     gauges();
   }

@@ -87,6 +87,7 @@ final class BatchWalk implements Line.Walk {
   private void read(List<Findings> spanning) {
     around = spanning;
     ready = true;
+    rooms.meters().batch(requests.size());
     pump();
   }
 

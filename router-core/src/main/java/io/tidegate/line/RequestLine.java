@@ -29,7 +29,7 @@ public final class RequestLine implements Line {
 
   /** @param around findings of what the request came in with */
   private Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
-    RequestWalk walk = new RequestWalk(rooms, request, around, sink, loop);
+    RequestWalk walk = new RequestWalk(rooms, request, around, null, sink, loop);
     walk.start();
     return walk;
   }

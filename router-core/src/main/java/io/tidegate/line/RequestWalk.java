@@ -1,6 +1,7 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
@@ -45,6 +46,8 @@ final class RequestWalk implements Line.Walk {
   private final ModelRequest request;
   /** Found in what it came in with, such as a batch: counts as its own. */
   private final Findings around;
+  /** Given up unless it is decided like this; null for a request that may be decided as it is. */
+  private final @Nullable Decision like;
   private final OneAnswer answer;
   private final Loop loop;
 
@@ -60,6 +63,7 @@ final class RequestWalk implements Line.Walk {
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
   private @Nullable Sharing sharing;
+  private @Nullable Merged merged;
   private @Nullable AnswerRewriter links;
 
   private int candidateIndex;
@@ -70,11 +74,12 @@ final class RequestWalk implements Line.Walk {
   private @Nullable AttemptFailure lastFailure;
   private boolean finished;
 
-  RequestWalk(Rooms rooms, ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
+  RequestWalk(Rooms rooms, ModelRequest request, Findings around, @Nullable Decision like, AnswerSink sink, Loop loop) {
     this.rooms = rooms;
     this.rules = rooms.rules().get();
     this.request = request;
     this.around = around;
+    this.like = like;
     this.answer = new OneAnswer(sink);
     this.loop = loop;
   }
@@ -118,6 +123,10 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
       return;
     }
+    if (like != null && !alike(like, made)) {
+      refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "What was merged is decided otherwise than its parts."));
+      return;
+    }
     CacheUse use = CacheUse.of(rooms, made, bodyDigest);
     cache = use;
     AnswerCache.Stored hit = use.lookUp();
@@ -131,14 +140,32 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
+  private static boolean alike(Decision one, Decision other) {
+    return one.sensitivity() == other.sensitivity() && one.latencyClass() == other.latencyClass() && one.steps().equals(other.steps())
+        && one.auditDurable() == other.auditDurable() && one.policyDigest().equals(other.policyDigest());
+  }
+
   /** Makes the call, or takes the answer of an equal one that is under way. What was not recorded, or may be cleaned first, goes alone. */
   private void call(Decision made, CacheUse use) {
     SingleFlight.Key key = transforming != null || recorded().receipt() == null || request.stream() && request.timeLeftNanos() > 0 ? null
         : rooms.flights().key(made, use);
     if (key == null) {
-      attempt();
+      if (transforming != null || recorded().receipt() == null) {
+        attempt();
+      } else {
+        mergeOrAttempt();
+      }
     } else {
       sharing = Sharing.enter(rooms.flights(), key, new Shared(), answer, loop);
+    }
+  }
+
+  private void mergeOrAttempt() {
+    if (like == null && rooms.merging().mayTake(request)) {
+      merged = Merged.join(rooms, decided(), new Shared(), answer, loop);
+    }
+    if (merged == null) {
+      attempt();
     }
   }
 
@@ -377,6 +404,9 @@ final class RequestWalk implements Line.Walk {
     if (sharing != null) {
       sharing.over();
     }
+    if (merged != null) {
+      merged.over();
+    }
     if (cache != null) {
       cache.forget();
     }
@@ -468,8 +498,25 @@ final class RequestWalk implements Line.Walk {
     }
 
     @Override
-    public void firstToken(String upstream) {
+    public void coalesced() {
       rooms.meters().coalesced();
+    }
+
+    @Override
+    public void merged(String upstream, byte[] json) {
+      rooms.meters().merged();
+      firstToken(upstream);
+      cacheUse().record(Unpooled.wrappedBuffer(json));
+      cacheUse().store(upstream, false);
+    }
+
+    @Override
+    public void attempt() {
+      RequestWalk.this.attempt();
+    }
+
+    @Override
+    public void firstToken(String upstream) {
       rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
     }
 
@@ -480,7 +527,7 @@ final class RequestWalk implements Line.Walk {
 
     @Override
     public void lead() {
-      attempt();
+      mergeOrAttempt();
     }
 
     @Override

@@ -18,10 +18,11 @@ import java.util.function.Supplier;
  * @param external detectors in other processes
  * @param sessions what is remembered of conversations
  * @param flights calls that equal requests share
+ * @param merging embedding requests that wait to go as one call
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
     Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
-    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions, SingleFlight flights) {
+    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions, SingleFlight flights, Merging merging) {
   public Rooms {
     balancers = List.copyOf(balancers);
   }
@@ -31,7 +32,7 @@ public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, 
       AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config,
       ExternalDetectors external, SessionLabels sessions) {
     this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, external, sessions,
-        SingleFlight.OFF);
+        SingleFlight.OFF, Merging.OFF);
   }
 
   /** Without memory of conversations. */

@@ -37,8 +37,17 @@ final class Sharing extends Flight.Member implements Flight.Taker {
 
     void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage);
 
+    /** A call was shared. */
+    void coalesced();
+
+    /** A call was merged with others: what came of it for this request. */
+    void merged(String upstream, byte[] json);
+
     /** Make the call. */
     void lead();
+
+    /** Make the call, and merge it with no other. */
+    void attempt();
 
     /** The request's time is over. */
     void late();
@@ -182,6 +191,7 @@ final class Sharing extends Flight.Member implements Flight.Taker {
   private void begins(@Nullable Destination from, @Nullable String by) {
     destination = from;
     upstream = by;
+    walk.coalesced();
     if (by != null) {
       walk.firstToken(by);
     }

@@ -3,7 +3,6 @@ package io.tidegate.line;
 import io.tidegate.decide.Decision;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LinkRule;
-import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.RouteStep;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,10 +41,7 @@ public final class SingleFlight {
   /** What may be shared of a request; null if it shares with nobody. */
   @Nullable Key key(Decision decision, CacheUse use) {
     AnswerCache.Key cached = maxBytesEach == 0 ? null : use.readable();
-    if (cached == null || decision.sensitivity() == Sensitivity.RESTRICTED && !cached.sharingGroup().startsWith("tenant:")) {
-      return null;
-    }
-    return new Key(cached, decision.latencyClass(), decision.steps(), decision.links(), decision.auditDurable());
+    return cached == null ? null : new Key(cached, decision.latencyClass(), decision.steps(), decision.links(), decision.auditDurable());
   }
 
   /** Joins the call under way, or begins a flight that {@code member} leads: {@link Flight#isLed} tells which. */

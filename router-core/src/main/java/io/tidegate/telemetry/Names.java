@@ -12,6 +12,9 @@ public final class Names {
   public static final String ATTEMPTS = "tidegate.attempts";
   public static final String COALESCED = "tidegate.coalesced";
   public static final String COALESCING_BYTES = "tidegate.coalescing.bytes";
+  public static final String BATCHES = "tidegate.batches";
+  public static final String BATCH_ITEMS = "tidegate.batch.items";
+  public static final String MERGED = "tidegate.merged";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";

@@ -50,6 +50,9 @@ public final class RegistryMeters implements Meters {
   private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
   private final Counter egressRefused;
   private final Counter coalesced;
+  private final Counter merged;
+  private final Counter batches;
+  private final Counter batchItems;
   private final Counter defects;
   private final Counter offLoop;
   private final Timer classify;
@@ -68,6 +71,9 @@ public final class RegistryMeters implements Meters {
     this.attemptDurations = new Handles<>(upstreamNames.size() + 1, this::attemptDuration);
     this.egressRefused = Counter.builder(Names.EGRESS_REFUSED).description("Writes that the last gate stopped").register(registry);
     Counter.builder(Names.EGRESS_VIOLATION).description("Content found on a connection it was not cleared for; must stay 0").register(registry);
+    this.batches = Counter.builder(Names.BATCHES).description("Batches that were begun").register(registry);
+    this.batchItems = Counter.builder(Names.BATCH_ITEMS).description("Requests that came in batches").register(registry);
+    this.merged = Counter.builder(Names.MERGED).description("Embedding requests that went upstream in one call with others").register(registry);
     this.coalesced = Counter.builder(Names.COALESCED).description("Requests that took the answer of an equal one under way").register(registry);
     this.defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
     this.offLoop = Counter.builder(Names.CLASSIFY_OFF_LOOP).description("Classifications that went on in the pool").register(registry);
@@ -136,6 +142,17 @@ public final class RegistryMeters implements Meters {
   private Timer firstToken(int operation) {
     return timer(Names.FIRST_TOKEN, "Time from a request's arrival to its first content", Names.FIRST_TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
+  }
+
+  @Override
+  public void batch(int items) {
+    batches.increment();
+    batchItems.increment(items);
+  }
+
+  @Override
+  public void merged() {
+    merged.increment();
   }
 
   @Override

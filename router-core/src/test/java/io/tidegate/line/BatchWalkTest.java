@@ -136,6 +136,7 @@ class BatchWalkTest {
     assertThat(Objects.requireNonNull(results.routes[1]).upstream()).isEqualTo("home");
     assertThat(rig.upstreams.sent).filteredOn(sent -> sent.zone() == Zone.PUBLIC).hasSize(2).noneMatch(sent -> sent.body().contains("SECRETWORD"));
     assertThat(rig.audit.ended).hasSize(3);
+    assertThat(rig.meters.batchItems.get()).as("R2.3 client calls fall by the mean items of a batch: here 3 to 1").isEqualTo(3);
   }
 
   @Test

@@ -366,9 +366,43 @@ class SingleFlightTest {
   }
 
   @Test
+  @DisplayName("R2.4 restricted requests share inside the tenant where the policy caches them, and never beyond")
+  void restrictedByPolicy() {
+    rig.rules = LineRig.rules(Policies.bundle("egress:\n  edge-cache: [internal, restricted]\n  private: [public, internal, confidential, restricted]\n  public: [internal]\n"
+        + "rules:\n  - {id: secret, types: [SECRET], raiseTo: restricted, reason: words}\nroutes:\n  restricted: {standard: [edge-cache, private]}\n"
+        + "cache:\n  restricted: {store: true}\n"));
+    rig.upstreams.hold();
+    rig.walk(Ask.restricted());
+    RecordingSink follower = rig.walk(Ask.restricted());
+    answer(ANSWER);
+    assertThat(follower.json).isEqualTo(ANSWER);
+    assertThat(sends()).isEqualTo(1);
+    rig.upstreams.hold();
+    rig.walk(Ask.restricted().of("a"));
+    Upstreams.AttemptEvents held = rig.upstreams.last();
+    rig.upstreams.answer(OTHER);
+    assertThat(rig.walk(Ask.restricted().of("b")).json).isEqualTo(OTHER);
+    held.answered(rig.upstreams.bytes(ANSWER), Usage.UNKNOWN);
+  }
+
+  @Test
+  @DisplayName("R2.4 a request that may be cleaned first makes its own call")
+  void transformed() {
+    rig.rules = LineRig.rules(Policies.bundle("rules:\n  - {id: contact, types: [EMAIL], raiseTo: internal, reason: reachable}\n"
+        + "routes:\n  internal: {standard: [edge-cache, private, {to: public, after: pseudonymise}]}\ncache: {internal: {store: true}}\n"));
+    apart(Ask.confidential(), Ask.confidential());
+  }
+
+  @Test
   @DisplayName("R2.4 a request that must not be stored, or must be fresh, makes its own call")
   void directives() {
     apart(Ask.harmless().cache(CacheDirective.NO_STORE), Ask.harmless().cache(CacheDirective.NO_STORE));
+  }
+
+  @Test
+  @DisplayName("R2.4 a request that must be fresh takes no answer that was begun before it")
+  void fresh() {
+    apart(Ask.harmless(), Ask.harmless().cache(CacheDirective.NO_CACHE));
   }
 
   @Test

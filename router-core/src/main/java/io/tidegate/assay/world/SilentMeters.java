@@ -43,6 +43,12 @@ final class SilentMeters implements Meters {
   public void firstToken(Operation operation, String upstream, long nanos) {}
 
   @Override
+  public void batch(int items) {}
+
+  @Override
+  public void merged() {}
+
+  @Override
   public void coalesced() {}
 
   @Override
