@@ -141,6 +141,15 @@ final class OneAnswer {
     return false;
   }
 
+  /** Nothing more can be said to the caller; those who share the answer must not wait for it. */
+  void abandon(ErrorAnswer why) {
+    State was = state;
+    state = State.OVER;
+    if (flight != null && was != State.OVER) {
+      tellFlight(flight, was, why);
+    }
+  }
+
   private static byte[] copy(ByteBuf part) {
     byte[] bytes = new byte[part.readableBytes()];
     part.getBytes(part.readerIndex(), bytes);

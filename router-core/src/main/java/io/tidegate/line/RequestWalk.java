@@ -446,7 +446,7 @@ final class RequestWalk implements Line.Walk {
       }
     } catch (Throwable second) {
       rooms.meters().defect(second);
-      answer.leave();
+      answer.abandon(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this request."));
     }
     if (defect instanceof VirtualMachineError fatal && !(defect instanceof StackOverflowError)) {
       throw fatal;
