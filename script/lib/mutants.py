@@ -27,6 +27,8 @@ REPLAY = ["io.tidegate.assay.ReplayTest"]
 FLIGHT = ["io.tidegate.line.SingleFlightTest", "io.tidegate.line.SingleFlightPropertyTest"]
 BATCH = ["io.tidegate.line.BatchWalkTest", "io.tidegate.ingress.BatchReaderTest", "io.tidegate.ingress.http.BatchHttpTest"]
 MERGING = ["io.tidegate.line.MergingTest"]
+RETRY = ["io.tidegate.line.RetryWalkTest", "io.tidegate.dispatch.retry.RetryPolicyTest", "io.tidegate.dispatch.retry.RetryBudgetTest"]
+HEDGE = ["io.tidegate.line.HedgeWalkTest"]
 MUTANTS = [
     ("flight: a leader's failure is everybody's", "line/Flight.java", "leader.loop.execute(leader::promoted);", "", FLIGHT),
     ("flight: who leaves ends the call for all", "line/Flight.java", "if (over || followers.isEmpty()) {", "if (true) {", FLIGHT),
@@ -139,15 +141,34 @@ MUTANTS = [
      ["io.tidegate.dispatch.CatalogTest", *LINE]),
     ("line: candidates beyond the decision", "line/", "candidates = rooms.catalog().candidates(made);",
      "candidates = rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList();", LINE),
-    ("line: failover adds candidates", "line/", "    encoded = null;\n    tried.clear();",
-     "    encoded = null;\n    tried.clear();\n    if (candidateIndex == candidates.size() && attempts < 9) {\n      candidates = rooms.catalog().upstreams().stream()"
-     ".map(u -> new Candidate(u, u.name())).toList();\n      candidateIndex = 0;\n      attempts = 9;\n    }", LINE),
+    ("line: failover adds candidates", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
+     "Candidate candidate = made == 0 ? candidates.get(candidateIndex) : rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList()"
+     ".get(made % rooms.catalog().upstreams().size());", LINE),
     ("line: two answers", "line/OneAnswer.java", "    state = State.OVER;\n    sink.complete(route, json);", "    sink.complete(route, json);", LINE),
     ("line: the receipt is lost on the way", "line/", "send(clearance, endpoint, recorded, times", "send(clearance, endpoint, null, times", LINE),
     ("line: a defect ends nothing", "line/", "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n",
-     "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n    if (attempts >= 0) {\n      return;\n    }\n", LINE),
+     "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n    if (!finished) {\n      return;\n    }\n", LINE),
     ("line: PUBLIC without a record", "line/DurableReceipt.java", "if (written == null) {", "if (false) {", LINE),
     ("line: retry after commit", "dispatch/Failover.java", "committed || attempts >= maxAttempts", "attempts >= maxAttempts", ["io.tidegate.dispatch.FailoverTest"]),
+    ("retry: the budget is not asked", "dispatch/retry/RetryBudget.java", "balance + reserve < ATTEMPT", "false", RETRY),
+    ("retry: deposits never expire", "dispatch/retry/RetryBudget.java", "if (now <= slice) {", "if (true) {", RETRY),
+    ("retry: Retry-After is cut", "dispatch/retry/RetryPolicy.java", "between(askedNanos, most", "between(askedNanos / 2, most", RETRY),
+    ("retry: waits above the cap", "dispatch/retry/RetryPolicy.java", "askedNanos > askedCapNanos", "false", RETRY),
+    ("retry: jitter without spread", "dispatch/retry/RetryPolicy.java", "between(0, grown, random)", "grown", RETRY),
+    ("retry: an attempt without time for it", "line/Retrying.java", "left >= figures.firstTokens().medianNanos(loop.nanos())", "true", RETRY),
+    ("retry: waits beyond the deadline", "dispatch/retry/RetryCourse.java", "nanos > mostNanos", "false", RETRY),
+    ("retry: refused streams are counted", "dispatch/retry/RetryCourse.java", "made - free, maxAttempts", "made, maxAttempts", RETRY),
+    ("retry: a slow upstream's endpoints one after the other", "dispatch/retry/RetryCourse.java", "upstream.equals(slowAt);", "false;", RETRY),
+    ("retry: large bodies are sent again", "dispatch/retry/Retries.java", "bytes > terms.bodyBytes()", "false", RETRY),
+    ("retry: bodies without bound in all", "dispatch/retry/Retries.java", "bytes > terms.bodiesBytes() - keptBytes", "false", RETRY),
+    ("retry: bodies are never let go", "line/Retrying.java", "retries.letGo(keptBytes);", "", RETRY),
+    ("retry: the timer outlives its request", "line/Retrying.java", "waiting.cancel();", "", RETRY),
+    ("retry: committed is not counted", "line/Retrying.java", "rooms.meters().retryRefused(RetryRefusal.COMMITTED);", "", RETRY),
+    ("retry: a closed account opens at once", "dispatch/HealthBoard.java", "closeAccount(now + rules.accountNanos())", "closeAccount(now)", RETRY),
+    ("hedge: the loser goes on", "line/Attempts.java", "loser.cancel();", "", HEDGE),
+    ("hedge: no share", "dispatch/retry/UpstreamFigures.java", "!hedges.tryWithdraw(nowNanos)", "false", HEDGE),
+    ("hedge: outside the budget", "dispatch/retry/UpstreamFigures.java", "if (payAgain(nowNanos)) {", "if (true) {", HEDGE),
+    ("hedge: any class", "line/Hedge.java", " && hedging.classes().contains(latencyClass)", "", HEDGE),
     ("cache: no-store is stored", "line/CacheUse.java", "directive != CacheDirective.NO_STORE", "true", LINE),
     ("cache: sampled answers", "line/CacheUse.java", "rights.sampled() || !decision.request().sampled()", "true", LINE),
     ("cache: across sharing groups", "line/CacheUse.java", "decision.cacheRights().sharingGroup()", "\"all\"", LINE),
@@ -202,7 +223,7 @@ MUTANTS = [
     ("transform: the second decision need not open", "line/Transforming.java", "made.opens(upstream.zone()) ? made : null", "true ? made : null", TRANSFORM),
     ("transform: the first text under the second findings", "line/Transforming.java", "rules.decider().decide(request, remaining,",
      "rules.decider().decide(first.request(), remaining,", TRANSFORM),
-    ("transform: the second decision is not recorded", "line/", "record = again.receipt();", "record = receipt;", TRANSFORM),
+    ("transform: the second decision is not recorded", "line/", "record = cleaning.receipt();", "record = receipt;", TRANSFORM),
     ("transform: one map for all requests", "line/Rewriting.java", "private final AnswerRewriter rewriter;", "private static AnswerRewriter rewriter;", TRANSFORM),
     ("transform: a cleaned answer is shared with other tenants", "line/CacheUse.java", " && !(transformed && shared)", "", LINE + TRANSFORM),
     ("transform: what no detector saw stays", "transform/Transformer.java", "if (!takeAgain(strings, nodes)) {", "if (false) {", TRANSFORM),

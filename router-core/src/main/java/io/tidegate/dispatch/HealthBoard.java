@@ -85,13 +85,19 @@ public final class HealthBoard {
       case OUT -> slot.apply(Event.REFUSAL, now, rules);
       case COUNTS -> slot.apply(Event.FAILURE, now, rules);
       case AVOID -> slot.avoidUntil(now + Math.max(AVOID_NANOS, askedNanos));
-      case COOL -> slot.coolUntil(now + Math.max(AVOID_NANOS, askedNanos));
+      case COOL -> slot.coolUntil(now + coolingNanos(failure));
       case ACCOUNT -> group(endpoint.upstream()).closeAccount(now + rules.accountNanos());
       case NOTHING -> { }
     }
     if (signal != HealthSignal.OUT && signal != HealthSignal.COUNTS) {
       slot.apply(Event.INCONCLUSIVE, now, rules);
     }
+  }
+
+  /** How long an endpoint is left alone that failed so: what it asked for; for a rate limit without a word, a time of ours; else 0. */
+  public static long coolingNanos(AttemptFailure failure) {
+    long asked = failure.retryAfterMillis() * 1_000_000L;
+    return asked == 0 && failure.kind() == Kind.RATE_LIMITED ? AVOID_NANOS : asked;
   }
 
   /** Result of an active probe. Passive signals win over a lying probe: a good probe alone does not reopen an ejected endpoint early. */
@@ -124,6 +130,18 @@ public final class HealthBoard {
     }
     return shortest == Long.MAX_VALUE ? AttemptFailure.of(Kind.CONNECT_REFUSED)
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
+  }
+
+  /** Whether an endpoint of {@code upstream} may be asked {@code inNanos} from now, if nothing more becomes known of it. */
+  public boolean opensWithin(String upstream, long inNanos) {
+    long then = ticker.nanos() + inNanos;
+    for (EndpointSlot slot : pickable(upstream, then)) {
+      EndpointHealth health = slot.health();
+      if (slot.coolForNanos(then) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(then))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.retry.UpstreamFigures;
 import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final RequestWalk walk;
+  private final Attempts attempts;
   private final Candidate candidate;
   private final Endpoint endpoint;
+  private final UpstreamFigures figures;
   private final long begunNanos;
   private final HeldFrames held;
   private final @Nullable Rewriting rewriting;
@@ -27,11 +30,14 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private boolean left;
 
   /** @param rewriting what the answer must pass; null if it goes on as it comes */
-  AttemptUnderWay(RequestWalk walk, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting) {
+  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, UpstreamFigures figures,
+      @Nullable Rewriting rewriting) {
     this.walk = walk;
+    this.attempts = attempts;
     this.rewriting = rewriting;
     this.candidate = candidate;
     this.endpoint = endpoint;
+    this.figures = figures;
     this.begunNanos = walk.nanos();
     this.held = new HeldFrames(walk.rooms().config().heldBytes());
   }
@@ -82,7 +88,6 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     OneAnswer answer = walk.answer();
     boolean ours = true;
     try {
-      walk.cacheUse().record(frames);
       if (!answer.isOpen()) {
         if (!content && held.hasRoomFor(frames)) {
           ours = false;
@@ -91,6 +96,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
         }
         open();
       }
+      walk.cacheUse().record(frames);
       ours = false;
       // The caller may have left from inside a call to its sink: then this releases.
       answer.events(frames);
@@ -112,6 +118,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
+      walk.cacheUse().record(early);
       walk.answer().events(early);
     }
   }
@@ -138,7 +145,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       return;
     }
     held.release();
-    walk.atTheRim(() -> walk.failed(this, known));
+    walk.atTheRim(() -> attempts.failed(this, known));
   }
 
   /** Leaves it behind: frees the upstream, and gives back an endpoint that was on probation. */
@@ -173,6 +180,15 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   String upstream() {
     return candidate.upstream().name();
+  }
+
+  String endpointId() {
+    return endpoint.id();
+  }
+
+  void noteFirstToken() {
+    long now = walk.nanos();
+    figures.firstTokens().add(now - begunNanos, now);
   }
 
   /** True for the first end of this attempt, which is then told to meters and health. */
