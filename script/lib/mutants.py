@@ -24,10 +24,32 @@ CALLERS = ["io.tidegate.admission.ProofsTest", "io.tidegate.admission.CallersTes
 SESSION = ["io.tidegate.line.ConversationTest", "io.tidegate.session.KeyedLabelsTest", "io.tidegate.session.LabelBitsTest"]
 DIFF = ["io.tidegate.assay.BundleDiffTest", "io.tidegate.assay.BundleDiffPropertyTest"]
 REPLAY = ["io.tidegate.assay.ReplayTest"]
+FLIGHT = ["io.tidegate.line.SingleFlightTest", "io.tidegate.line.SingleFlightPropertyTest"]
+BATCH = ["io.tidegate.line.BatchWalkTest", "io.tidegate.ingress.BatchReaderTest", "io.tidegate.ingress.http.BatchHttpTest"]
+MERGING = ["io.tidegate.line.MergingTest"]
 RETRY = ["io.tidegate.line.RetryWalkTest", "io.tidegate.dispatch.retry.RetryPolicyTest", "io.tidegate.dispatch.retry.RetryBudgetTest"]
 HEDGE = ["io.tidegate.line.HedgeWalkTest"]
 BALANCE = ["io.tidegate.dispatch.BalancerMethodsTest", "io.tidegate.dispatch.OutlierEjectionTest"]
 MUTANTS = [
+    ("flight: a leader's failure is everybody's", "line/Flight.java", "leader.loop.execute(leader::promoted);", "", FLIGHT),
+    ("flight: who leaves ends the call for all", "line/Flight.java", "if (over || followers.isEmpty()) {", "if (true) {", FLIGHT),
+    ("flight: late ones miss the beginning", "line/Flight.java", "member.nextPiece = first;", "member.nextPiece = first + pieces.size();", FLIGHT),
+    ("flight: no bound", "line/Flight.java", "boolean tooLong = keptBytes > all.maxBytesEach();", "boolean tooLong = false;", FLIGHT),
+    ("flight: slow followers hold up nobody", "line/Flight.java", "heldUp = keptBytes > all.maxBytesEach();", "heldUp = false;", FLIGHT),
+    ("flight: without a record", "line/RequestWalk.java", "recorded().receipt() == null ||", "", FLIGHT),
+    ("flight: sampled ones, and who wants a fresh answer", "line/CacheUse.java", "return read ? key : null;", "return key;", FLIGHT),
+    ("flight: what may be cleaned first", "line/RequestWalk.java", "transforming != null || recorded()", "recorded()", FLIGHT),
+    ("merge: across tenants", "line/Merging.java", "new Key(request.caller(),", "new Key(io.tidegate.model.Caller.DEFAULT,", MERGING),
+    ("merge: whatever the parameters", "line/Merging.java", "        rest(request.prompt().json()));", '        "");', MERGING),
+    ("merge: decided otherwise together", "line/RequestWalk.java", "like != null && !alike(like, made)", "false", MERGING),
+    ("merge: a failure is everybody's", "line/MergedCall.java", "member.alone();", "", MERGING),
+    ("merge: a missing vector", "line/MergedCall.java", "if (vectors[part.first + i] == 0) {", "if (false) {", MERGING),
+    ("merge: no end of waiting", "line/Merging.java", "Math.min(windowNanos, budget)", "windowNanos", MERGING),
+    ("batch: what spans items raises nothing", "line/RequestWalk.java", "seen.and(around)", "seen", BATCH),
+    ("batch: all items at once", "line/BatchWalk.java", "next - ended < parallel &&", "", BATCH),
+    ("batch: who leaves frees nothing", "line/BatchWalk.java", "        walk.cancel();\n", "", BATCH),
+    ("batch: items are streamed", "ingress/BatchReader.java", "accepted.request().stream()", "false", BATCH),
+    ("batch: answers are not counted", "ingress/http/BatchAnswer.java", "!budget.take(kept.length)", "false", BATCH),
     ("gate: zone", "upstream/gate/EgressCheck.java", "clearance.zone() != upstream.zone()", "false", GATE),
     ("gate: upstream of the clearance", "upstream/gate/EgressCheck.java", "!clearance.upstream().equals(upstream.name()) ||", "", GATE),
     ("gate: upstream of the endpoint", "upstream/gate/EgressCheck.java", "|| !endpoint.upstream().equals(upstream.name())", "", GATE),

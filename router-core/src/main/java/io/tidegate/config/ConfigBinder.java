@@ -47,7 +47,7 @@ final class ConfigBinder {
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), audit, timeouts, attempts(root.section("attempts")),
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts, attempts(root.section("attempts")),
         health(root.section("health")),
         root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
         upstreams(timeouts, consul != null));
@@ -167,7 +167,7 @@ final class ConfigBinder {
   }
 
   private TidegateConfig.Cache cache(Section s) {
-    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20));
+    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20), s.flag("coalesce", true));
     s.end();
     return cache;
   }
@@ -208,6 +208,13 @@ final class ConfigBinder {
         whole.problem(wholeKey, message, fix);
       }
     }
+  }
+
+  private TidegateConfig.Batch batch(Section s) {
+    TidegateConfig.Batch batch = new TidegateConfig.Batch(s.integer("items", 1, 10_000, 256), (int) s.bytes("size", 1 << 10, 1 << 30, 8 << 20),
+        s.integer("parallel", 1, 256, 8), s.duration("embeddingWindow", Duration.ZERO, Duration.ofMillis(100), Duration.ZERO));
+    s.end();
+    return batch;
   }
 
   private TidegateConfig.Attempts attempts(Section s) {

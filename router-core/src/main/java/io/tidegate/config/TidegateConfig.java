@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
-public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Audit audit, Timeouts timeouts,
     Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<PluginConfig> plugins,
     List<Upstream> upstreams) {
   public TidegateConfig {
@@ -42,7 +42,7 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
         upstreams);
   }
 
@@ -105,7 +105,18 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    */
   public record Policy(Path directory, Path state, @Nullable Path keyring, boolean signed, @Nullable Path shadow, @Nullable String consulPrefix) {}
 
-  public record Cache(boolean enabled, long sizeBytes) {}
+  /** @param coalesce whether equal requests in flight share one call */
+  public record Cache(boolean enabled, long sizeBytes, boolean coalesce) {}
+
+  /**
+   * {@code /v1/batch} and gRPC {@code Batch}.
+   *
+   * @param items most requests of one batch
+   * @param sizeBytes longest batch
+   * @param parallel most requests of one batch under way at a time
+   * @param embeddingWindow how long an embedding request waits for others to go upstream with; zero for not at all
+   */
+  public record Batch(int items, int sizeBytes, int parallel, Duration embeddingWindow) {}
 
   /** @param maxBytes of all decision records; the oldest go first, as they do past {@code retention} */
   public record Audit(Path directory, long maxBytes, Duration retention) {}

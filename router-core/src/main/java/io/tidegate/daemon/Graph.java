@@ -21,7 +21,9 @@ import io.tidegate.dispatch.balance.KeyedHash;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
+import io.tidegate.line.Merging;
 import io.tidegate.line.Rooms;
+import io.tidegate.line.SingleFlight;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
@@ -57,6 +59,8 @@ final class Graph implements AutoCloseable {
   private static final int FILE_TASKS_WAITING = 1024;
   private static final int ADMIN_PAGES_WAITING = 64;
   private static final int RECORD_PAGES_WAITING = 8;
+  /** Of all answers under way that are kept for those who share them. */
+  private static final long SHARED_ANSWER_BYTES = 16 << 20;
 
   final TidegateConfig config;
   final String bootId;
@@ -78,6 +82,7 @@ final class Graph implements AutoCloseable {
   private final Probes probes;
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
+  private final SingleFlight flights;
 
   Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
     this.config = config;
@@ -114,11 +119,12 @@ final class Graph implements AutoCloseable {
     this.probes = new Probes(gate, upstreams, health, schedule(config.health().interval()), new SplittableRandom(seed()));
     this.plugins = new GrpcDetectors(config.plugins(), loops);
     this.sessions = sessions(config, root);
+    this.flights = config.cache().coalesce() ? new SingleFlight(LineConfig.DEFAULT.replayBytes(), SHARED_ANSWER_BYTES) : SingleFlight.OFF;
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
         new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
-        retries(config, loops.count()));
+        retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()));
     this.line = new RequestLine(rooms);
     gauges();
   }
@@ -177,6 +183,7 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).description("Bytes of answers under way, kept for the requests that share them").register(registry);
     AuditGauges.register(audit, registry);
     BalanceCounters.register(health, config.upstreams(), registry);
     for (GrpcDetectors.Counts counts : plugins.counts()) {

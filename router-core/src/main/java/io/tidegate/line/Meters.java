@@ -25,6 +25,15 @@ public interface Meters {
   /** First content went to the caller. */
   void firstToken(Operation operation, String upstream, long nanos);
 
+  /** A batch of so many requests was begun. */
+  void batch(int items);
+
+  /** A request had its answer from a call that was merged of several. */
+  void merged();
+
+  /** A request took the answer of an equal one that was under way. */
+  void coalesced();
+
   /** An attempt ended; {@code failure} null for success. */
   void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos);
 

@@ -24,9 +24,21 @@ public final class RequestLine implements Line {
 
   @Override
   public Walk walk(ModelRequest request, AnswerSink sink, Loop loop) {
-    RequestWalk walk = new RequestWalk(rooms, request, sink, loop);
+    return walk(request, Findings.NONE, sink, loop);
+  }
+
+  /** @param around findings of what the request came in with */
+  private Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
+    RequestWalk walk = new RequestWalk(rooms, request, around, null, sink, loop);
     walk.start();
     return walk;
+  }
+
+  @Override
+  public Walk batch(List<ModelRequest> requests, int parallel, BatchSink sink, Loop loop) {
+    BatchWalk batch = new BatchWalk(rooms, this::walk, requests, parallel, sink, loop);
+    batch.start();
+    return batch;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
@@ -29,6 +30,10 @@ final class RequestWalk implements Line.Walk {
   private final Rooms rooms;
   private final Rules rules;
   private final ModelRequest request;
+  /** Found in what it came in with, such as a batch: counts as its own. */
+  private final Findings around;
+  /** Given up unless it is decided like this; null for a request that may be decided as it is. */
+  private final @Nullable Decision like;
   private final OneAnswer answer;
   private final Loop loop;
 
@@ -37,13 +42,17 @@ final class RequestWalk implements Line.Walk {
   private String firedRules = "";
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
+  private @Nullable Sharing sharing;
+  private @Nullable Merged merged;
   private @Nullable Attempts attempts;
   private boolean finished;
 
-  RequestWalk(Rooms rooms, ModelRequest request, AnswerSink sink, Loop loop) {
+  RequestWalk(Rooms rooms, ModelRequest request, Findings around, @Nullable Decision like, AnswerSink sink, Loop loop) {
     this.rooms = rooms;
     this.rules = rooms.rules().get();
     this.request = request;
+    this.around = around;
+    this.like = like;
     this.answer = new OneAnswer(sink);
     this.loop = loop;
   }
@@ -52,7 +61,8 @@ final class RequestWalk implements Line.Walk {
     assert loop.inLoop();
     Scanning begun = Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
       @Override
-      public void scanned(Findings findings) {
+      public void scanned(Findings seen) {
+        Findings findings = seen.and(around);
         atTheRim(() -> decide(findings));
         rules.shadows().decided(rules, decision, findings);
       }
@@ -86,6 +96,10 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
       return;
     }
+    if (like != null && !alike(like, made)) {
+      refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "What was merged is decided otherwise than its parts."));
+      return;
+    }
     CacheUse use = CacheUse.of(rooms, made, bodyDigest);
     cache = use;
     AnswerCache.Stored hit = use.lookUp();
@@ -95,7 +109,43 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
           "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
     } else {
+      call(made, use, receipt.receipt() != null);
+    }
+  }
+
+  private static boolean alike(Decision one, Decision other) {
+    return one.sensitivity() == other.sensitivity() && one.latencyClass() == other.latencyClass() && one.steps().equals(other.steps())
+        && one.auditDurable() == other.auditDurable() && one.policyDigest().equals(other.policyDigest());
+  }
+
+  /** Makes the call, or takes the answer of an equal one that is under way. What was not recorded, or may be cleaned first, goes alone. */
+  private void call(Decision made, CacheUse use, boolean recorded) {
+    SingleFlight.Key key = transforming != null || !recorded || request.stream() && request.timeLeftNanos() > 0 ? null
+        : rooms.flights().key(made, use);
+    if (key == null) {
+      if (transforming != null || !recorded) {
+        attempt();
+      } else {
+        mergeOrAttempt();
+      }
+    } else {
+      sharing = Sharing.enter(rooms.flights(), key, new Shared(), answer, loop);
+    }
+  }
+
+  private void attempt() {
+    Attempts tries = attempts;
+    if (tries != null) {
       tries.next();
+    }
+  }
+
+  private void mergeOrAttempt() {
+    if (like == null && rooms.merging().mayTake(request)) {
+      merged = Merged.join(rooms, decided(), new Shared(), answer, loop);
+    }
+    if (merged == null) {
+      attempt();
     }
   }
 
@@ -191,6 +241,12 @@ final class RequestWalk implements Line.Walk {
     if (attempts != null) {
       attempts.over();
     }
+    if (sharing != null) {
+      sharing.over();
+    }
+    if (merged != null) {
+      merged.over();
+    }
     if (cache != null) {
       cache.forget();
     }
@@ -230,7 +286,7 @@ final class RequestWalk implements Line.Walk {
       }
     } catch (Throwable second) {
       rooms.meters().defect(second);
-      answer.leave();
+      answer.abandon(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this request."));
     }
     if (defect instanceof VirtualMachineError fatal && !(defect instanceof StackOverflowError)) {
       throw fatal;
@@ -245,7 +301,10 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    answer.leave();
+    if (answer.leave()) {
+      writable();
+      return;
+    }
     if (scanning != null) {
       scanning.abandon();
     }
@@ -264,6 +323,75 @@ final class RequestWalk implements Line.Walk {
     assert loop.inLoop();
     if (attempts != null) {
       attempts.writable();
+    }
+    if (sharing != null) {
+      sharing.writable();
+    }
+  }
+
+  /** What a shared call asks of this walk. */
+  private final class Shared implements Sharing.Walk {
+    @Override
+    public RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
+      return RequestWalk.this.route(destination, upstream);
+    }
+
+    @Override
+    public void coalesced() {
+      rooms.meters().coalesced();
+    }
+
+    @Override
+    public void merged(String upstream, byte[] json) {
+      rooms.meters().merged();
+      firstToken(upstream);
+      cacheUse().record(Unpooled.wrappedBuffer(json));
+      cacheUse().store(upstream, false);
+    }
+
+    @Override
+    public void attempt() {
+      RequestWalk.this.attempt();
+    }
+
+    @Override
+    public void firstToken(String upstream) {
+      rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
+    }
+
+    @Override
+    public void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
+      RequestWalk.this.finish(destination, refusal, route, usage);
+    }
+
+    @Override
+    public void lead() {
+      mergeOrAttempt();
+    }
+
+    @Override
+    public void late() {
+      refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
+    }
+
+    @Override
+    public void writable() {
+      RequestWalk.this.writable();
+    }
+
+    @Override
+    public void cancel() {
+      RequestWalk.this.cancel();
+    }
+
+    @Override
+    public void atTheRim(Runnable step) {
+      RequestWalk.this.atTheRim(step);
+    }
+
+    @Override
+    public long timeLeft() {
+      return RequestWalk.this.timeLeft();
     }
   }
 

@@ -10,6 +10,11 @@ public final class Names {
   public static final String REQUESTS = "tidegate.requests";
   public static final String DECISIONS = "tidegate.decisions";
   public static final String ATTEMPTS = "tidegate.attempts";
+  public static final String COALESCED = "tidegate.coalesced";
+  public static final String COALESCING_BYTES = "tidegate.coalescing.bytes";
+  public static final String BATCHES = "tidegate.batches";
+  public static final String BATCH_ITEMS = "tidegate.batch.items";
+  public static final String MERGED = "tidegate.merged";
   public static final String RETRY_REFUSED = "tidegate.retry.refused";
   public static final String HEDGES = "tidegate.hedges";
   public static final String HEDGE_TOKENS = "tidegate.hedge.tokens";

@@ -53,6 +53,10 @@ public final class RegistryMeters implements Meters {
   private final Handles<Counter> hedges = new Handles<>(2, this::hedge);
   private final Handles<Counter> hedgeTokens = new Handles<>(1, this::hedgeCost);
   private final Counter egressRefused;
+  private final Counter coalesced;
+  private final Counter merged;
+  private final Counter batches;
+  private final Counter batchItems;
   private final Counter defects;
   private final Counter offLoop;
   private final Timer classify;
@@ -71,6 +75,10 @@ public final class RegistryMeters implements Meters {
     this.attemptDurations = new Handles<>(upstreamNames.size() + 1, this::attemptDuration);
     this.egressRefused = Counter.builder(Names.EGRESS_REFUSED).description("Writes that the last gate stopped").register(registry);
     Counter.builder(Names.EGRESS_VIOLATION).description("Content found on a connection it was not cleared for; must stay 0").register(registry);
+    this.batches = Counter.builder(Names.BATCHES).description("Batches that were begun").register(registry);
+    this.batchItems = Counter.builder(Names.BATCH_ITEMS).description("Requests that came in batches").register(registry);
+    this.merged = Counter.builder(Names.MERGED).description("Embedding requests that went upstream in one call with others").register(registry);
+    this.coalesced = Counter.builder(Names.COALESCED).description("Requests that took the answer of an equal one under way").register(registry);
     this.defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
     this.offLoop = Counter.builder(Names.CLASSIFY_OFF_LOOP).description("Classifications that went on in the pool").register(registry);
     this.classify = timer(Names.CLASSIFY_DURATION, "Time to classify a request", Names.CLASSIFY_BUCKETS).register(registry);
@@ -138,6 +146,22 @@ public final class RegistryMeters implements Meters {
   private Timer firstToken(int operation) {
     return timer(Names.FIRST_TOKEN, "Time from a request's arrival to its first content", Names.FIRST_TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
+  }
+
+  @Override
+  public void batch(int items) {
+    batches.increment();
+    batchItems.increment(items);
+  }
+
+  @Override
+  public void merged() {
+    merged.increment();
+  }
+
+  @Override
+  public void coalesced() {
+    coalesced.increment();
   }
 
   @Override

@@ -28,6 +28,9 @@ public final class CountingMeters implements Meters {
   /** One entry for each end, such as {@code PUBLIC answered MISS}, {@code none BUSY BYPASS}, {@code none cancelled MISS}. */
   public final List<String> ends = Collections.synchronizedList(new ArrayList<>());
   public final List<Usage> usages = Collections.synchronizedList(new ArrayList<>());
+  public final AtomicInteger batchItems = new AtomicInteger();
+  public final AtomicInteger merged = new AtomicInteger();
+  public final AtomicInteger coalesced = new AtomicInteger();
   public final AtomicInteger firstTokens = new AtomicInteger();
   public final List<String> attempts = Collections.synchronizedList(new ArrayList<>());
 
@@ -53,6 +56,21 @@ public final class CountingMeters implements Meters {
   @Override
   public void firstToken(Operation operation, String upstream, long nanos) {
     firstTokens.incrementAndGet();
+  }
+
+  @Override
+  public void batch(int items) {
+    batchItems.addAndGet(items);
+  }
+
+  @Override
+  public void merged() {
+    merged.incrementAndGet();
+  }
+
+  @Override
+  public void coalesced() {
+    coalesced.incrementAndGet();
   }
 
   @Override

@@ -56,6 +56,8 @@ final class LineRig {
   boolean poolFull;
   SessionLabels sessions = SessionLabels.NONE;
   ExternalDetectors external = ExternalDetectors.NONE;
+  SingleFlight flights = new SingleFlight(LineConfig.DEFAULT.replayBytes(), 16 << 20);
+  Merging merging = Merging.OFF;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   LineConfig config = LineConfig.DEFAULT;
@@ -122,7 +124,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions, List.of(retries)));
+        }, config, external, sessions, List.of(retries), flights, merging));
   }
 
   RecordingSink sink() {
@@ -139,9 +141,19 @@ final class LineRig {
   }
 
   Line.Walk begin(Ask ask, RecordingSink sink) {
-    Line.Walk walk = line().walk(ask.request("r" + ++asked, loop.nanos()), sink, loop);
+    Line.Walk walk = begin(ask, sink, loop);
     loop.run();
     return walk;
+  }
+
+  /** Begins on a loop that the test runs. */
+  Line.Walk begin(Ask ask, RecordingSink sink, FakeLoop on) {
+    return line().walk(ask.request("r" + ++asked, on.nanos()), sink, on);
+  }
+
+  /** So many requests were begun beside {@link #begin}. */
+  void counted(int requests) {
+    asked += requests;
   }
 
   void runPool() {
@@ -169,6 +181,8 @@ final class LineRig {
     assertThat(meters.ended.get()).as("each request counted once").isEqualTo(asked);
     assertThat(upstreams.leaks()).as("H6 buffers nobody released").isZero();
     assertThat(upstreams.script).as("attempts that were foreseen but not made").isEmpty();
+    assertThat(flights.size()).as("calls still shared").isZero();
+    assertThat(flights.heldBytes()).as("bytes still kept for followers").isZero();
     assertThat(loop.pendingTimers()).as("timers left").isZero();
     assertThat(retries.keptBytes()).as("R1.10 bodies still kept").isZero();
     assertThat(audit.ended).as("each recorded request has one outcome").hasSameSizeAs(new java.util.HashSet<>(audit.decided));

@@ -44,6 +44,15 @@ final class SilentMeters implements Meters {
   public void firstToken(Operation operation, String upstream, long nanos) {}
 
   @Override
+  public void batch(int items) {}
+
+  @Override
+  public void merged() {}
+
+  @Override
+  public void coalesced() {}
+
+  @Override
   public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {}
 
   @Override
