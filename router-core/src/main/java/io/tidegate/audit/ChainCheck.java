@@ -278,7 +278,9 @@ final class ChainCheck {
   /** Whether nothing was written into any later segment: one is always prepared ahead, and may be all that stands there. */
   private boolean isLastUsed(int number) throws IOException {
     for (int later : segments.tailMap(number + 1).keySet()) {
-      ByteBuffer bytes = store.read(chain.fileName(later));
+      // As it was seen when the end of the one before it was believed.
+      ByteBuffer seen = newest;
+      ByteBuffer bytes = seen != null && later == segments.lastKey() ? seen : store.read(chain.fileName(later));
       if (!Frames.isUnused(bytes)) {
         return false;
       }
