@@ -30,15 +30,16 @@ MERGING = ["io.tidegate.line.MergingTest"]
 RETRY = ["io.tidegate.line.RetryWalkTest", "io.tidegate.dispatch.retry.RetryPolicyTest", "io.tidegate.dispatch.retry.RetryBudgetTest"]
 HEDGE = ["io.tidegate.line.HedgeWalkTest"]
 BALANCE = ["io.tidegate.dispatch.BalancerMethodsTest", "io.tidegate.dispatch.OutlierEjectionTest"]
+THIRD = ["io.tidegate.classify.ThirdHeldOutTest"]
 MUTANTS = [
     ("flight: a leader's failure is everybody's", "line/Flight.java", "leader.loop.execute(leader::promoted);", "", FLIGHT),
     ("flight: who leaves ends the call for all", "line/Flight.java", "if (over || followers.isEmpty()) {", "if (true) {", FLIGHT),
     ("flight: late ones miss the beginning", "line/Flight.java", "member.nextPiece = first;", "member.nextPiece = first + pieces.size();", FLIGHT),
     ("flight: no bound", "line/Flight.java", "boolean tooLong = keptBytes > all.maxBytesEach();", "boolean tooLong = false;", FLIGHT),
     ("flight: slow followers hold up nobody", "line/Flight.java", "heldUp = keptBytes > all.maxBytesEach();", "heldUp = false;", FLIGHT),
-    ("flight: without a record", "line/RequestWalk.java", "recorded().receipt() == null ||", "", FLIGHT),
+    ("flight: without a record", "line/RequestWalk.java", "|| !recorded ||", "||", FLIGHT),
     ("flight: sampled ones, and who wants a fresh answer", "line/CacheUse.java", "return read ? key : null;", "return key;", FLIGHT),
-    ("flight: what may be cleaned first", "line/RequestWalk.java", "transforming != null || recorded()", "recorded()", FLIGHT),
+    ("flight: what may be cleaned first", "line/RequestWalk.java", "transforming != null || !recorded", "!recorded", FLIGHT),
     ("merge: across tenants", "line/Merging.java", "new Key(request.caller(),", "new Key(io.tidegate.model.Caller.DEFAULT,", MERGING),
     ("merge: whatever the parameters", "line/Merging.java", "        rest(request.prompt().json()));", '        "");', MERGING),
     ("merge: decided otherwise together", "line/RequestWalk.java", "like != null && !alike(like, made)", "false", MERGING),
@@ -145,7 +146,7 @@ MUTANTS = [
     ("line: failover adds candidates", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
      "Candidate candidate = made == 0 ? candidates.get(candidateIndex) : rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList()"
      ".get(made % rooms.catalog().upstreams().size());", LINE),
-    ("line: two answers", "line/OneAnswer.java", "    state = State.OVER;\n    sink.complete(route, json);", "    sink.complete(route, json);", LINE),
+    ("line: two answers", "line/OneAnswer.java", "    state = State.OVER;\n    if (flight != null && flight.isWanted()) {\n      flight.completed(", "    if (flight != null && flight.isWanted()) {\n      flight.completed(", LINE),
     ("line: the receipt is lost on the way", "line/", "send(clearance, endpoint, recorded, times", "send(clearance, endpoint, null, times", LINE),
     ("line: a defect ends nothing", "line/", "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n",
      "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n    if (!finished) {\n      return;\n    }\n", LINE),
@@ -197,7 +198,7 @@ MUTANTS = [
     ("ingress: refused fields pass", "ingress/RefusedFields.java", "String found = match(json, key, ALWAYS);", "String found = null;",
      ["io.tidegate.ingress.RequestReaderTest"]),
     ("ingress: metadata given twice passes", "ingress/grpc/CallFacts.java", "if (found != null) {", "if (false) {", ["io.tidegate.ingress.grpc.CallFactsTest"]),
-    ("ingress: a hint lowers what metadata raised", "ingress/grpc/RouterServiceEdge.java", "facts.sensitivity().join(Routes.sensitivity(hints.getSensitivity()))",
+    ("ingress: a hint lowers what metadata raised", "ingress/grpc/RouterServiceEdge.java", "call.declared().join(Routes.sensitivity(hints.getSensitivity()))",
      "Routes.sensitivity(hints.getSensitivity())", ["io.tidegate.ingress.grpc.GrpcIngressIT"]),
     ("signature: the files are not compared", "policy/signature/SignatureCheck.java", "!manifest.covers(files)", "false", SIGNED),
     ("signature: a revision may go back", "policy/signature/SignatureCheck.java", "manifest.revision() < last.revision()", "false", SIGNED),
@@ -222,14 +223,11 @@ MUTANTS = [
     ("cache: across bundles", "line/CacheUse.java", "decision.policyDigest()", "\"any\"", LINE),
     ("transform: the second scan is not asked", "line/Transforming.java", "decideAgain(request, remaining, cleaned);", "decideAgain(request, Findings.NONE, cleaned);", TRANSFORM),
     ("transform: the second decision need not open", "line/Transforming.java", "made.opens(upstream.zone()) ? made : null", "true ? made : null", TRANSFORM),
-    ("transform: the first text under the second findings", "line/Transforming.java", "rules.decider().decide(request, remaining,",
-     "rules.decider().decide(first.request(), remaining,", TRANSFORM),
     ("transform: the second decision is not recorded", "line/", "record = cleaning.receipt();", "record = receipt;", TRANSFORM),
     ("transform: the first text under the second findings", "line/Transforming.java", "again(first, request, remaining)",
      "again(first, first.request(), remaining)", TRANSFORM),
     ("transform: the second decision by another bundle", "decide/Decider.java", "return first.policyDigest().equals(bundle.digest()) ? decide(", "return true ? decide(",
      TRANSFORM + DECIDE),
-    ("transform: the second decision is not recorded", "line/", "record = again.receipt();", "record = receipt;", TRANSFORM),
     ("transform: one map for all requests", "line/Rewriting.java", "private final AnswerRewriter rewriter;", "private static AnswerRewriter rewriter;", TRANSFORM),
     ("transform: a cleaned answer is shared with other tenants", "line/CacheUse.java", " && !(transformed && shared)", "", LINE + TRANSFORM),
     ("transform: what no detector saw stays", "transform/Transformer.java", "if (!takeAgain(strings, nodes)) {", "if (false) {", TRANSFORM),
@@ -273,4 +271,10 @@ MUTANTS = [
     ("balance: what returns has all its weight", "dispatch/balance/SlowStart.java", "sinceNanos >= windowNanos ? 1", "true ? 1", BALANCE),
     ("balance: well once, well for ever", "dispatch/HealthBoard.java", "if (signal != HealthSignal.NOTHING) {\n      group.trouble();", "if (false) {\n      group.trouble();", BALANCE),
     ("balance: an attempt stays in flight", "line/AttemptUnderWay.java", "load.leave();", "", ["io.tidegate.line.SessionWalkTest"]),
+    ("transform: the second decision reads the cleaned text's size", "line/Transforming.java", "rules.decider().again(first, request, remaining)",
+     "rules.decider().decide(request, remaining, rooms.clock().now())", TRANSFORM),
+    ("transform: another bundle's first decision is judged again", "decide/Decider.java", "first.policyDigest().equals(bundle.digest()) ? decide(cleaned", "true ? decide(cleaned", DECIDE),
+    ("reply: values are given back inside addresses", "reply/AnswerRewriter.java", "insideArguments(field) ? restorer", "true ? restorer", TRANSFORM),
+    ("reply: one slash is no address", "reply/LinkFilter.java", "\"https:\", \"http:\"", "\"https://\", \"http://\"", REPLY),
+    ("scan: texts joined by a plus sign stay apart", "classify/RequestScan.java", "(CharClass.HAN | CharClass.PLUS)) != 0", "(CharClass.HAN | CharClass.PLUS)) < 0", THIRD),
 ]

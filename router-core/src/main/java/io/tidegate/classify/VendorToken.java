@@ -58,7 +58,7 @@ final class VendorToken extends BuiltIn {
     }
     // Short and common prefixes are also the beginnings of ordinary words and names.
     boolean weak = prefix.length() <= 3 || prefix.equals("secret_") || prefix.equals("key-") || prefix.equals("API-");
-    if (form.alphabet() == 'U' && length >= 16 && Randomness.distinct(piece, from, end) >= 6 && !Randomness.sample(piece, from, end)
+    if (form.alphabet() == 'U' && length >= 16 && Randomness.distinct(piece, from, end) >= 6
         || form.alphabet() == 'G' && Randomness.distinct(piece, from, end) >= 6
         || length >= 30 && letters(piece, from, end) && Randomness.distinct(piece, from, end) >= 12 && !Randomness.sample(piece, from, end)
         || Randomness.generated(piece, from, end, form.alphabet() == 'H' ? 6 : 7) && (!weak || digits(piece, from, end) >= 2 || cased(piece, from, end))) {

@@ -154,7 +154,7 @@ public final class TypeScores {
   /** The same for the held-out texts, by group. */
   public static String heldOut() {
     StringBuilder out = new StringBuilder("| held-out texts | texts of lines | at least as sensitive as they should be | 95 % | with their type |\n|---|---|---|---|---|\n");
-    for (String file : List.of("secrets.txt", "documents.txt", "second.txt")) {
+    for (String file : List.of("secrets.txt", "documents.txt", "second.txt", "third.txt")) {
       Map<String, int[]> groups = new TreeMap<>();
       Map<String, Set<Integer>> lines = new TreeMap<>();
       for (HeldOut.Text text : HeldOut.labelled(file, 5)) {
@@ -167,12 +167,14 @@ public final class TypeScores {
       }
       groups.forEach((group, n) -> out.append(String.format(Locale.ROOT, "| %s, %s | %d of %d | %.2f %% | %s | %.2f %% |%n", file, group, n[0], lines.get(group).size(), 100.0 * n[1] / n[0], wilson(n[1], n[0]), 100.0 * n[2] / n[0])));
     }
-    List<HeldOut.Text> benign = HeldOut.harmless("benign.txt", 5);
-    List<Sensitivity> said = new ArrayList<>();
-    benign.forEach(text -> said.add(Shipped.chat(text.text()).sensitivity()));
-    long raised = said.stream().filter(s -> s.compareTo(Sensitivity.CONFIDENTIAL) >= 0).count();
-    out.append(String.format(Locale.ROOT, "| benign.txt, raised to CONFIDENTIAL or above | %d of %d | %.2f %% | %s | |%n", benign.size(), benign.stream().map(HeldOut.Text::line).distinct().count(), 100.0 * raised / benign.size(),
-        wilson((int) raised, benign.size())));
+    for (String file : List.of("benign.txt", "benign-third.txt")) {
+      List<HeldOut.Text> benign = HeldOut.harmless(file, 5);
+      List<Sensitivity> said = new ArrayList<>();
+      benign.forEach(text -> said.add(Shipped.chat(text.text()).sensitivity()));
+      long raised = said.stream().filter(s -> s.compareTo(Sensitivity.CONFIDENTIAL) >= 0).count();
+      out.append(String.format(Locale.ROOT, "| %s, raised to CONFIDENTIAL or above | %d of %d | %.2f %% | %s | |%n", file, benign.size(), benign.stream().map(HeldOut.Text::line).distinct().count(), 100.0 * raised / benign.size(),
+          wilson((int) raised, benign.size())));
+    }
     return out.toString();
   }
 
