@@ -96,7 +96,7 @@ final class Graph implements AutoCloseable {
         config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()));
     for (Upstream upstream : upstreams) {
       health.balance(upstream.name(), upstream.balance());
-      health.endpoints(upstream.name(), upstream.endpoints());
+      health.prepared(upstream.name(), upstream.endpoints());
     }
     RootKey root;
     try {

@@ -4,7 +4,6 @@ import io.tidegate.dispatch.EndpointGroup.Roster;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.EndpointHealth.State;
 import io.tidegate.dispatch.balance.KeyedHash;
-import io.tidegate.dispatch.balance.Maglev;
 import io.tidegate.dispatch.balance.PickFacts;
 import io.tidegate.dispatch.balance.PrefixIndex;
 import io.tidegate.dispatch.balance.SessionKey;
@@ -167,9 +166,9 @@ public final class Balancer {
         why = PickReason.KEPT;
       }
       case HASH, SESSION -> {
-        Maglev maglev = roster.maglev();
-        if (maglev != null && facts.session() != 0) {
-          return atHome(group, roster, wheel, maglev.at(facts.session()));
+        Homes homes = roster.homes();
+        if (homes != null && facts.session() != 0) {
+          return atHome(group, roster, wheel, homes.of(facts.session()));
         }
         best = wheel.turns.turn(view);
       }

@@ -33,11 +33,11 @@ final class EndpointGroup {
   /**
    * What one pick sees.
    *
-   * @param maglev where hashes lead; null if nothing asks for it
+   * @param homes where hashes lead; null if nothing asks for it
    * @param index null unless prompts are compared
    * @param columns of the slots in the index
    */
-  record Roster(EndpointSlot[] slots, Balance balance, @Nullable Maglev maglev, @Nullable PrefixIndex index, int[] columns) {}
+  record Roster(EndpointSlot[] slots, Balance balance, @Nullable Homes homes, @Nullable PrefixIndex index, int[] columns) {}
 
   EndpointGroup(long nowNanos) {
     this.accountOpenAtNanos = nowNanos;
@@ -57,12 +57,17 @@ final class EndpointGroup {
     roster = rostered(roster.slots.clone());
   }
 
-  synchronized void replace(List<Endpoint> endpoints, long nowNanos) {
+  /** @param prepared all is worked out before the first pick sees it, here and now */
+  synchronized void replace(List<Endpoint> endpoints, long nowNanos, boolean prepared) {
     EndpointSlot[] next = new EndpointSlot[endpoints.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = carriedOver(endpoints.get(i), nowNanos);
     }
-    roster = rostered(next);
+    Roster made = rostered(next);
+    if (prepared && made.homes != null) {
+      made.homes.prepare();
+    }
+    roster = made;
   }
 
   private Roster rostered(EndpointSlot[] slots) {
@@ -71,14 +76,13 @@ final class EndpointGroup {
       return new Roster(slots, with, null, null, NO_COLUMNS);
     }
     boolean hashes = (with.method() == Method.SESSION || with.method() == Method.HASH) && slots.length < Maglev.SIZE;
-    Maglev maglev = !hashes ? null : Maglev.of(Arrays.stream(slots).mapToLong(slot -> Maglev.name(slot.endpoint().id())).toArray(),
-        Arrays.stream(slots).mapToInt(slot -> slot.endpoint().weight()).toArray());
+    Homes homes = hashes ? new Homes(slots) : null;
     if (with.method() != Method.PREFIX) {
-      return new Roster(slots, with, maglev, null, NO_COLUMNS);
+      return new Roster(slots, with, homes, null, NO_COLUMNS);
     }
     PrefixIndex old = roster.index;
     PrefixIndex index = old != null ? old : new PrefixIndex(with.prefixBlocks());
-    return new Roster(slots, with, maglev, index, index.columns(Arrays.stream(slots).map(slot -> slot.endpoint().id()).toList()));
+    return new Roster(slots, with, homes, index, index.columns(Arrays.stream(slots).map(slot -> slot.endpoint().id()).toList()));
   }
 
   void closeAccount(long untilNanos) {

@@ -61,7 +61,12 @@ public final class HealthBoard {
 
   /** Replaces the endpoints of an upstream; health of those that stay (same id, host and port) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
-    group(upstream).replace(endpoints, ticker.nanos());
+    group(upstream).replace(endpoints, ticker.nanos(), false);
+  }
+
+  /** As {@link #endpoints(String, List)}, with all worked out that the first pick would else do. May take milliseconds: not for a loop. */
+  public void prepared(String upstream, List<Endpoint> endpoints) {
+    group(upstream).replace(endpoints, ticker.nanos(), true);
   }
 
   /** How the endpoints of an upstream are chosen. */
