@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final RequestWalk walk;
+  private final Attempts attempts;
   private final Candidate candidate;
   private final Endpoint endpoint;
   private final long begunNanos;
@@ -27,8 +28,9 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private boolean left;
 
   /** @param rewriting what the answer must pass; null if it goes on as it comes */
-  AttemptUnderWay(RequestWalk walk, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting) {
+  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting) {
     this.walk = walk;
+    this.attempts = attempts;
     this.rewriting = rewriting;
     this.candidate = candidate;
     this.endpoint = endpoint;
@@ -138,7 +140,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       return;
     }
     held.release();
-    walk.atTheRim(() -> walk.failed(this, known));
+    walk.atTheRim(() -> attempts.failed(this, known));
   }
 
   /** Leaves it behind: frees the upstream, and gives back an endpoint that was on probation. */

@@ -1,18 +1,11 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
-import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decision;
-import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
-import io.tidegate.dispatch.Failover;
-import io.tidegate.dispatch.RouteProgress;
-import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.line.Upstreams.Usage;
-import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
-import io.tidegate.model.Endpoint;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
@@ -21,25 +14,18 @@ import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
-import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
-import io.tidegate.wire.SplicedText;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request's walk: classify → decide → cache → attempts → answer. Confined to its loop; the mutable fields are written there only.
  *
- * <p>The candidates are fixed once, right after the decision, and every attempt takes from that list only (hazards A3, A4). The answer
+ * <p>The candidates are fixed once, right after the decision, and {@link Attempts} takes from that list only (hazards A3, A4). The answer
  * goes out through {@link OneAnswer}, and {@link #finish} counts and records its end, once (G5). Calls may come from inside calls: a sink that
  * finds its caller gone cancels at once, an attempt may fail before {@link Upstreams#send} has returned.
  */
 final class RequestWalk implements Line.Walk {
-  private static final int RETRY_AFTER_SECONDS = 2;
-
   private final Rooms rooms;
   private final Rules rules;
   private final ModelRequest request;
@@ -49,22 +35,9 @@ final class RequestWalk implements Line.Walk {
   private @Nullable Scanning scanning;
   private @Nullable Decision decision;
   private String firedRules = "";
-  private List<Candidate> candidates = List.of();
-  private RouteProgress progress = RouteProgress.of(candidates);
-  private @Nullable DurableReceipt receipt;
-  private boolean auditFailed;
-  private boolean clearanceFailed;
-  private boolean notCleaned;
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
-  private @Nullable AnswerRewriter links;
-
-  private int candidateIndex;
-  private @Nullable SplicedText encoded;
-  private final Set<String> tried = new HashSet<>(4);
-  private int attempts;
-  private @Nullable AttemptUnderWay current;
-  private @Nullable AttemptFailure lastFailure;
+  private @Nullable Attempts attempts;
   private boolean finished;
 
   RequestWalk(Rooms rooms, ModelRequest request, AnswerSink sink, Loop loop) {
@@ -102,13 +75,13 @@ final class RequestWalk implements Line.Walk {
     decision = made;
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
-    candidates = rooms.catalog().candidates(made);
-    progress = RouteProgress.of(candidates);
+    List<Candidate> candidates = rooms.catalog().candidates(made);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
-    receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
+    DurableReceipt receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
         rooms.audit().decided(made, findings, candidates, bodyDigest, AuditLog.Notes.NONE, loop).orElse(null));
-    links = Rewriting.links(made, findings);
     transforming = Transforming.of(rooms, rules, made, findings, candidates, loop);
+    Attempts tries = new Attempts(this, rooms, rules, request, loop, made, candidates, receipt, transforming, Rewriting.links(made, findings));
+    attempts = tries;
     if (!request.model().equals(Catalog.AUTO) && !rooms.catalog().knows(request.model())) {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
       return;
@@ -122,7 +95,7 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
           "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
     } else {
-      attempt();
+      tries.next();
     }
   }
 
@@ -136,109 +109,6 @@ final class RequestWalk implements Line.Walk {
       answer.complete(route, hit.view());
     }
     finish(Destination.EDGE_CACHE, null, route, Usage.UNKNOWN);
-  }
-
-  /** Takes the next endpoint that the decision allows, or ends the walk. */
-  private void attempt() {
-    while (candidateIndex < candidates.size()) {
-      Candidate candidate = candidates.get(candidateIndex);
-      if (!progress.admits(candidate)) {
-        nextCandidate();
-        continue;
-      }
-      long left = timeLeft();
-      if (left <= 0) {
-        refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
-        return;
-      }
-      Decision made = decided();
-      DurableReceipt record = recorded();
-      Transforming again = transforming;
-      if (candidate.after() != null && again != null) {
-        if (!again.settled()) {
-          again.begin(candidate.after(), () -> atTheRim(this::attempt), this::defect);
-          return;
-        }
-        made = again.opened(candidate.after(), candidate.upstream());
-        record = again.receipt();
-      }
-      if (made == null || record == null) {
-        notCleaned = true;
-        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
-        nextCandidate();
-        continue;
-      }
-      switch (record.leave(candidate.upstream().zone(), this::resume)) {
-        case AWAITED -> {
-          return;
-        }
-        case REFUSED -> {
-          auditFailed = true;
-          progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
-          nextCandidate();
-          continue;
-        }
-        case GIVEN -> { }
-      }
-      // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
-      Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(made, candidate));
-      if (clearance.isEmpty()) {
-        // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
-        clearanceFailed = true;
-        progress.failed(AttemptFailure.Kind.GATE_REFUSED);
-        rooms.meters().egressRefused();
-        nextCandidate();
-        continue;
-      }
-      Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
-      if (endpoint.isEmpty()) {
-        AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
-        progress.failed(why.kind());
-        if (tried.isEmpty()) {
-          learnt(why);
-        }
-        nextCandidate();
-        continue;
-      }
-      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left);
-      return;
-    }
-    refuse(noCandidateLeft());
-  }
-
-  /** The record is on the disk, or will not be: goes on where the walk waited for it. */
-  private void resume() {
-    if (!answer.isOver()) {
-      atTheRim(this::attempt);
-    }
-  }
-
-  private SplicedText encoded(Decision made, Candidate candidate) {
-    SplicedText text = encoded;
-    if (text == null) {
-      text = rooms.encoder().encode(made.request(), candidate.upstream(), candidate.model());
-      encoded = text;
-    }
-    return text;
-  }
-
-  private void nextCandidate() {
-    candidateIndex++;
-    encoded = null;
-    tried.clear();
-  }
-
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left) {
-    attempts++;
-    tried.add(endpoint.id());
-    // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
-    // last one may take all.
-    long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()))
-        : attempts < rooms.config().maxAttempts() ? left / 2 : left;
-    AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
-    current = attempt;
-    attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
   }
 
   // What the attempt reports, once it is settled
@@ -267,60 +137,15 @@ final class RequestWalk implements Line.Walk {
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
 
-  void failed(AttemptUnderWay by, AttemptFailure reported) {
-    if (answer.isOver()) {
-      return;
-    }
-    AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
-    if (transforming != null) {
-      failure = transforming.masked(failure);
-    }
-    cacheUse().forget();
-    progress.failed(failure.kind());
-    learnt(failure);
-    if (answer.isOpen()) {
-      ErrorAnswer error = Failover.answer(failure, true);
-      RouteInfo route = route(by.destination(), by.upstream());
-      answer.fail(error, route);
-      finish(null, error.refusal(), route, Usage.UNKNOWN);
-      return;
-    }
-    current = null;
-    switch (Failover.next(failure, false, attempts, rooms.config().maxAttempts())) {
-      case SAME_UPSTREAM_OTHER_ENDPOINT -> attempt();
-      case NEXT_UPSTREAM -> {
-        nextCandidate();
-        attempt();
-      }
-      case STOP -> refuse(noCandidateLeft());
-    }
+  /** An attempt failed after content of it went out: nothing can follow but the word that it is incomplete. */
+  void brokeOff(AttemptUnderWay by, ErrorAnswer error) {
+    RouteInfo route = route(by.destination(), by.upstream());
+    answer.fail(error, route);
+    finish(null, error.refusal(), route, Usage.UNKNOWN);
   }
 
   private void firstToken(AttemptUnderWay by) {
     rooms.meters().firstToken(request.operation(), by.upstream(), loop.nanos() - request.arrivedNanos());
-  }
-
-  private void learnt(AttemptFailure failure) {
-    lastFailure = lastFailure == null ? failure : Failover.moreTelling(lastFailure, failure);
-  }
-
-  private ErrorAnswer noCandidateLeft() {
-    ErrorAnswer told = lastFailure == null ? null : Failover.answer(lastFailure, false);
-    if (told != null && (told.refusal() != Refusal.NO_PERMITTED_UPSTREAM || told.retryAfterSeconds() > 0)) {
-      return told;
-    }
-    if (auditFailed) {
-      return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
-    }
-    if ((clearanceFailed || notCleaned) && lastFailure == null) {
-      return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
-    }
-    return later(Refusal.NO_PERMITTED_UPSTREAM,
-        "Every upstream that the policy permits for this request is down. Nothing was sent anywhere else. Try again later.");
-  }
-
-  private static ErrorAnswer later(Refusal refusal, String message) {
-    return new ErrorAnswer(refusal, refusal.httpStatus(), message, null, RETRY_AFTER_SECONDS);
   }
 
   /** Nanoseconds until this request's time is over; not positive when it is. */
@@ -330,7 +155,7 @@ final class RequestWalk implements Line.Walk {
     return granted - (loop.nanos() - request.arrivedNanos());
   }
 
-  private void refuse(ErrorAnswer error) {
+  void refuse(ErrorAnswer error) {
     if (answer.isOver()) {
       return;
     }
@@ -342,7 +167,7 @@ final class RequestWalk implements Line.Walk {
   private RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
     Decision made = decision;
     CacheOutcome outcome = cache == null ? CacheOutcome.BYPASS : cache.outcome();
-    int tries = destination == Destination.EDGE_CACHE ? 0 : attempts;
+    int tries = attempts == null || destination == Destination.EDGE_CACHE ? 0 : attempts.made();
     if (made == null) {
       // Nothing was decided: the most careful reading is the one to show.
       return new RouteInfo(request.id(), Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "", outcome, tries);
@@ -357,14 +182,13 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     finished = true;
-    current = null;
     if (cache != null) {
       cache.forget();
     }
     long nanos = loop.nanos() - request.arrivedNanos();
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
     Decision made = decision;
-    if (made != null && receipt != null) {
+    if (made != null && attempts != null) {
       rooms.audit().ended(made, route, refusal, nanos, loop);
     }
   }
@@ -386,7 +210,7 @@ final class RequestWalk implements Line.Walk {
    */
   void defect(Throwable defect) {
     rooms.meters().defect(defect);
-    AttemptUnderWay attempt = current;
+    AttemptUnderWay attempt = attempts == null ? null : attempts.leave();
     try {
       RouteInfo route = route(null, null);
       answer.fail(ErrorAnswer.of(Refusal.INTERNAL,
@@ -419,7 +243,7 @@ final class RequestWalk implements Line.Walk {
     if (transforming != null) {
       transforming.abandon();
     }
-    AttemptUnderWay attempt = current;
+    AttemptUnderWay attempt = attempts == null ? null : attempts.leave();
     atTheRim(() -> finish(null, null, route(null, null), Usage.UNKNOWN));
     if (attempt != null) {
       atTheRim(attempt::cancel);
@@ -429,9 +253,8 @@ final class RequestWalk implements Line.Walk {
   @Override
   public void writable() {
     assert loop.inLoop();
-    AttemptUnderWay attempt = current;
-    if (attempt != null) {
-      attempt.resume();
+    if (attempts != null) {
+      attempts.writable();
     }
   }
 
@@ -455,14 +278,6 @@ final class RequestWalk implements Line.Walk {
       throw new IllegalStateException("no attempt before the cache was asked");
     }
     return use;
-  }
-
-  private DurableReceipt recorded() {
-    DurableReceipt made = receipt;
-    if (made == null) {
-      throw new IllegalStateException("no attempt before the decision was recorded");
-    }
-    return made;
   }
 
   private Decision decided() {
