@@ -35,7 +35,7 @@ public final class Balancer {
     EndpointSlot[] slots = board.pickable(upstream, now);
     for (EndpointSlot slot : slots) {
       EndpointHealth health = slot.health();
-      if (health.state() != State.HEALTHY && health.due(now) && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0
+      if (health.state() != State.HEALTHY && health.due(now) && slot.hasRoom() && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0
           && !tried.contains(slot.endpoint().id()) && slot.apply(Event.ASKED, now, board.rules())) {
         return Optional.of(slot.endpoint());
       }
@@ -73,7 +73,7 @@ public final class Balancer {
   }
 
   private static boolean open(EndpointSlot slot, long now, Set<String> tried) {
-    return slot.health().state() == State.HEALTHY && slot.coolForNanos(now) == 0 && !tried.contains(slot.endpoint().id());
+    return slot.health().state() == State.HEALTHY && slot.coolForNanos(now) == 0 && slot.hasRoom() && !tried.contains(slot.endpoint().id());
   }
 
   private Wheel wheel(String upstream, EndpointSlot[] slots) {

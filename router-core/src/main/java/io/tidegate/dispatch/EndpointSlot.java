@@ -1,5 +1,6 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
@@ -19,16 +20,19 @@ final class EndpointSlot {
     volatile @Nullable Kind lastFailure;
     volatile long avoidUntilNanos;
     volatile long coolUntilNanos;
+    /** Null where nothing is limited. */
+    final @Nullable Limiter limiter;
 
-    Condition(long nowNanos) {
+    Condition(long nowNanos, @Nullable Limiter limiter) {
+      this.limiter = limiter;
       health = new AtomicReference<>(EndpointHealth.start(nowNanos));
       avoidUntilNanos = nowNanos;
       coolUntilNanos = nowNanos;
     }
   }
 
-  EndpointSlot(Endpoint endpoint, long nowNanos) {
-    this(endpoint, new Condition(nowNanos));
+  EndpointSlot(Endpoint endpoint, long nowNanos, @Nullable Limiter limiter) {
+    this(endpoint, new Condition(nowNanos, limiter));
   }
 
   private EndpointSlot(Endpoint endpoint, Condition condition) {
@@ -42,6 +46,16 @@ final class EndpointSlot {
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  @Nullable Limiter limiter() {
+    return condition.limiter;
+  }
+
+  /** Whether its own limit lets one more in. */
+  boolean hasRoom() {
+    Limiter limiter = condition.limiter;
+    return limiter == null || limiter.hasRoom();
   }
 
   EndpointHealth health() {

@@ -1,5 +1,9 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Limiter;
+import io.tidegate.admission.limit.Permit;
+import io.tidegate.admission.queue.Places;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.model.Endpoint;
@@ -12,17 +16,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The live endpoints of each upstream and how each fares. Any thread may read and report; nothing blocks. */
-public final class HealthBoard {
+public final class HealthBoard implements Places {
   /** How long an endpoint that is busy or loads a model stands behind the others, unless it named a time itself. */
   static final long AVOID_NANOS = 2_000_000_000L;
 
   private final Ticker ticker;
   private final HealthRules rules;
+  private final LimitRules limits;
+  private volatile Permit.Freed freed = () -> { };
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
 
+  /** Without limits of what may be in flight. */
   public HealthBoard(Ticker ticker, HealthRules rules) {
+    this(ticker, rules, LimitRules.NONE);
+  }
+
+  public HealthBoard(Ticker ticker, HealthRules rules, LimitRules limits) {
     this.ticker = ticker;
     this.rules = rules;
+    this.limits = limits;
   }
 
   /**
@@ -107,13 +119,16 @@ public final class HealthBoard {
 
   /**
    * Why {@link Balancer#pick} gave nothing for {@code upstream} though nothing was tried: for the caller's error when no attempt was made.
-   * RATE_LIMITED with the time left, ACCOUNT, or CONNECT_REFUSED where every endpoint is out or there is none.
+   * RATE_LIMITED with the time left, ACCOUNT, POOL_FULL where a limit leaves no place, or CONNECT_REFUSED where every endpoint is out or there is none.
    */
   public AttemptFailure whyNone(String upstream) {
     EndpointGroup group = groups.get(upstream);
     long now = ticker.nanos();
     if (group != null && group.accountClosedForNanos(now) > 0) {
       return AttemptFailure.of(Kind.ACCOUNT);
+    }
+    if (group != null && full(group, now)) {
+      return AttemptFailure.of(Kind.POOL_FULL);
     }
     long shortest = Long.MAX_VALUE;
     for (EndpointSlot slot : slots(upstream)) {
@@ -124,6 +139,81 @@ public final class HealthBoard {
     }
     return shortest == Long.MAX_VALUE ? AttemptFailure.of(Kind.CONNECT_REFUSED)
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
+  }
+
+  private static boolean full(EndpointGroup group, long now) {
+    if (group.shut(now)) {
+      return true;
+    }
+    for (EndpointSlot slot : group.slots()) {
+      if (!slot.hasRoom() && slot.health().state() == EndpointHealth.State.HEALTHY && slot.coolForNanos(now) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A place at a picked endpoint and in its account; null if another took the last one meanwhile. */
+  public @Nullable Permit admit(Endpoint endpoint) {
+    EndpointGroup group = groups.get(endpoint.upstream());
+    EndpointSlot slot = slot(endpoint);
+    if (group == null || slot == null) {
+      return Permit.UNLIMITED;
+    }
+    Permit permit = Permit.take(slot.limiter(), group.account(), freed, ticker.nanos());
+    if (permit == null) {
+      // It may have been picked as a probe, which was not made.
+      slot.apply(Event.INCONCLUSIVE, ticker.nanos(), rules);
+    }
+    return permit;
+  }
+
+  /** Who hears of places that are given back. Set once, before traffic. */
+  public void whenFreed(Permit.Freed listener) {
+    freed = listener;
+  }
+
+  @Override
+  public int free(String upstream) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null ? 0 : group.free(ticker.nanos());
+  }
+
+  @Override
+  public void keep(String upstream) {
+    group(upstream).keep(1);
+  }
+
+  @Override
+  public void unkeep(String upstream) {
+    group(upstream).keep(-1);
+  }
+
+  /**
+   * A limit and what stands against it.
+   *
+   * @param endpoint id; empty for the account of the upstream
+   * @param capacity requests a second that fit, as measured; 0 while nothing is known
+   * @param closedAgain permits given back a second time: defects of ours
+   */
+  public record LimitStatus(String upstream, String endpoint, int limit, int inFlight, double capacity, long closedAgain) {}
+
+  /** Every limit. A snapshot. */
+  public List<LimitStatus> limits() {
+    List<LimitStatus> all = new ArrayList<>();
+    groups.forEach((upstream, group) -> {
+      add(all, upstream, "", group.account());
+      for (EndpointSlot slot : group.slots()) {
+        add(all, upstream, slot.endpoint().id(), slot.limiter());
+      }
+    });
+    return all;
+  }
+
+  private static void add(List<LimitStatus> to, String upstream, String endpoint, @Nullable Limiter limiter) {
+    if (limiter != null) {
+      to.add(new LimitStatus(upstream, endpoint, limiter.limit(), limiter.inFlight(), limiter.capacity(), limiter.closedAgain()));
+    }
   }
 
   /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */
@@ -192,7 +282,7 @@ public final class HealthBoard {
   /** The live slots, or none while our account there is refused. The array is never changed: its identity tells its version. */
   EndpointSlot[] pickable(String upstream, long nowNanos) {
     EndpointGroup group = groups.get(upstream);
-    return group == null || group.accountClosedForNanos(nowNanos) > 0 ? EndpointGroup.NONE : group.slots();
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos) ? EndpointGroup.NONE : group.slots();
   }
 
   private EndpointSlot[] slots(String upstream) {
@@ -201,7 +291,13 @@ public final class HealthBoard {
   }
 
   private @Nullable EndpointSlot slot(Endpoint endpoint) {
-    for (EndpointSlot slot : slots(endpoint.upstream())) {
+    EndpointSlot[] slots = slots(endpoint.upstream());
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint() == endpoint) {
+        return slot;
+      }
+    }
+    for (EndpointSlot slot : slots) {
       if (slot.endpoint().id().equals(endpoint.id())) {
         return slot;
       }
@@ -210,6 +306,6 @@ public final class HealthBoard {
   }
 
   private EndpointGroup group(String upstream) {
-    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(ticker.nanos()));
+    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(name, limits, ticker.nanos()));
   }
 }

@@ -1,5 +1,7 @@
 package io.tidegate.line;
 
+import io.tidegate.admission.limit.Permit;
+import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
@@ -40,13 +42,14 @@ final class Attempts {
   private final DurableReceipt receipt;
   private final @Nullable Transforming transforming;
   private final @Nullable AnswerRewriter links;
-  private final RouteProgress progress;
+  private RouteProgress progress;
 
   private int candidateIndex;
   private @Nullable SplicedText encoded;
   private final Set<String> tried = new HashSet<>(4);
   private int made;
   private @Nullable AttemptUnderWay current;
+  private @Nullable Awaiting awaiting;
   private @Nullable AttemptFailure lastFailure;
   private boolean auditFailed;
   private boolean clearanceFailed;
@@ -132,6 +135,9 @@ final class Attempts {
       Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
       if (endpoint.isEmpty()) {
         AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
+        if (why.kind() == AttemptFailure.Kind.POOL_FULL && made == 0 && waitsHere()) {
+          return;
+        }
         progress.failed(why.kind());
         if (tried.isEmpty()) {
           learnt(why);
@@ -139,10 +145,39 @@ final class Attempts {
         nextCandidate();
         continue;
       }
-      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left);
+      Rewriting rewriting = Rewriting.of(candidate, transforming, links);
+      Permit permit = rooms.health().admit(endpoint.get());
+      if (permit == null) {
+        continue;
+      }
+      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left, rewriting, permit);
       return;
     }
-    walk.refuse(noCandidateLeft());
+    if (made > 0 || awaiting == null || !awaiting.insteadOfGivingUp()) {
+      walk.refuse(noCandidateLeft());
+    }
+  }
+
+  /** The candidate at hand is full, and nothing was tried yet. True if the request waits for it before it looks further. */
+  private boolean waitsHere() {
+    WaitingRoom room = walk.admission().room();
+    if (room == null) {
+      return false;
+    }
+    if (awaiting == null) {
+      awaiting = new Awaiting(walk, this, rooms, walk.admission(), room, request, decision.latencyClass(), candidates, loop);
+    }
+    return awaiting.metFull(candidateIndex);
+  }
+
+  /** Goes through the list anew, from its head, after a wait in which nothing was tried. */
+  void fromTheHead() {
+    candidateIndex = 0;
+    encoded = null;
+    tried.clear();
+    lastFailure = null;
+    progress = RouteProgress.of(candidates);
+    next();
   }
 
   /** The record is on the disk, or will not be: goes on where the walk waited for it. */
@@ -167,7 +202,8 @@ final class Attempts {
     tried.clear();
   }
 
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left) {
+  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left,
+      @Nullable Rewriting rewriting, Permit permit) {
     made++;
     tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
@@ -175,8 +211,11 @@ final class Attempts {
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decision.latencyClass()))
         : made < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
+    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, rewriting, permit);
     current = attempt;
+    if (awaiting != null) {
+      awaiting.sent(candidate);
+    }
     attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
   }
 
@@ -208,6 +247,9 @@ final class Attempts {
 
   /** No further attempt is made; what is under way is the caller's to cancel. */
   @Nullable AttemptUnderWay leave() {
+    if (awaiting != null) {
+      awaiting.leave();
+    }
     AttemptUnderWay attempt = current;
     current = null;
     return attempt;

@@ -15,16 +15,23 @@ import java.util.List;
 /** The conductor: one straight way for every request, whatever protocol it came by. Any loop; all state is in the walks. */
 public final class RequestLine implements Line {
   private final Rooms rooms;
+  private final Admission admission;
   private final byte[] models;
 
+  /** Nobody is limited, and nobody waits. */
   public RequestLine(Rooms rooms) {
+    this(rooms, Admission.OPEN);
+  }
+
+  public RequestLine(Rooms rooms, Admission admission) {
     this.rooms = rooms;
+    this.admission = admission;
     this.models = ModelList.json(rooms.catalog());
   }
 
   @Override
   public Walk walk(ModelRequest request, AnswerSink sink, Loop loop) {
-    RequestWalk walk = new RequestWalk(rooms, request, sink, loop);
+    RequestWalk walk = new RequestWalk(rooms, admission, request, sink, loop);
     walk.start();
     return walk;
   }

@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestWalk implements Line.Walk {
   private final Rooms rooms;
+  private final Admission admission;
   private final Rules rules;
   private final ModelRequest request;
   private final OneAnswer answer;
   private final Loop loop;
+  private final @Nullable TokenBudget budget;
 
   private @Nullable Scanning scanning;
   private @Nullable Decision decision;
@@ -38,18 +40,27 @@ final class RequestWalk implements Line.Walk {
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
   private @Nullable Attempts attempts;
+  private boolean budgetRefused;
   private boolean finished;
 
-  RequestWalk(Rooms rooms, ModelRequest request, AnswerSink sink, Loop loop) {
+  RequestWalk(Rooms rooms, Admission admission, ModelRequest request, AnswerSink sink, Loop loop) {
     this.rooms = rooms;
+    this.admission = admission;
     this.rules = rooms.rules().get();
     this.request = request;
     this.answer = new OneAnswer(sink);
     this.loop = loop;
+    this.budget = TokenBudget.of(admission, request);
   }
 
   void start() {
     assert loop.inLoop();
+    ErrorAnswer limited = budget == null ? null : budget.take(loop.nanos());
+    if (limited != null) {
+      budgetRefused = true;
+      atTheRim(() -> refuse(limited));
+      return;
+    }
     Scanning begun = Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
       @Override
       public void scanned(Findings findings) {
@@ -185,6 +196,9 @@ final class RequestWalk implements Line.Walk {
     if (cache != null) {
       cache.forget();
     }
+    if (budget != null && !budgetRefused) {
+      budget.settle(usage, attempts != null && attempts.made() > 0);
+    }
     long nanos = loop.nanos() - request.arrivedNanos();
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
     Decision made = decision;
@@ -259,6 +273,10 @@ final class RequestWalk implements Line.Walk {
   }
 
   // For the attempt
+
+  Admission admission() {
+    return admission;
+  }
 
   Rooms rooms() {
     return rooms;
