@@ -40,6 +40,8 @@ final class Awaiting implements Waiter {
   private boolean privateFull;
   private boolean widened;
   private @Nullable Ticket ticket;
+  /** Was given a place once, and is here again: it could not be used. */
+  private boolean called;
 
   Awaiting(RequestWalk walk, Attempts attempts, Rooms rooms, Admission admission, WaitingRoom room, ModelRequest request,
       LatencyClass latencyClass, List<Candidate> candidates, Loop loop) {
@@ -103,7 +105,8 @@ final class Awaiting implements Waiter {
   @Override
   public void wake(Wake why, String upstream, int retryAfterSeconds) {
     ticket = null;
-    if (!upstream.isEmpty()) {
+    if (why == Wake.GRANTED) {
+      called = true;
       room.arrived(upstream);
     }
     if (!walk.answer().isOver()) {
@@ -125,7 +128,7 @@ final class Awaiting implements Waiter {
         attempts.fromTheHead();
       });
     }
-    if (!upstream.isEmpty()) {
+    if (why == Wake.GRANTED) {
       // Whether or not it took the place that was kept: if not, somebody else may.
       room.freed();
     }
@@ -140,7 +143,8 @@ final class Awaiting implements Waiter {
   private void park(long widenNanos) {
     long longest = rooms.config().firstTokenNanos(latencyClass) - (loop.nanos() - request.arrivedNanos());
     long deadline = loop.nanos() + Math.min(longest, walk.timeLeft());
-    ticket = room.offer(this, new Wish(latencyClass, request.caller().tenant(), List.copyOf(full), sinceNanos, widenNanos, deadline));
+    ticket = room.offer(this, new Wish(latencyClass, request.caller().tenant(), List.copyOf(full), sinceNanos,
+        called ? loop.nanos() + WaitingRoom.LOOK_NANOS : loop.nanos(), widenNanos, deadline));
   }
 
   private boolean publicAfter(int index) {

@@ -18,8 +18,8 @@ public final class Gradient implements Algorithm {
   static final long WINDOW_NANOS = 1_000_000_000L;
   static final int SAMPLES = 10;
   /** Longest a thinly used target is judged as one window. */
-  private static final long LONGEST_WINDOW_NANOS = 10_000_000_000L;
-  private static final int FEWEST = 3;
+  private static final long LONGEST_WINDOW_NANOS = 2_000_000_000L;
+  private static final int FEWEST = 5;
   private static final int KEPT = 256;
   private static final double TOLERANCE = 1.5;
   private static final double SMOOTHING = 0.2;

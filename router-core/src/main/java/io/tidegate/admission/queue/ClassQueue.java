@@ -91,12 +91,12 @@ final class ClassQueue {
   }
 
   /** Takes who is next for {@code upstream}; null if nobody waits for it. */
-  @Nullable Ticket take(String upstream) {
+  @Nullable Ticket take(String upstream, long nowNanos) {
     Line next = null;
     Ticket chosen = null;
     for (Line line : tenants.values()) {
       if (next == null || line.spent < next.spent) {
-        Ticket best = best(line, upstream);
+        Ticket best = best(line, upstream, nowNanos);
         if (best != null) {
           next = line;
           chosen = best;
@@ -111,10 +111,11 @@ final class ClassQueue {
     return chosen;
   }
 
-  private @Nullable Ticket best(Line line, String upstream) {
+  private @Nullable Ticket best(Line line, String upstream, long nowNanos) {
     Ticket best = null;
     for (Ticket ticket : line.tickets) {
-      if (ticket.wish.upstreams().contains(upstream) && (best == null || (overloaded ? ticket.newerThan(best) : ticket.urgenterThan(best)))) {
+      if (nowNanos - ticket.wish.earliestNanos() >= 0 && ticket.wish.upstreams().contains(upstream)
+          && (best == null || (overloaded ? ticket.newerThan(best) : ticket.urgenterThan(best)))) {
         best = ticket;
       }
     }

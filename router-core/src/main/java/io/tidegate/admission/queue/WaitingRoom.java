@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WaitingRoom {
   /** How often it looks at the time while somebody waits: a place may also come from an endpoint that recovers, of which nobody tells. */
-  static final long LOOK_NANOS = 20_000_000L;
+  public static final long LOOK_NANOS = 20_000_000L;
   private static final LatencyClass[] CLASSES = LatencyClass.values();
   private static final Wake[] REASONS = Wake.values();
 
@@ -62,10 +62,9 @@ public final class WaitingRoom {
     });
   }
 
-  /** A woken request has taken its place, or will not: nothing is kept for it any more. */
+  /** A woken request is about to take its place, or never will: nothing is kept for it any more. {@link #freed} follows if it took none. */
   public void arrived(String upstream) {
     places.unkeep(upstream);
-    freed();
   }
 
   /** A place was given back somewhere. */
@@ -151,7 +150,7 @@ public final class WaitingRoom {
         queue.look(now);
         for (String upstream : queue.wanted()) {
           while (places.free(upstream) > 0) {
-            Ticket next = queue.take(upstream);
+            Ticket next = queue.take(upstream, now);
             if (next == null) {
               break;
             }
