@@ -28,6 +28,8 @@ public final class SlottedUpstreams implements Upstreams {
   public LongSupplier serviceNanos = () -> 2_000_000_000L;
   /** The server does not notice that its caller is gone. */
   public boolean worksOn;
+  /** The next attempt is refused so. */
+  public AttemptFailure.@Nullable Kind failNext;
   public int toPublic;
   public int sent;
 
@@ -60,6 +62,13 @@ public final class SlottedUpstreams implements Upstreams {
     toPublic += clearance.zone() == Zone.PUBLIC ? 1 : 0;
     Target target = java.util.Objects.requireNonNull(targets.get(endpoint.id()), endpoint.id());
     Job job = new Job(target, loop, events, serviceNanos.getAsLong());
+    AttemptFailure.Kind refused = failNext;
+    if (refused != null) {
+      failNext = null;
+      job.over = true;
+      loop.execute(() -> events.failed(AttemptFailure.of(refused)));
+      return job;
+    }
     target.most = Math.max(target.most, target.inFlight() + 1);
     job.timers[0] = loop.schedule(() -> job.fail(AttemptFailure.Kind.FIRST_TOKEN_TIMEOUT), times.firstTokenNanos());
     job.timers[1] = loop.schedule(() -> job.fail(AttemptFailure.Kind.TOTAL_TIMEOUT), times.totalNanos());

@@ -50,6 +50,13 @@ final class OverloadRig {
     final String tenant;
     final long sentNanos;
     final RecordingSink sink = new RecordingSink();
+    Line.Walk walk = new Line.Walk() {
+      @Override
+      public void cancel() { }
+
+      @Override
+      public void writable() { }
+    };
     long endNanos = -1;
     long firstNanos = -1;
 
@@ -118,7 +125,7 @@ final class OverloadRig {
       walk.endNanos = loop.nanos();
     };
     walked.add(walk);
-    line.walk(ask.stream().sampled().request("r" + ++asked, loop.nanos()), walk.sink, loop);
+    walk.walk = line.walk(ask.stream().sampled().request("r" + ++asked, loop.nanos()), walk.sink, loop);
     return walk;
   }
 
