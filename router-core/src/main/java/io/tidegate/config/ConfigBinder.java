@@ -1,5 +1,7 @@
 package io.tidegate.config;
 
+import io.tidegate.dispatch.retry.RetryPolicy;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
@@ -213,7 +215,13 @@ final class ConfigBinder {
   }
 
   private TidegateConfig.Attempts attempts(Section s) {
-    TidegateConfig.Attempts attempts = new TidegateConfig.Attempts(s.integer("max", 1, 10, 3));
+    TidegateConfig.Attempts attempts = new TidegateConfig.Attempts(s.integer("max", 1, 10, 3),
+        s.word("backoff", RetryPolicy.Backoff.class).orElse(RetryPolicy.Backoff.FULL_JITTER), s.duration("wait", Duration.ofMillis(1), HOUR, SECOND),
+        s.duration("longestWait", Duration.ofMillis(1), HOUR, Duration.ofSeconds(30)), s.duration("retryAfter", Duration.ZERO, HOUR, Duration.ofSeconds(30)),
+        s.integer("budgetPercent", 0, 1000, 20), s.integer("budgetPerSecond", 0, 1_000_000, 10), s.integer("instances", 1, 100_000, 1),
+        s.bytes("bodySize", 0, 1L << 30, 256 << 10), s.bytes("bodiesSize", 0, 64L << 30, 64 << 20), s.words("hedge", LatencyClass.class),
+        s.integer("hedgePercent", 1, 5, 5));
+    notLonger(s, "wait", attempts.firstWait(), s, "longestWait", attempts.longestWait());
     s.end();
     return attempts;
   }

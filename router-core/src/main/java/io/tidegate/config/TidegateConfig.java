@@ -5,6 +5,10 @@ import io.tidegate.admission.Callers;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.rate.TenantRule;
+import io.tidegate.dispatch.retry.RetryPolicy;
+import io.tidegate.dispatch.retry.RetryPolicy.Backoff;
+import io.tidegate.dispatch.retry.RetryTerms;
+import io.tidegate.dispatch.retry.RetryTerms.Hedging;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
@@ -136,8 +140,30 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
     }
   }
 
-  /** @param max tries of one request, the first included */
-  public record Attempts(int max) {}
+  /**
+   * @param max tries of one request, the first included
+   * @param retryAfter the longest that an upstream may ask to wait
+   * @param budgetPercent of an upstream's requests that may be asked of it again
+   * @param budgetPerSecond what may be asked again however few there are, by all instances together
+   * @param instances that share it
+   * @param bodySize a longer body is sent once
+   * @param bodiesSize of all bodies that are kept for another attempt
+   * @param hedge requests of these classes may be asked of two endpoints at once
+   * @param hedgePercent of an upstream's requests that are
+   */
+  public record Attempts(int max, Backoff backoff, Duration firstWait, Duration longestWait, Duration retryAfter, int budgetPercent, int budgetPerSecond,
+      int instances, long bodySize, long bodiesSize, Set<LatencyClass> hedge, int hedgePercent) {
+    public Attempts {
+      hedge = Set.copyOf(hedge);
+    }
+
+    /** {@code parts} loops share what one instance may do. */
+    public RetryTerms terms(int parts) {
+      return new RetryTerms(new RetryPolicy(backoff, firstWait.toNanos(), longestWait.toNanos(), retryAfter.toNanos()), budgetPercent / 100.0, budgetPerSecond,
+          parts * instances, RetryTerms.WINDOW_NANOS, bodySize, bodiesSize / parts,
+          hedge.isEmpty() ? Hedging.OFF : new Hedging(hedge, hedgePercent / 100.0));
+    }
+  }
 
   /**
    * @param interval between two probes of an endpoint

@@ -18,6 +18,8 @@ import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.line.Admission;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
@@ -118,7 +120,8 @@ final class Graph implements AutoCloseable {
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions);
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
+        retries(config, loops.count()));
     this.waiting = new WaitingRoom(loops.of(loops.group().next()), health, config.limits().queue());
     health.whenFreed(waiting::freed);
     this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
@@ -148,6 +151,11 @@ final class Graph implements AutoCloseable {
       throw new StartFailure("sessions: " + file + " cannot be used: " + e.getMessage()
           + ". Fix: give the daemon its own directory and the size it was made with, or move the file away (raised sessions are then forgotten)", e);
     }
+  }
+
+  private static List<Retries> retries(TidegateConfig config, int loops) {
+    RetryTerms terms = config.attempts().terms(loops);
+    return IntStream.range(0, loops).mapToObj(i -> new Retries(terms, new SplittableRandom(seed()))).toList();
   }
 
   private static LineConfig lineConfig(TidegateConfig config) {

@@ -97,13 +97,19 @@ public final class HealthBoard implements Places {
       case OUT -> slot.apply(Event.REFUSAL, now, rules);
       case COUNTS -> slot.apply(Event.FAILURE, now, rules);
       case AVOID -> slot.avoidUntil(now + Math.max(AVOID_NANOS, askedNanos));
-      case COOL -> slot.coolUntil(now + Math.max(AVOID_NANOS, askedNanos));
+      case COOL -> slot.coolUntil(now + coolingNanos(failure));
       case ACCOUNT -> group(endpoint.upstream()).closeAccount(now + rules.accountNanos());
       case NOTHING -> { }
     }
     if (signal != HealthSignal.OUT && signal != HealthSignal.COUNTS) {
       slot.apply(Event.INCONCLUSIVE, now, rules);
     }
+  }
+
+  /** How long an endpoint is left alone that failed so: what it asked for; for a rate limit without a word, a time of ours; else 0. */
+  public static long coolingNanos(AttemptFailure failure) {
+    long asked = failure.retryAfterMillis() * 1_000_000L;
+    return asked == 0 && failure.kind() == Kind.RATE_LIMITED ? AVOID_NANOS : asked;
   }
 
   /** Result of an active probe. Passive signals win over a lying probe: a good probe alone does not reopen an ejected endpoint early. */
@@ -147,6 +153,22 @@ public final class HealthBoard implements Places {
     }
     for (EndpointSlot slot : group.slots()) {
       if (!slot.hasRoom() && slot.health().state() == EndpointHealth.State.HEALTHY && slot.coolForNanos(now) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an endpoint of {@code upstream} may be asked {@code inNanos} from now, if nothing more becomes known of it. */
+  public boolean opensWithin(String upstream, long inNanos) {
+    long then = ticker.nanos() + inNanos;
+    EndpointGroup group = groups.get(upstream);
+    if (group == null || group.accountClosedForNanos(then) > 0) {
+      return false;
+    }
+    for (EndpointSlot slot : group.slots()) {
+      EndpointHealth health = slot.health();
+      if (slot.coolForNanos(then) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(then))) {
         return true;
       }
     }

@@ -6,6 +6,7 @@ import io.tidegate.admission.limit.Permit;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.retry.UpstreamFigures;
 import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -21,6 +22,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final Attempts attempts;
   private final Candidate candidate;
   private final Endpoint endpoint;
+  private final UpstreamFigures figures;
   private final long begunNanos;
   private final HeldFrames held;
   private final @Nullable Rewriting rewriting;
@@ -34,7 +36,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
    * @param rewriting what the answer must pass; null if it goes on as it comes
    * @param permit given back at its end, however it ends
    */
-  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting,
+  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, UpstreamFigures figures, @Nullable Rewriting rewriting,
       Permit permit) {
     this.walk = walk;
     this.attempts = attempts;
@@ -42,6 +44,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     this.permit = permit;
     this.candidate = candidate;
     this.endpoint = endpoint;
+    this.figures = figures;
     this.begunNanos = walk.nanos();
     this.held = new HeldFrames(walk.rooms().config().heldBytes());
   }
@@ -92,7 +95,6 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     OneAnswer answer = walk.answer();
     boolean ours = true;
     try {
-      walk.cacheUse().record(frames);
       if (!answer.isOpen()) {
         if (!content && held.hasRoomFor(frames)) {
           ours = false;
@@ -101,6 +103,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
         }
         open();
       }
+      walk.cacheUse().record(frames);
       ours = false;
       // The caller may have left from inside a call to its sink: then this releases.
       answer.events(frames);
@@ -123,6 +126,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
+      walk.cacheUse().record(early);
       walk.answer().events(early);
     }
   }
@@ -184,6 +188,15 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   String upstream() {
     return candidate.upstream().name();
+  }
+
+  String endpointId() {
+    return endpoint.id();
+  }
+
+  void noteFirstToken() {
+    long now = walk.nanos();
+    figures.firstTokens().add(now - begunNanos, now);
   }
 
   /** True for the first end of this attempt, which is then told to meters and health. */

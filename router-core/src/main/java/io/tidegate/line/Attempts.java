@@ -1,13 +1,17 @@
 package io.tidegate.line;
 
+import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Failover;
 import io.tidegate.dispatch.RouteProgress;
+import io.tidegate.dispatch.retry.RetryCourse;
+import io.tidegate.dispatch.retry.UpstreamFigures;
 import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Endpoint;
@@ -30,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * come from inside calls: an attempt may fail before {@link Upstreams#send} has returned.
  */
 final class Attempts {
-  private static final int RETRY_AFTER_SECONDS = 2;
+  /** Of English; others need fewer. */
+  private static final int BYTES_PER_TOKEN = 4;
 
   private final RequestWalk walk;
   private final Rooms rooms;
@@ -42,6 +47,7 @@ final class Attempts {
   private final DurableReceipt receipt;
   private final @Nullable Transforming transforming;
   private final @Nullable AnswerRewriter links;
+  private final Retrying retrying;
   private RouteProgress progress;
 
   private int candidateIndex;
@@ -49,11 +55,14 @@ final class Attempts {
   private final Set<String> tried = new HashSet<>(4);
   private int made;
   private @Nullable AttemptUnderWay current;
+  /** Taken by the last pick, until its attempt has it. */
+  private @Nullable Permit permit;
   private @Nullable Awaiting awaiting;
-  private @Nullable AttemptFailure lastFailure;
-  private boolean auditFailed;
-  private boolean clearanceFailed;
-  private boolean notCleaned;
+  private final NoAttempt why = new NoAttempt();
+  /** A refused stream's endpoint, which may be asked again at once. */
+  private @Nullable String again;
+  /** Null unless this request may be asked of two endpoints at once. */
+  private final @Nullable Hedge hedge;
 
   /**
    * @param receipt of the decision's record
@@ -72,6 +81,8 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
+    this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
+    this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
   }
 
@@ -95,17 +106,17 @@ final class Attempts {
       }
       Decision opener = decision;
       DurableReceipt record = receipt;
-      Transforming again = transforming;
-      if (candidate.after() != null && again != null) {
-        if (!again.settled()) {
-          again.begin(candidate.after(), () -> walk.atTheRim(this::next), walk::defect);
+      Transforming cleaning = transforming;
+      if (candidate.after() != null && cleaning != null) {
+        if (!cleaning.settled()) {
+          cleaning.begin(candidate.after(), () -> walk.atTheRim(this::next), walk::defect);
           return;
         }
-        opener = again.opened(candidate.after(), candidate.upstream());
-        record = again.receipt();
+        opener = cleaning.opened(candidate.after(), candidate.upstream());
+        record = cleaning.receipt();
       }
       if (opener == null || record == null) {
-        notCleaned = true;
+        why.notCleaned();
         progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
@@ -115,46 +126,61 @@ final class Attempts {
           return;
         }
         case REFUSED -> {
-          auditFailed = true;
+          why.notRecorded();
           progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
           nextCandidate();
           continue;
         }
         case GIVEN -> { }
       }
+      UpstreamFigures figures = retrying.figures(candidate);
+      if (retrying.tooLate(figures, left)) {
+        why.noTime();
+        progress.failed(AttemptFailure.Kind.TOTAL_TIMEOUT);
+        nextCandidate();
+        continue;
+      }
+      // Unpaid is no condition of the route's: what the upstream itself showed before is.
+      if (!retrying.paid(candidate, figures)) {
+        nextCandidate();
+        continue;
+      }
       // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
       Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
-        clearanceFailed = true;
+        why.notCleared();
         progress.failed(AttemptFailure.Kind.GATE_REFUSED);
         rooms.meters().egressRefused();
         nextCandidate();
         continue;
       }
-      Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
+      Optional<Endpoint> endpoint = pick(candidate.upstream().name());
       if (endpoint.isEmpty()) {
-        AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
-        if (why.kind() == AttemptFailure.Kind.POOL_FULL && made == 0 && waitsHere()) {
+        retrying.notMade(candidate, figures);
+        AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
+        if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == 0 && waitsHere()) {
           return;
         }
-        progress.failed(why.kind());
+        progress.failed(none.kind());
         if (tried.isEmpty()) {
-          learnt(why);
+          why.learnt(none);
         }
         nextCandidate();
         continue;
       }
-      Rewriting rewriting = Rewriting.of(candidate, transforming, links);
-      Permit permit = rooms.health().admit(endpoint.get());
-      if (permit == null) {
-        continue;
+      retrying.making(candidate, figures, made);
+      AttemptUnderWay attempt = begin(candidate, endpoint.get(), clearance.get(), record.receipt(), figures, left, null);
+      if (hedge != null && attempt == current) {
+        arm(hedge, candidate, opener, record.receipt(), figures);
       }
-      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left, rewriting, permit);
       return;
     }
-    if (made > 0 || awaiting == null || !awaiting.insteadOfGivingUp()) {
-      walk.refuse(noCandidateLeft());
+    if (made == 0 && awaiting != null && awaiting.insteadOfGivingUp()) {
+      return;
+    }
+    if (!retrying.waits(made, candidates, this::beginAgain)) {
+      walk.refuse(why.answer());
     }
   }
 
@@ -170,12 +196,34 @@ final class Attempts {
     return awaiting.metFull(candidateIndex);
   }
 
-  /** Goes through the list anew, from its head, after a wait in which nothing was tried. */
-  void fromTheHead() {
+  /** An endpoint, and in {@link #permit} a place at it. */
+  private Optional<Endpoint> pick(String upstream) {
+    while (true) {
+      Optional<Endpoint> endpoint = choose(upstream);
+      permit = endpoint.isEmpty() ? null : rooms.health().admit(endpoint.get());
+      if (endpoint.isEmpty() || permit != null) {
+        return endpoint;
+      }
+      // Another loop took the last place between the two: the next look sees that.
+    }
+  }
+
+  private Optional<Endpoint> choose(String upstream) {
+    Balancer balancer = rooms.balancers().get(loop.index());
+    Optional<Endpoint> endpoint = balancer.pick(upstream, tried);
+    String refusedThere = again;
+    again = null;
+    if (endpoint.isEmpty() && refusedThere != null && tried.remove(refusedThere)) {
+      endpoint = balancer.pick(upstream, tried);
+    }
+    return endpoint;
+  }
+
+  /** Conditions are asked anew, as a new request would: of the same frozen candidates. */
+  void beginAgain() {
     candidateIndex = 0;
     encoded = null;
     tried.clear();
-    lastFailure = null;
     progress = RouteProgress.of(candidates);
     next();
   }
@@ -202,8 +250,9 @@ final class Attempts {
     tried.clear();
   }
 
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left,
-      @Nullable Rewriting rewriting, Permit permit) {
+  /** @param beside whose second attempt it is; null for the one that counts */
+  private AttemptUnderWay begin(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, UpstreamFigures figures,
+      long left, @Nullable Hedge beside) {
     made++;
     tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
@@ -211,12 +260,71 @@ final class Attempts {
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decision.latencyClass()))
         : made < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, rewriting, permit);
-    current = attempt;
+    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, figures, Rewriting.of(candidate, transforming, links), taken());
+    // Before it can report anything.
+    if (beside == null) {
+      current = attempt;
+    } else {
+      beside.begun(attempt);
+    }
     if (awaiting != null) {
       awaiting.sent(candidate);
     }
     attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
+    return attempt;
+  }
+
+  private Permit taken() {
+    Permit place = permit;
+    permit = null;
+    if (place == null) {
+      throw new IllegalStateException("no attempt without a permit");
+    }
+    return place;
+  }
+
+  /** Where this request may be asked of two endpoints at once: the second follows if the first is slow. */
+  private void arm(Hedge beside, Candidate candidate, Decision opener, @Nullable AuditReceipt recorded, UpstreamFigures figures) {
+    if (retrying.kept() && !walk.answer().isOpen() && !walk.answer().isOver()) {
+      beside.arm(figures.firstTokens().p95Nanos(loop.nanos()), () -> walk.atTheRim(() -> askASecond(beside, candidate, opener, recorded, figures)));
+    }
+  }
+
+  /** The same text to the same upstream, cleared once more: nothing is opened that the first attempt did not have open. */
+  private void askASecond(Hedge beside, Candidate candidate, Decision opener, @Nullable AuditReceipt recorded, UpstreamFigures figures) {
+    beside.disarm();
+    long left = walk.timeLeft();
+    if (made >= rooms.config().maxAttempts() || left <= figures.firstTokens().medianNanos(loop.nanos()) || !figures.payHedge(loop.nanos())) {
+      return;
+    }
+    Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
+    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : pick(candidate.upstream().name());
+    if (clearance.isEmpty() || endpoint.isEmpty()) {
+      figures.hedgeBack(loop.nanos());
+      return;
+    }
+    rooms.meters().hedged(request.prompt().json().length() / BYTES_PER_TOKEN);
+    begin(candidate, endpoint.get(), clearance.get(), recorded, figures, left, beside);
+  }
+
+  /** {@code by} has content: it goes on, and what is beside it is left. */
+  void won(AttemptUnderWay by) {
+    if (hedge == null) {
+      return;
+    }
+    hedge.disarm();
+    AttemptUnderWay second = hedge.take();
+    if (second == null) {
+      return;
+    }
+    AttemptUnderWay loser = by == second ? current : second;
+    if (by == second) {
+      rooms.meters().hedgeWon();
+    }
+    current = by;
+    if (loser != null) {
+      loser.cancel();
+    }
   }
 
   void failed(AttemptUnderWay by, AttemptFailure reported) {
@@ -229,30 +337,67 @@ final class Attempts {
     }
     walk.cacheUse().forget();
     progress.failed(failure.kind());
-    learnt(failure);
-    current = null;
+    why.learnt(failure);
+    current = remaining(by);
     if (walk.answer().isOpen()) {
+      retrying.failedCommitted(failure);
       walk.brokeOff(by, Failover.answer(failure, true));
       return;
     }
-    switch (Failover.next(failure, false, made, rooms.config().maxAttempts())) {
-      case SAME_UPSTREAM_OTHER_ENDPOINT -> next();
+    RetryCourse.Go go = retrying.failed(by, failure, made);
+    if (current != null) {
+      // The one beside it goes on, and may still answer.
+      return;
+    }
+    switch (go) {
+      case AT_ONCE -> {
+        again = by.endpointId();
+        next();
+      }
+      case OTHER_ENDPOINT -> next();
       case NEXT_UPSTREAM -> {
         nextCandidate();
         next();
       }
-      case STOP -> walk.refuse(noCandidateLeft());
+      case STOP -> walk.refuse(why.answer());
     }
+  }
+
+  /** What is under way besides {@code by}; null if nothing is. */
+  private @Nullable AttemptUnderWay remaining(AttemptUnderWay by) {
+    if (hedge == null) {
+      return null;
+    }
+    hedge.disarm();
+    AttemptUnderWay second = hedge.take();
+    return by == second ? current : second;
   }
 
   /** No further attempt is made; what is under way is the caller's to cancel. */
   @Nullable AttemptUnderWay leave() {
-    if (awaiting != null) {
-      awaiting.leave();
-    }
     AttemptUnderWay attempt = current;
     current = null;
     return attempt;
+  }
+
+  /** The request is over: nothing waits, and nothing is kept. */
+  void over() {
+    retrying.over();
+    if (awaiting != null) {
+      awaiting.leave();
+    }
+    if (permit != null) {
+      // A defect between the pick and its attempt.
+      permit.close(Ending.OTHER, loop.nanos());
+      permit = null;
+    }
+    if (hedge != null) {
+      hedge.disarm();
+      AttemptUnderWay second = hedge.take();
+      if (second != null) {
+        second.cancel();
+      }
+    }
   }
 
   /** The caller reads again. */
@@ -261,28 +406,4 @@ final class Attempts {
       current.resume();
     }
   }
-
-  private void learnt(AttemptFailure failure) {
-    lastFailure = lastFailure == null ? failure : Failover.moreTelling(lastFailure, failure);
-  }
-
-  private ErrorAnswer noCandidateLeft() {
-    ErrorAnswer told = lastFailure == null ? null : Failover.answer(lastFailure, false);
-    if (told != null && (told.refusal() != Refusal.NO_PERMITTED_UPSTREAM || told.retryAfterSeconds() > 0)) {
-      return told;
-    }
-    if (auditFailed) {
-      return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
-    }
-    if ((clearanceFailed || notCleaned) && lastFailure == null) {
-      return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
-    }
-    return later(Refusal.NO_PERMITTED_UPSTREAM,
-        "Every upstream that the policy permits for this request is down. Nothing was sent anywhere else. Try again later.");
-  }
-
-  private static ErrorAnswer later(Refusal refusal, String message) {
-    return new ErrorAnswer(refusal, refusal.httpStatus(), message, null, RETRY_AFTER_SECONDS);
-  }
-
 }

@@ -125,7 +125,7 @@ final class Awaiting implements Waiter {
         }
         full.clear();
         privateFull = false;
-        attempts.fromTheHead();
+        attempts.beginAgain();
       });
     }
     if (why == Wake.GRANTED) {

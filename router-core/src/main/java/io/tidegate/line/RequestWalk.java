@@ -135,6 +135,9 @@ final class RequestWalk implements Line.Walk {
   }
 
   void open(AttemptUnderWay by) {
+    if (attempts != null) {
+      attempts.won(by);
+    }
     firstToken(by);
     answer.open(route(by.destination(), by.upstream()));
   }
@@ -157,6 +160,9 @@ final class RequestWalk implements Line.Walk {
 
   private void firstToken(AttemptUnderWay by) {
     rooms.meters().firstToken(request.operation(), by.upstream(), loop.nanos() - request.arrivedNanos());
+    if (request.stream()) {
+      by.noteFirstToken();
+    }
   }
 
   /** Nanoseconds until this request's time is over; not positive when it is. */
@@ -193,6 +199,9 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     finished = true;
+    if (attempts != null) {
+      attempts.over();
+    }
     if (cache != null) {
       cache.forget();
     }

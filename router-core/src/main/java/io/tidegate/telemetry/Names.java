@@ -10,6 +10,9 @@ public final class Names {
   public static final String REQUESTS = "tidegate.requests";
   public static final String DECISIONS = "tidegate.decisions";
   public static final String ATTEMPTS = "tidegate.attempts";
+  public static final String RETRY_REFUSED = "tidegate.retry.refused";
+  public static final String HEDGES = "tidegate.hedges";
+  public static final String HEDGE_TOKENS = "tidegate.hedge.tokens";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";
@@ -62,6 +65,7 @@ public final class Names {
   static final String OUTCOME = "outcome";
   static final String CACHE = "cache";
   static final String STATE = "state";
+  static final String REASON = "reason";
 
   /** Buckets of the duration histograms, seconds: 0.01·2ⁿ. */
   static final double[] DURATION_BUCKETS = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};

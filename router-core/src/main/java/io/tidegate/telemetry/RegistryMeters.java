@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -48,6 +49,9 @@ public final class RegistryMeters implements Meters {
   private final Handles<Counter> attempts;
   private final Handles<Timer> attemptDurations;
   private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
+  private final Handles<Counter> retryRefused = new Handles<>(RetryRefusal.values().length, this::refusal);
+  private final Handles<Counter> hedges = new Handles<>(2, this::hedge);
+  private final Handles<Counter> hedgeTokens = new Handles<>(1, this::hedgeCost);
   private final Counter egressRefused;
   private final Counter defects;
   private final Counter offLoop;
@@ -160,6 +164,37 @@ public final class RegistryMeters implements Meters {
   private DistributionSummary tokenUsage(int index) {
     return DistributionSummary.builder(Names.TOKENS).description("Tokens as the upstream counted them").serviceLevelObjectives(Names.TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[index / 2].telemetryName()).tag(Names.TOKEN_TYPE, index % 2 == 0 ? "input" : "output").register(registry);
+  }
+
+  @Override
+  public void retryRefused(RetryRefusal reason) {
+    retryRefused.at(reason.ordinal()).increment();
+  }
+
+  private Counter refusal(int reason) {
+    return Counter.builder(Names.RETRY_REFUSED).description("Further attempts that were not made").tag(Names.REASON, word(RetryRefusal.values()[reason]))
+        .register(registry);
+  }
+
+  @Override
+  public void hedged(long tokens) {
+    hedges.at(0).increment();
+    hedgeTokens.at(0).increment(tokens);
+  }
+
+  @Override
+  public void hedgeWon() {
+    hedges.at(1).increment();
+  }
+
+  private Counter hedgeCost(int only) {
+    return Counter.builder(Names.HEDGE_TOKENS).description("Prompt tokens that second attempts are likely to have cost, by the prompts' length")
+        .register(registry);
+  }
+
+  private Counter hedge(int won) {
+    return Counter.builder(Names.HEDGES).description("Second attempts made beside the first, and how many of them answered first")
+        .tag(Names.OUTCOME, won == 1 ? "won" : "begun").register(registry);
   }
 
   @Override

@@ -10,6 +10,8 @@ import io.tidegate.decide.Decider;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.fake.CountingMeters;
 import io.tidegate.fake.FakeLoop;
 import io.tidegate.fake.RecordingAudit;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +57,8 @@ final class LineRig {
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   LineConfig config = LineConfig.DEFAULT;
+  /** Without waits, unless a test says otherwise. */
+  Retries retries = new Retries(RetryTerms.NONE, new SplittableRandom(1));
   RequestEncoder encoder = (request, upstream, model) -> {
     Splices edits = new Splices(request.prompt().json());
     return edits.replace(request.prompt().json().member(0, "model"), '"' + model + '"').apply();
@@ -115,7 +120,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions));
+        }, config, external, sessions, List.of(retries)));
   }
 
   RecordingSink sink() {
@@ -163,6 +168,7 @@ final class LineRig {
     assertThat(upstreams.leaks()).as("H6 buffers nobody released").isZero();
     assertThat(upstreams.script).as("attempts that were foreseen but not made").isEmpty();
     assertThat(loop.pendingTimers()).as("timers left").isZero();
+    assertThat(retries.keptBytes()).as("R1.10 bodies still kept").isZero();
     assertThat(audit.ended).as("each recorded request has one outcome").hasSameSizeAs(new java.util.HashSet<>(audit.decided));
     assertThat(meters.attempts).as("each attempt counted once").hasSameSizeAs(upstreams.sent);
     assertThat(upstreams.sent).as("G7 no PUBLIC attempt without a receipt").allMatch(sent -> sent.zone() != Zone.PUBLIC || sent.receipt());
