@@ -13,6 +13,7 @@ import io.tidegate.line.OverloadRig.Walked;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.Sensitivity;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -149,9 +150,11 @@ class AdmissionTest {
     rig(Setting.LIMITED.policy(HOME_FIRST));
     fill();
     int out = rig.upstreams.toPublic;
-    Walked walk = rig.ask(Ask.restricted().wish(latencyClass));
+    Walked walk = rig.ask(Ask.harmless().declared(Sensitivity.RESTRICTED).wish(latencyClass));
     rig.loop.advance(3_000 * SECOND);
     assertThat(walk.sink.over()).isTrue();
+    assertThat(walk.sink.route).isNotNull();
+    assertThat(walk.sink.route.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
     assertThat(rig.upstreams.toPublic).isEqualTo(out);
   }
 
