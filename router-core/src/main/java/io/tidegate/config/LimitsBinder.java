@@ -25,7 +25,8 @@ final class LimitsBinder {
     int instances = s.integer("instances", 1, 1_000, 1);
     for (Map.Entry<String, Integer> account : accounts.entrySet()) {
       if (account.getValue() < instances) {
-        s.problem("instances", "upstream " + account.getKey() + " may have " + account.getValue() + " requests in flight, fewer than there are routers",
+        s.problem("instances",
+            "upstream " + account.getKey() + " may have " + account.getValue() + " requests in flight, fewer than there are routers",
             "raise its maxInFlight, or lower limits.instances");
       }
     }

@@ -22,7 +22,8 @@ public record QueueRules(int total, Map<LatencyClass, Integer> classes, Map<Late
   }
 
   /** A thousand, of whatever class; targets are a tenth of the usual first-token times. */
-  public static final QueueRules DEFAULT = new QueueRules(1_000, Map.of(LatencyClass.INTERACTIVE, 1_000, LatencyClass.STANDARD, 1_000, LatencyClass.BATCH, 1_000),
+  public static final QueueRules DEFAULT = new QueueRules(1_000,
+      Map.of(LatencyClass.INTERACTIVE, 1_000, LatencyClass.STANDARD, 1_000, LatencyClass.BATCH, 1_000),
       Map.of(LatencyClass.INTERACTIVE, 1_000_000_000L, LatencyClass.STANDARD, 6_000_000_000L, LatencyClass.BATCH, 60_000_000_000L));
 
   int bound(LatencyClass latencyClass) {

@@ -11,11 +11,13 @@ public interface Waiter {
    *
    * @param upstreams where it may go, by its decision
    * @param sinceNanos when it began to wait
-   * @param earliestNanos when to call it at the earliest: one that was called and found its place unusable must not be called again at once
+   * @param earliestNanos when to call it at the earliest: one that was called and found its place unusable must not be called again at
+   *     once
    * @param widenNanos when to call it with {@link Wake#WIDEN}; {@link Long#MAX_VALUE} for never
    * @param deadlineNanos when nobody waits for its answer any more
    */
-  record Wish(LatencyClass latencyClass, String tenant, List<String> upstreams, long sinceNanos, long earliestNanos, long widenNanos, long deadlineNanos) {
+  record Wish(LatencyClass latencyClass, String tenant, List<String> upstreams, long sinceNanos, long earliestNanos, long widenNanos,
+      long deadlineNanos) {
     public Wish {
       upstreams = List.copyOf(upstreams);
     }

@@ -120,7 +120,7 @@ public final class WaitingRoom {
     serve();
   }
 
-  /** Who must go so that {@code ticket} can stay: a lower class first; inside a class a tenant that has more waiting; else itself. Null for nobody. */
+  /** Who must go so that {@code ticket} can stay: a lower class; inside a class a tenant that has more waiting; else itself. Null for nobody. */
   private @Nullable Ticket refusedFor(Ticket ticket) {
     LatencyClass own = ticket.wish.latencyClass();
     boolean full = waiting >= rules.total();
