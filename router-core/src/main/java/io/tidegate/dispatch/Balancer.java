@@ -116,7 +116,8 @@ public final class Balancer {
   private Optional<Endpoint> only(EndpointGroup group, EndpointSlot[] slots, long now, Set<String> tried) {
     EndpointSlot slot = slots[0];
     if (slot.health().state() == State.HEALTHY) {
-      return slot.coolForNanos(now) == 0 && !tried.contains(slot.endpoint().id()) ? slot.given() : Optional.empty();
+      boolean open = slot.coolForNanos(now) == 0 && slot.hasRoom() && !tried.contains(slot.endpoint().id());
+      return open ? slot.given() : Optional.empty();
     }
     if (isProbe(slot, now, tried)) {
       group.picked(PickReason.PROBE);
@@ -127,7 +128,7 @@ public final class Balancer {
 
   /** Whether this caller is the one that finds out whether an ejected endpoint is well again. */
   private boolean isProbe(EndpointSlot slot, long now, Set<String> tried) {
-    return slot.health().due(now) && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
+    return slot.health().due(now) && slot.hasRoom() && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
         && slot.apply(Event.ASKED, now, board.rules());
   }
 

@@ -1,5 +1,7 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.balance.Maglev;
 import io.tidegate.dispatch.balance.Outliers;
 import io.tidegate.dispatch.balance.PrefixIndex;
@@ -22,6 +24,13 @@ final class EndpointGroup {
   /** Rates are compared over this time. */
   static final long WINDOW_NANOS = 10_000_000_000L;
 
+  private static final int PLENTY = 1 << 20;
+
+  private final String upstream;
+  private final LimitRules limits;
+  private final boolean adaptive;
+  private final @Nullable Limiter account;
+  private final AtomicInteger kept = new AtomicInteger();
   private volatile Balance balance = Balance.DEFAULT;
   private volatile Roster roster = new Roster(NONE, Balance.DEFAULT, null, null, NO_COLUMNS);
   private volatile long accountOpenAtNanos;
@@ -39,13 +48,69 @@ final class EndpointGroup {
    */
   record Roster(EndpointSlot[] slots, Balance balance, @Nullable Homes homes, @Nullable PrefixIndex index, int[] columns) {}
 
-  EndpointGroup(long nowNanos) {
+  EndpointGroup(String upstream, LimitRules limits, long nowNanos) {
+    this.upstream = upstream;
+    this.limits = limits;
+    this.adaptive = limits.adaptive().contains(upstream);
+    this.account = limits.account(upstream);
     this.accountOpenAtNanos = nowNanos;
     this.windowEndNanos = new AtomicLong(nowNanos + WINDOW_NANOS);
   }
 
   Roster roster() {
     return roster;
+  }
+
+  /** The slot of {@code endpoint}; null if it is gone. */
+  @Nullable EndpointSlot slot(Endpoint endpoint) {
+    EndpointSlot[] slots = slots();
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint() == endpoint) {
+        return slot;
+      }
+    }
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint().id().equals(endpoint.id())) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** Whether anything here is limited at all. */
+  boolean limited() {
+    return account != null || adaptive;
+  }
+
+  /** What all endpoints together may have in flight; null for no such limit. */
+  @Nullable Limiter account() {
+    return account;
+  }
+
+  /** Keeps one place more, or one less, for requests that were woken. */
+  void keep(int by) {
+    kept.addAndGet(by);
+  }
+
+  /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
+  boolean shut(long nowNanos) {
+    return account != null && !account.hasRoom() || kept.get() > 0 && free(nowNanos) <= 0;
+  }
+
+  /** Permits that could be taken now, without those that are kept. */
+  int free(long nowNanos) {
+    if (accountClosedForNanos(nowNanos) > 0) {
+      return 0;
+    }
+    int free = 0;
+    for (EndpointSlot slot : slots()) {
+      EndpointHealth health = slot.health();
+      if (free < PLENTY && slot.coolForNanos(nowNanos) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(nowNanos))) {
+        Limiter limiter = slot.limiter();
+        free += limiter == null ? PLENTY : limiter.room();
+      }
+    }
+    return Math.min(account == null ? PLENTY : account.room(), free) - kept.get();
   }
 
   EndpointSlot[] slots() {
@@ -158,6 +223,6 @@ final class EndpointGroup {
         return was.equals(endpoint) ? old : old.with(endpoint);
       }
     }
-    return new EndpointSlot(endpoint, nowNanos, balance.decay().toNanos());
+    return new EndpointSlot(endpoint, nowNanos, balance.decay().toNanos(), limits.endpoint(upstream));
   }
 }
