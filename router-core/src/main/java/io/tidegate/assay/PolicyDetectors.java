@@ -1,5 +1,6 @@
 package io.tidegate.assay;
 
+import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
 import io.tidegate.classify.TextView;
 import io.tidegate.model.Problem;
@@ -27,7 +28,8 @@ public final class PolicyDetectors {
     }
     all.replaceAll(detector -> {
       List<Exclusion> own = bundle.exclusions().stream().filter(exclusion -> exclusion.detector().equals(detector.id())).toList();
-      return own.isEmpty() ? detector : new ExcludingDetector(detector, own);
+      return own.isEmpty() ? detector
+          : Classifier.excluding(detector, (text, start, end) -> own.stream().noneMatch(exclusion -> exclusion.drops(detector.id(), text, start, end)));
     });
     return List.copyOf(all);
   }
@@ -60,25 +62,6 @@ public final class PolicyDetectors {
     @Override
     public void inspect(TextView text, Budget budget, Sink sink) {
       pattern.find(text, budget::spend, (start, end, likelihood) -> sink.found(pattern.type(), start, end, likelihood));
-    }
-  }
-
-  private record ExcludingDetector(Detector detector, List<Exclusion> exclusions) implements Detector {
-    @Override
-    public String id() {
-      return detector.id();
-    }
-
-    @Override
-    public void inspect(TextView text, Budget budget, Sink sink) {
-      detector.inspect(text, budget, (type, start, end, likelihood) -> {
-        for (Exclusion exclusion : exclusions) {
-          if (exclusion.drops(detector.id(), text, start, end)) {
-            return;
-          }
-        }
-        sink.found(type, start, end, likelihood);
-      });
     }
   }
 }

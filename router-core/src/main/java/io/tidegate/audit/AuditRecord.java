@@ -28,13 +28,12 @@ public sealed interface AuditRecord {
    * What was decided, written before anything was sent.
    *
    * @param model as the caller named it, empty unless the configuration names it too: then it is nobody's text
-   * @param messages number of chat messages, -1 if nobody counted them
+   * @param messages number of chat messages, -1 if no rule reads it and so nobody counted them
    * @param now the time that rules read
    * @param transformed the text was cleaned and decided again
    * @param label what its session is remembered for; PUBLIC for none
    * @param durable the policy asked for the record to be on the disk before a PUBLIC send
    * @param route what the decision opened, in order
-   * @param shadowRules rules that would have fired if they were enforced
    * @param candidates upstreams in the order they would be tried
    * @param upstreams how every configured upstream stood
    */
@@ -42,7 +41,7 @@ public sealed interface AuditRecord {
       String policyDigest, String bodyDigest, Operation operation, boolean stream, boolean sampled, boolean transformed,
       boolean durable, Sensitivity declared, Sensitivity label, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, String model,
       String region, Instant now, Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules,
-      List<String> shadowRules, Set<Findings.Trouble> troubles, List<Count> findings, List<String> candidates, List<UpstreamState> upstreams)
+      Set<Findings.Trouble> troubles, List<Count> findings, List<String> candidates, List<UpstreamState> upstreams)
       implements AuditRecord {}
 
   /** How many findings of one kind there were. */

@@ -38,6 +38,8 @@ final class ChainCheck {
   private boolean over;
   private int tornIn = Integer.MAX_VALUE;
   private String reading = "";
+  /** The newest segment, read before the end of the one before it was believed; null before. */
+  private @Nullable ByteBuffer newest;
 
   /** Where problems and counts go. */
   interface Findings {
@@ -94,11 +96,14 @@ final class ChainCheck {
   private void segment(int number) throws IOException {
     String file = chain.fileName(number);
     reading = file;
-    ByteBuffer bytes = store.read(file);
+    ByteBuffer bytes = number == segments.lastKey() && newest != null ? newest : store.read(file);
     found.segment(file);
     if (number == expected.floor().firstNumber() && number > 0) {
       due = expected.floor().firstSequence();
       before = expected.floor().firstPrevious();
+    }
+    if (Frames.isUnused(bytes) && number > 0 && isLastUsed(number)) {
+      return;
     }
     if (!Frames.isSegment(bytes)) {
       problem(Kind.UNREADABLE, file, 0, -1, "not an audit segment of this version");
@@ -110,6 +115,11 @@ final class ChainCheck {
     boolean first = true;
     for (;;) {
       Frame frame = Frames.at(bytes, at);
+      ByteBuffer grown = frame == null ? grown(file, number, at) : null;
+      if (grown != null) {
+        bytes = grown;
+        continue;
+      }
       if (frame == null) {
         int resumed = gap(file, number, bytes, at, first);
         if (resumed < 0) {
@@ -129,6 +139,19 @@ final class ChainCheck {
         }
       }
     }
+  }
+
+  /**
+   * The segment read again, if its owner went on in it and began the newest one since it was read; null if not. Only the segment before the newest can
+   * have grown: an older one was complete when the directory was listed.
+   */
+  private @Nullable ByteBuffer grown(String file, int number, int at) throws IOException {
+    if (newest != null || number == segments.lastKey() || segments.tailMap(number + 1).size() != 1) {
+      return null;
+    }
+    newest = store.read(chain.fileName(segments.lastKey()));
+    ByteBuffer again = !Frames.isUnused(newest) ? store.read(file) : null;
+    return again != null && Frames.at(again, at) != null ? again : null;
   }
 
   private void record(String file, int number, Frame frame, boolean first) {
@@ -201,7 +224,6 @@ final class ChainCheck {
   /** No sound record at {@code at}: the end, a torn tail, or a wound. Where to go on; -1 at the end of the segment. */
   private int gap(String file, int number, ByteBuffer bytes, int at, boolean first) throws IOException {
     ChainState closed = expected.closed();
-    boolean lastSegment = number == segments.lastKey();
     ByteBuffer following = segments.containsKey(number + 1) ? store.read(chain.fileName(number + 1)) : null;
     if (closed != null && last == closed.lastSequence() && closed.tornBytes() > 0) {
       List<ByteBuffer> later = new ArrayList<>();
@@ -220,7 +242,7 @@ final class ChainCheck {
     int used = Frames.lastUsed(bytes, Math.min(at, bytes.limit()));
     int length = Frames.lengthAt(bytes, at);
     if (used <= at) {
-      if (first && !lastSegment) {
+      if (first && !isLastUsed(number)) {
         problem(Kind.EDITED, file, at, due, "the segment is empty, and a later one is not");
         due = -1;
         before = null;
@@ -235,6 +257,7 @@ final class ChainCheck {
       before = null;
       return resumed;
     }
+    boolean lastSegment = isLastUsed(number);
     boolean faulted = following != null && Frames.isSegment(following) && why(following) == Chain.FAULT;
     if (faulted) {
       found.note(file + " byte " + at + ": the segment could not be written further, and the next one was begun");
@@ -250,6 +273,17 @@ final class ChainCheck {
       problem(Kind.TORN, file, at, due, "the last record is not whole: edited, or cut by a loss of power; the next start of the daemon closes it");
     }
     return -1;
+  }
+
+  /** Whether nothing was written into any later segment: one is always prepared ahead, and may be all that stands there. */
+  private boolean isLastUsed(int number) throws IOException {
+    for (int later : segments.tailMap(number + 1).keySet()) {
+      ByteBuffer bytes = store.read(chain.fileName(later));
+      if (!Frames.isUnused(bytes)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int why(ByteBuffer segment) {

@@ -98,7 +98,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     if (!journal.stateAll(Reason.START, ticker.nanos(), clock.now())) {
       throw new IOException("the first signed statement could not be written");
     }
-    journal.publish(clock.now());
+    journal.publish();
     this.fingerprint = key.publicKey().fingerprint();
     store.replace(PUBLIC_KEY, key.publicKey().pem().getBytes(StandardCharsets.US_ASCII));
     this.syncing = new Syncing(tails, journal, store, ticker, clock, background);

@@ -62,6 +62,8 @@ final class FileStore implements SegmentStore {
   @Override
   public SegmentFile create(String name, int bytes) throws IOException {
     Path unfinished = directory.resolve(name + UNFINISHED);
+    // Left where an earlier try could not be finished nor removed; only we write under this name.
+    Files.deleteIfExists(unfinished);
     FileChannel channel = open(unfinished, StandardOpenOption.CREATE_NEW);
     try {
       ByteBuffer zeros = ByteBuffer.allocate(64 << 10);

@@ -54,6 +54,11 @@ final class Frames {
     return file.limit() >= Segment.HEADER && file.getLong(0) == Segment.MAGIC;
   }
 
+  /** Made ahead of time and never written to, or not even marked as a segment yet. */
+  static boolean isUnused(ByteBuffer file) {
+    return lastUsed(file, 0) == 0 || isSegment(file) && lastUsed(file, Segment.HEADER) == Segment.HEADER;
+  }
+
   /** The record at {@code at}; null if there is none whose length and checksum hold. */
   static @Nullable Frame at(ByteBuffer file, int at) {
     int length = lengthAt(file, at);

@@ -28,6 +28,8 @@ final class Journal {
   private final Set<String> knownBoots;
   private ChainState own;
   private int segmentsBegun;
+  /** When the newest statement was made: the head file says the same. */
+  private Instant stated = Instant.EPOCH;
 
   /** @param found chains of other boots */
   Journal(Tail tail, SegmentStore store, SigningKey key, Collection<ChainState> found) {
@@ -93,11 +95,12 @@ final class Journal {
       chain.refuse();
       return false;
     }
+    stated = now;
     return true;
   }
 
   /** Brings what was stated to the disk, then names it in the head file; blocks. */
-  void publish(Instant now) throws IOException {
+  void publish() throws IOException {
     tail.advance();
     tail.force();
     HeadFile named;
@@ -112,7 +115,7 @@ final class Journal {
     String boot = own.chain().boot();
     // During a hand-over the newer process has the last word.
     if (named == null || named.journal().boot().equals(boot) || knownBoots.contains(named.journal().boot())) {
-      store.replace(HeadFile.NAME, new HeadFile(own.chain(), tail.sequence(), tail.head(), now).text());
+      store.replace(HeadFile.NAME, new HeadFile(own.chain(), tail.sequence(), tail.head(), stated).text());
     }
   }
 

@@ -75,15 +75,16 @@ record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
     for (Stored segment : newestFirst) {
       try {
         ByteBuffer bytes = store.read(segment.name());
+        if (Frames.isUnused(bytes)) {
+          store.delete(segment.name());
+          continue;
+        }
         if (!Frames.isSegment(bytes)) {
           return;
         }
         int used = Frames.lastUsed(bytes, Segment.HEADER);
-        if (used == Segment.HEADER) {
-          store.delete(segment.name());
-          continue;
-        }
-        int end = (used + Integer.BYTES + 7) & ~7;
+        // A record may end with zeros of its own.
+        int end = Math.max((used + Integer.BYTES + 7) & ~7, soundEnd(bytes));
         if (bytes.limit() - end > WORTH_TRIMMING) {
           store.trim(segment.name(), end);
         }
@@ -92,6 +93,15 @@ record Listing(SortedMap<ChainId, SortedMap<Integer, Stored>> chains) {
         // Another process, which starts at the same time, was faster.
       }
     }
+  }
+
+  /** Where the records that can be read from the beginning end. */
+  private static int soundEnd(ByteBuffer bytes) {
+    int at = Segment.HEADER;
+    for (Frame frame = Frames.at(bytes, at); frame != null; frame = Frames.at(bytes, at)) {
+      at = Segment.next(at, frame.bytes().limit() - Encoder.HEAD);
+    }
+    return Math.min(at, bytes.limit());
   }
 
   /** The last sound record, and the number of its segment. */

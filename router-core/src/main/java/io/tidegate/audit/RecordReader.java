@@ -82,7 +82,6 @@ final class RecordReader {
       route.add(Destination.values()[octet()]);
     }
     List<String> rules = strings();
-    List<String> shadow = strings();
     Set<Findings.Trouble> troubles = troubles(octet());
     List<Count> findings = new ArrayList<>();
     for (int n = octet(); n > 0; n--) {
@@ -90,7 +89,7 @@ final class RecordReader {
     }
     return new Decided(chain, sequence, time, id, tenant, caller, groups, policy, body, operation, (flags & 1) != 0, (flags & 2) != 0,
         (flags & 4) != 0, (flags & 16) != 0, declared, label, wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes,
-        messages, model, region, now, sensitivity, latencyClass, route, rules, shadow, troubles, findings, strings(), upstreams());
+        messages, model, region, now, sensitivity, latencyClass, route, rules, troubles, findings, strings(), upstreams());
   }
 
   private static Set<Findings.Trouble> troubles(int bits) {

@@ -60,8 +60,8 @@ final class RecordWriter {
     LatencyClass wish = request.latencyWish();
     out.octet(wish == null ? 255 : wish.ordinal());
     out.int64(request.timeLeftNanos());
-    out.int32(request.prompt().json().length());
-    out.int32(notes.messages());
+    out.int32(decision.bodyBytes());
+    out.int32(decision.messages());
     out.string(world.lists(request.model()) ? request.model() : "");
     out.string(decision.region());
     Instant now = decision.now();
@@ -74,7 +74,6 @@ final class RecordWriter {
       out.octet(destination.ordinal());
     }
     out.strings(decision.rules(), MAX_RULES);
-    out.strings(notes.shadowRules(), MAX_ITEMS);
     findings(findings);
     int size = Math.min(candidates.size(), MAX_ITEMS);
     out.octet(size);

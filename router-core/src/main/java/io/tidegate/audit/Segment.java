@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  * stored last, so a record that was cut short is not seen.
  */
 final class Segment {
-  static final long MAGIC = 0x5449444547415432L; // "TIDEGAT2"
+  static final long MAGIC = 0x5449444547415433L; // "TIDEGAT3"
   static final String PREFIX = "audit-";
   static final String SUFFIX = ".tga";
   static final int HEADER = 8;

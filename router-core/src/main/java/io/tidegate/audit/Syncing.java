@@ -7,7 +7,6 @@ import io.tidegate.time.Loop;
 import io.tidegate.time.Ticker;
 import io.tidegate.time.WallClock;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -247,9 +246,8 @@ final class Syncing {
   }
 
   private boolean publish(Reason reason, List<ChainState> about, long nowNanos) {
-    Instant now = clock.now();
     if (!about.isEmpty()) {
-      if (!journal.state(reason, about, nowNanos, now)) {
+      if (!journal.state(reason, about, nowNanos, clock.now())) {
         failures.incrementAndGet();
         return false;
       }
@@ -257,7 +255,7 @@ final class Syncing {
     }
     forcingSince = ticker.nanos();
     try {
-      journal.publish(now);
+      journal.publish();
       headsDirty = false;
       unsigned = false;
       signedNanos = nowNanos;

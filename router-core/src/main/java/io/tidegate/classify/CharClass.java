@@ -24,6 +24,10 @@ final class CharClass {
   /** Text that folding would change: ignorables, full-width, foreign digits, letters that look like Latin ones. */
   static final int ODD = 1 << 16;
 
+  /** A plus sign: texts may be joined by it. */
+  static final int PLUS = 1 << 18;
+  static final int HAN = 1 << 19;
+
   /** Set by the gate, not the table: characters stand one by one. */
   static final int APART = 1 << 17;
 
@@ -45,6 +49,7 @@ final class CharClass {
       table[c] = ascii((char) c);
     }
     Arrays.fill(table, 128, table.length, CLASS_WIDE);
+    Arrays.fill(table, 0x4e00, 0xa000, CLASS_WIDE | HAN);
     for (int c = 128; c < table.length; c = c == 0x33ff ? 0xa000 : c == 0xabff ? 0xd800 : c == 0xdbff ? 0xfb00 : c + 1) {
       table[c] |= wide((char) c);
     }
@@ -68,7 +73,8 @@ final class CharClass {
       case '-' -> ENCODED | CLASS_HYPHEN;
       case '_' -> ENCODED | CLASS_UNDERSCORE;
       case '/' -> ENCODED;
-      case '+', '=' -> ENCODED | CLASS_OTHER;
+      case '+' -> ENCODED | PLUS | CLASS_OTHER;
+      case '=' -> ENCODED | CLASS_OTHER;
       case '@' -> AT | CLASS_OTHER;
       case '%' -> PERCENT | CLASS_OTHER;
       case '&' -> AMPERSAND | CLASS_OTHER;

@@ -24,6 +24,10 @@ final class ConnectionString extends BuiltIn {
   void onWord(Piece piece, int hit, Sink sink) {
     char[] a = piece.chars;
     int start = piece.hitStart[hit];
+    if (a[piece.hitEnd[hit] - 1] == ':') {
+      oracle(piece, start, piece.hitEnd[hit], sink);
+      return;
+    }
     while (start > 0 && piece.hitStart[hit] - start < 24 && (Piece.alnum(a[start - 1]) || a[start - 1] == '+' || a[start - 1] == ':' || a[start - 1] == '-')) {
       start--;
     }
@@ -54,6 +58,21 @@ final class ConnectionString extends BuiltIn {
       sink.found("CONNECTION_STRING", start, end, java.util.List.of(TEXTBOOK).contains(password) && !TEXTBOOK_HOST.in(piece, at, end) ? LIKELY : POSSIBLE);
     } else {
       sink.found("CONNECTION_STRING", start, end, VERY_LIKELY);
+    }
+  }
+
+  /** {@code jdbc:oracle:thin:user/password@host}. */
+  private static void oracle(Piece piece, int start, int from, Sink sink) {
+    int slash = -1;
+    for (int i = from; i < piece.length && i - from < LONGEST && piece.chars[i] > ' ' && piece.chars[i] != '"' && piece.chars[i] != '\''; i++) {
+      if (piece.chars[i] == '/' && slash < 0) {
+        slash = i;
+      } else if (piece.chars[i] == '@') {
+        if (slash > 0 && i - slash > 2 && !Randomness.placeholder(piece, slash + 1, i)) {
+          sink.found("CONNECTION_STRING", start, i, VERY_LIKELY);
+        }
+        return;
+      }
     }
   }
 }

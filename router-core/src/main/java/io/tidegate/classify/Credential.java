@@ -14,7 +14,7 @@ final class Credential extends BuiltIn {
   private static final int LONGEST = 512;
   private static final int REACH = 28;
   private static final String[] VERBS = {"is", "was", "are", "equals", "to", "as", "set to", "changed to", "be", "reset to", "now", "ist", "es", "est", "for", "of", "here", "value", "string", "with", "will be", "lautet", "vaut"};
-  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置了就换更新は「“（";
+  private static final String WIDE_ASSIGN = "是为為：＝叫改成设置了就换更新は「“（→⇒⟶⟹➔➜➡";
   private static final Nearby ALGORITHMS = new Nearby("sha", "md5", "md4", "pbkdf", "hmac", "aes", "rsa", "argon", "bcrypt", "scrypt", "base64", "utf", "ntlm", "oauth", "http", "v1.", "v2.", "rfc");
 
   Credential() {
@@ -33,11 +33,15 @@ final class Credential extends BuiltIn {
     boolean password = (topics & PASSWORD) != 0;
     boolean bearer = (topics & (Topic.BEARER.bit() | Topic.BASIC.bit())) != 0;
     Assignment assignment = assignment(piece, from, bearer);
-    if (assignment == Assignment.NONE) {
+    if (piece.peek(piece.hitEnd[hit]) == ':' && "?+".indexOf(piece.peek(piece.hitEnd[hit] + 1)) >= 0 && Columns.variable(piece, piece.hitStart[hit])) {
+      return;
+    }
+    int start = assignment == Assignment.NONE ? Columns.value(piece, hit, password) : valueStart(piece, from, bearer);
+    if (start < 0 && assignment == Assignment.NONE) {
       beside(piece, from, topics, sink);
       return;
     }
-    int start = valueStart(piece, from, bearer);
+    assignment = assignment == Assignment.NONE ? Assignment.SIGN : assignment;
     if (start < 0) {
       return;
     }
@@ -61,12 +65,12 @@ final class Credential extends BuiltIn {
         password(piece, start, end, quoted, assignment, sink);
       }
     } else if ((topics & STRONG) != 0) {
-      boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && (digits(piece, start, end) > 0 || quoted && symbols(piece, start, end) > 0) && !path(piece, start, end);
+      boolean random = end - start >= 8 && Randomness.token(piece, start, end, 6) && (digits(piece, start, end) > 0 || quoted && symbols(piece, start, end) > 0) && !Randomness.sample(piece, start, end) && !path(piece, start, end);
       boolean sign = assignment == Assignment.SIGN || end - start >= 16;
       if (random && sign && !Piece.digit(piece.peek(from))) {
         sink.found("SECRET", start, end, LIKELY);
       }
-    } else if (assignment == Assignment.SIGN && end - start >= 16 && Randomness.token(piece, start, end, 8) && digits(piece, start, end) > 1 && !path(piece, start, end)) {
+    } else if (assignment == Assignment.SIGN && end - start >= 16 && Randomness.token(piece, start, end, 8) && digits(piece, start, end) > 1 && !Randomness.sample(piece, start, end) && !path(piece, start, end)) {
       sink.found("SECRET", start, end, LIKELY);
     }
   }
@@ -74,8 +78,9 @@ final class Credential extends BuiltIn {
   /** A short word where the value should be, and a value behind it: "credentials: bob / Secret1!", "Authorization: Bot …", a list of codes. */
   private static void behind(Piece piece, int start, int end, Sink sink) {
     boolean pair = piece.peek(end) == ' ' && (piece.peek(end + 1) == '/' || piece.peek(end + 1) == '|') && piece.peek(end + 2) == ' ';
-    int next = pair ? end + 3 : end + 1;
-    if (piece.peek(end) != ' ' || end - start > 24) {
+    boolean comma = piece.peek(end) == ',' && piece.peek(end + 1) == ' ';
+    int next = pair ? end + 3 : comma ? end + 2 : end + 1;
+    if (piece.peek(end) != ' ' && !comma || end - start > 24) {
       return;
     }
     int second = valueEnd(piece, next, (char) 0);
@@ -100,18 +105,20 @@ final class Credential extends BuiltIn {
         return false;
       }
     }
-    return dash - start >= 4 && end - dash > 4 && dash - start == end - dash - 1;
+    return dash - start >= 4 && end - dash > 4 && end - dash < 10 && dash - start == end - dash - 1;
   }
 
   /** Steps over whose it is: "password for the router is …" goes on at "is". */
   private static int owner(Piece piece, int from) {
-    boolean of = Nearby.matches(piece, from, " for ") || Nearby.matches(piece, from, " du ") || Nearby.matches(piece, from, " de ") || Nearby.matches(piece, from, " del ") || Nearby.matches(piece, from, " f\u00fcr ") || Nearby.matches(piece, from, " of ") || Nearby.matches(piece, from, " to ") || Nearby.matches(piece, from, " on ");
+    boolean of = Nearby.matches(piece, from, " for ") || Nearby.matches(piece, from, " du ") || Nearby.matches(piece, from, " de ") || Nearby.matches(piece, from, " del ") || Nearby.matches(piece, from, " f\u00fcr ") || Nearby.matches(piece, from, " of ") || Nearby.matches(piece, from, " to ") || Nearby.matches(piece, from, " on ")
+        || Nearby.matches(piece, from, " di ") || Nearby.matches(piece, from, " do ") || Nearby.matches(piece, from, " da ");
     if (!of) {
       return from;
     }
     for (int i = from + 4; i < piece.length && i - from < 48; i++) {
       char c = piece.chars[i];
-      if (c == ':' || c == '=' || Nearby.matches(piece, i, " is ") || Nearby.matches(piece, i, " was ") || Nearby.matches(piece, i, " est ") || Nearby.matches(piece, i, " es ") || Nearby.matches(piece, i, " ist ") || Nearby.matches(piece, i, " lautet ")) {
+      if (c == ':' || c == '=' || Nearby.matches(piece, i, " is ") || Nearby.matches(piece, i, " was ") || Nearby.matches(piece, i, " est ") || Nearby.matches(piece, i, " es ") || Nearby.matches(piece, i, " ist ") || Nearby.matches(piece, i, " lautet ") || Nearby.matches(piece, i, " \u00e8 ")
+          || Nearby.matches(piece, i, " \u00e9 ")) {
         return i;
       }
       if (!Piece.alnum(c) && c != ' ' && c != '-' && c != '_' && c != '.' && c != '\'' && c != '@') {
@@ -129,7 +136,7 @@ final class Credential extends BuiltIn {
     }
     char gap = piece.peek(from);
     boolean listed = start - from >= 3 && piece.peek(start - 1) != ' ' && piece.peek(start - 1) != ',';
-    if (start == from && piece.chars[from - 1] < 0x2000 || gap == ',' || gap == '\n') {
+    if (start == from && piece.chars[from - 1] < 0x2000 && piece.chars[from - 1] != ' ' || gap == ',' || gap == '\n') {
       return;
     }
     int end = valueEnd(piece, start, listed ? piece.chars[start - 1] : 0);
@@ -188,7 +195,7 @@ final class Credential extends BuiltIn {
       inner |= i > start && Piece.upper(c) && piece.chars[i - 1] >= 'a' && piece.chars[i - 1] <= 'z';
     }
     boolean mixed = letters > 0 && digits > 0 || symbols > 0 && letters + digits > 2;
-    boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && assignment != Assignment.SPACE && !Nearby.matches(piece, end, " char");
+    boolean number = letters == 0 && digits == end - start && digits >= 4 && digits <= 20 && (assignment != Assignment.SPACE || digits == 6) && !Nearby.matches(piece, end, " char");
     boolean word = quoted && letters == end - start && letters >= 6 && assignment == Assignment.SIGN && !Nearby.han(piece.peek(start));
     boolean name = inner && symbols == 0 && digits == 0 && assignment != Assignment.SPACE && letters == end - start && humps(piece, start, end) * 5 >= letters * 2;
     // "password: letmein" and nothing more in the line.
@@ -298,7 +305,7 @@ final class Credential extends BuiltIn {
       if (c == '=' || c == ':' || c == '\uff1a' || c == '>' && found == Assignment.NONE) {
         return Assignment.SIGN;
       }
-      if (WIDE_ASSIGN.indexOf(c) >= 0 && c > 0x80) {
+      if (WIDE_ASSIGN.indexOf(c) >= 0 && c > 0x80 || is(piece, i)) {
         return Assignment.VERB;
       }
       if (Piece.letter(c)) {
@@ -324,6 +331,11 @@ final class Credential extends BuiltIn {
     return found;
   }
 
+  /** The "is" of Italian and Portuguese, by itself. */
+  private static boolean is(Piece piece, int i) {
+    return (piece.chars[i] == '\u00e8' || piece.chars[i] == '\u00e9') && piece.peek(i - 1) == ' ' && piece.peek(i + 1) == ' ';
+  }
+
   private static boolean verb(Piece piece, int start, int end) {
     for (String verb : VERBS) {
       if (verb.length() == end - start && Nearby.matches(piece, start, verb)) {
@@ -339,7 +351,7 @@ final class Credential extends BuiltIn {
       char c = piece.chars[i];
       boolean assigns = c == '=' || c == ':' || c == '>' || c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '`' || c == ']' || c == '\uff1a' || c == ')' && i == from
           || c == '(' && i > from || c == '|' || c == '-' && piece.peek(i + 1) == '>' || c == '\n' && i > from + 1 && piece.chars[i - 1] == ':' || c == '\u201c' || c == '\u300c' || c == '\uff08';
-      if (assigns || c > 0x80 && (WIDE_ASSIGN.indexOf(c) >= 0 || c == '\u53f7' || c == '\u7801' || c == '\u79d8' || c == '\u94a5')) {
+      if (assigns || is(piece, i) || c > 0x80 && (WIDE_ASSIGN.indexOf(c) >= 0 || c == '\u53f7' || c == '\u7801' || c == '\u79d8' || c == '\u94a5')) {
         i++;
       } else if (Piece.letter(c) && !bearer) {
         int end = i;

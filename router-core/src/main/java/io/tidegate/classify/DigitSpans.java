@@ -89,6 +89,11 @@ final class DigitSpans {
     return true;
   }
 
+  /** Emoji, arrows, boxes and what joins them: no writing, so that digits on both sides may be one number. */
+  private static boolean pictorial(char c) {
+    return Character.isSurrogate(c) || c >= 0x2190 && c <= 0x2bff || c == 0xfe0f || c == 0x200d || c == 0x20e3;
+  }
+
   /** What stands between two runs, as a set; NONE if they do not belong together. */
   private int separator(int from, int to) {
     if (to - from > LONGEST_SEPARATOR) {
@@ -97,6 +102,10 @@ final class DigitSpans {
     int set = 0;
     int marks = 0;
     for (int i = from; i < to; i++) {
+      if (i > from && piece.chars[i] == piece.chars[i - 1] && piece.chars[i] != ' ') {
+        // A mark doubled, as markdown has it, is one mark.
+        continue;
+      }
       switch (piece.chars[i]) {
         case ' ', '\u00a0' -> set |= DigitSpan.SPACE;
         case '\n', '\r', '\t' -> set |= DigitSpan.WRAP;
@@ -118,7 +127,11 @@ final class DigitSpans {
           marks++;
         }
         default -> {
-          return NONE;
+          if (!pictorial(piece.chars[i])) {
+            return NONE;
+          }
+          set |= DigitSpan.OTHER;
+          marks += marks == 0 ? 1 : 0;
         }
       }
     }

@@ -23,7 +23,20 @@ final class EmailAddress extends BuiltIn {
       return;
     }
     boolean remote = at - start == 3 && Nearby.matches(piece, start, "git") && (piece.peek(end) == ':' || piece.peek(end) == '/');
-    sink.found(TYPE, start, end, remote ? POSSIBLE : VERY_LIKELY);
+    sink.found(TYPE, start, end, remote || messageId(piece, start, at) ? POSSIBLE : VERY_LIKELY);
+  }
+
+  /** {@code <20261125.0815.7731@host>}: digits and full stops in angle brackets number a message, not a person. */
+  private static boolean messageId(Piece piece, int start, int at) {
+    if (piece.peek(start - 1) != '<' || at - start < 12) {
+      return false;
+    }
+    for (int i = start; i < at; i++) {
+      if (!Piece.digit(piece.chars[i]) && piece.chars[i] != '.') {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

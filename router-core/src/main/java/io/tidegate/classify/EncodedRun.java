@@ -21,16 +21,29 @@ final class EncodedRun {
     this.start = start;
     int i = start;
     int line = start;
+    int width = 0;
     while (i < source.length) {
       if (encoded(source.chars[i])) {
         i++;
-      } else if ((source.chars[i] == '\n' || source.chars[i] == '\r') && i - line >= WRAPPED_LINE && wholeLine(source, i + 1)) {
+      } else if (source.chars[i] == '\n' && i - line >= Gate.ENCODED_RUN && (width == 0 || width == i - line) && sameWidth(source, i + 1, i - line, width == 0)
+          || (source.chars[i] == '\n' || source.chars[i] == '\r') && i - line >= WRAPPED_LINE && wholeLine(source, i + 1)) {
+        width = i - line;
         line = ++i;
       } else {
         break;
       }
     }
     end = i;
+  }
+
+  /** Whether the line that begins at {@code from} is as wide, or behind two such shorter and the last: text that was wrapped, however narrow. */
+  private static boolean sameWidth(Piece source, int from, int width, boolean full) {
+    int i = from;
+    while (i < source.length && i - from <= width && encoded(source.chars[i])) {
+      i++;
+    }
+    boolean ends = i >= source.length || source.chars[i] < '!' || source.chars[i] == '"' || source.chars[i] == '\'' || source.chars[i] == ')';
+    return ends && i > from && (full ? i - from == width : i - from <= width) && width % 4 == 0 && source.chars[from - 2] != '=';
   }
 
   /** Whether the line that begins at {@code from} goes on in the same alphabet to its end: words below the run are no part of it. */

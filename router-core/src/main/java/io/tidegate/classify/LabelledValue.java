@@ -12,7 +12,7 @@ final class LabelledValue extends BuiltIn {
   private static final int HANDLE = 12;
   private static final String[] FILLERS = {"number", "numbers", "num", "no", "nr", "is", "id", "card", "code", "on", "file", "was", "of", "the", "for", "my", "value", "account", "ssn", "identifier",
       "string", "text", "type", "ref", "record", "his", "her", "their", "personal", "bank", "to", "with", "holder", "and", "as", "lautet", "ist", "es", "est", "new", "following", "key", "this", "these"};
-  private static final String WIDE_FILLERS = "号号码碼為为是编編：（【「“”‘’，。、の：はが는은이가）】」证卡证件账户行银帐：";
+  private static final String WIDE_FILLERS = "番証號号号码碼為为是编編：（【「“”‘’，。、の：はが는은이가）】」证卡证件账户行银帐：";
 
   private final String type;
   private final int minDigits;
@@ -110,13 +110,18 @@ final class LabelledValue extends BuiltIn {
           return -1;
         }
         i = end;
-      } else if (c < 0x80 ? c != '.' || i == from || Piece.letter(piece.peek(i - 1)) : WIDE_FILLERS.indexOf(c) >= 0) {
+      } else if (c < 0x80 ? c != '.' || i == from || Piece.letter(piece.peek(i - 1)) : WIDE_FILLERS.indexOf(c) >= 0 || cyrillic(c)) {
         i++;
       } else {
         return -1;
       }
     }
     return -1;
+  }
+
+  /** Words between a label and its number that inflect: серия, номер, выданный. */
+  private static boolean cyrillic(char c) {
+    return c >= 0x400 && c < 0x530 || c == '\u2116';
   }
 
   private static boolean filler(Piece piece, int start, int end) {

@@ -30,7 +30,7 @@ final class PersonHint extends BuiltIn {
     boolean mark = false;
     while (i < piece.length && i - from < 6) {
       char c = piece.chars[i];
-      if (c == ':' || c == '\uff1a' || c == '=' || c == '"' || c == '\'' || c == ' ' || c == '*' || c == '.' || c == '|') {
+      if (c == ':' || c == '\uff1a' || c == '=' || c == '"' || c == '\'' || c == ' ' || c == '*' || c == '.' || c == '|' || c == ',' && i == from && Character.isUpperCase(piece.peek(i + 2))) {
         mark |= c == ':' || c == '\uff1a' || c == '=';
         i++;
       } else {

@@ -19,6 +19,9 @@ final class PhoneNumber extends BuiltIn {
   private static final int TABLE_REACH = 300;
   private static final int USUAL = DigitSpan.SPACE | DigitSpan.DASH | DigitSpan.DOT | DigitSpan.PAREN;
 
+  /** An air waybill is an airline's three digits and eight more. */
+  private static final Nearby AIR = new Nearby("awb", "waybill", "air freight", "mawb", "hawb", "空运", "航空");
+
   private static final Set<String> SMALL_WORDS = Set.of("is", "at", "on", "me", "no", "nr", "num", "number", "us", "to", "the", "s", "home", "work", "office", "cell", "my", "via", "or", "nummer", "numero", "ext", "x", "new",
       "him", "her", "them", "back", "now", "also", "uk", "intl", "primary", "day", "evening", "a", "for", "des", "n", "num\u00e9ro");
 
@@ -60,7 +63,8 @@ final class PhoneNumber extends BuiltIn {
       if (n.arithmetic()) {
         return POSSIBLE;
       }
-      return !context && Nearby.REFERENCE.in(n.piece, n.start - 12, n.start) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
+      boolean waybill = n.shape(3, 8) && AIR.in(n.piece, n.start - 20, n.start);
+      return !context && (waybill || Nearby.REFERENCE.in(n.piece, n.start - 12, n.start)) ? POSSIBLE : context ? VERY_LIKELY : LIKELY;
     }
     if (american(n)) {
       return context ? VERY_LIKELY : LIKELY;

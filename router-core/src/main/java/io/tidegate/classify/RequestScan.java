@@ -192,6 +192,13 @@ final class RequestScan implements Classifier.Scan, Detector.Budget {
         waiting.add(new Reading(pairs, strings, depth + 1));
       }
     }
+    if ((base.seen & (CharClass.HAN | CharClass.PLUS)) != 0 && left >= 0) {
+      Piece joined = JoinedView.of(base);
+      joined = view(joined, joined == null ? 0 : base.length);
+      if (joined != null) {
+        waiting.add(new Reading(joined, strings, depth + 1));
+      }
+    }
     if (apart && left >= 0) {
       Piece together = view(UnspacedView.of(base), base.length);
       if (together != null) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The reading of a piece with characters that stand one by one pushed together: {@code g h p _ a B 3} (hazard A11). Never longer than its source. */
 final class UnspacedView {
   /** Characters with separators from this count on are one thing written apart. */
-  static final int LEAST = 10;
+  static final int LEAST = 8;
 
   private UnspacedView() {}
 

@@ -58,8 +58,9 @@ final class VendorToken extends BuiltIn {
     }
     // Short and common prefixes are also the beginnings of ordinary words and names.
     boolean weak = prefix.length() <= 3 || prefix.equals("secret_") || prefix.equals("key-") || prefix.equals("API-");
-    if (form.alphabet() == 'U' && length >= 16 && Randomness.distinct(piece, from, end) >= 6
+    if (form.alphabet() == 'U' && length >= 16 && Randomness.distinct(piece, from, end) >= 6 && !Randomness.sample(piece, from, end)
         || form.alphabet() == 'G' && Randomness.distinct(piece, from, end) >= 6
+        || length >= 30 && letters(piece, from, end) && Randomness.distinct(piece, from, end) >= 12 && !Randomness.sample(piece, from, end)
         || Randomness.generated(piece, from, end, form.alphabet() == 'H' ? 6 : 7) && (!weak || digits(piece, from, end) >= 2 || cased(piece, from, end))) {
       sink.found(TYPE, start, end, VERY_LIKELY);
     } else if (!Randomness.sample(piece, from, end)) {
@@ -73,6 +74,16 @@ final class VendorToken extends BuiltIn {
       count += Piece.digit(piece.chars[i]) ? 1 : 0;
     }
     return count;
+  }
+
+  /** Letters only: behind a prefix no name is that long. */
+  private static boolean letters(Piece piece, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Piece.letter(piece.chars[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean cased(Piece piece, int from, int to) {

@@ -52,9 +52,6 @@ final class AuditText {
         + (decided.stream() ? ", as a stream" : "") + ", digest " + decided.bodyDigest());
     lines.add("decided      " + decided.sensitivity() + " " + decided.latencyClass() + " by policy " + decided.policyDigest());
     lines.add("rules        " + (decided.rules().isEmpty() ? "none fired" : String.join(", ", decided.rules())));
-    if (!decided.shadowRules().isEmpty()) {
-      lines.add("in shadow    " + String.join(", ", decided.shadowRules()));
-    }
     lines.add("findings     " + (decided.findings().isEmpty() ? "none" : findings(decided))
         + (decided.troubles().isEmpty() ? "" : ", troubles " + decided.troubles()));
     lines.add("route        " + (decided.route().isEmpty() ? "none is open" : decided.route()) + ", candidates "
@@ -108,7 +105,6 @@ final class AuditText {
     out.key("sensitivity").string(decided.sensitivity().name()).key("latency_class").string(decided.latencyClass().name());
     strings(out.key("route"), decided.route().stream().map(Enum::name).toList());
     strings(out.key("rules"), decided.rules());
-    strings(out.key("shadow_rules"), decided.shadowRules());
     strings(out.key("troubles"), decided.troubles().stream().map(Enum::name).sorted().toList());
     out.key("findings").beginObject();
     for (Count count : decided.findings().stream().sorted(java.util.Comparator.comparing(Count::kind)).toList()) {

@@ -5,9 +5,16 @@ import io.tidegate.daemon.Daemon;
 import io.tidegate.daemon.Hangup;
 import io.tidegate.daemon.StartFailure;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The daemon itself, until the process is told to stop. */
 final class DaemonServer implements Server {
+  private static final long START_SECONDS = 30;
+
   private final Map<String, String> environment;
 
   DaemonServer(Map<String, String> environment) {
@@ -17,27 +24,43 @@ final class DaemonServer implements Server {
   @Override
   public int run(TidegateConfig config, Terminal terminal) {
     JsonLogging.level(config.telemetry().logLevel());
-    Daemon daemon;
+    // Before the daemon says that it is ready: a signal that comes right then must find somebody.
+    CompletableFuture<Daemon> started = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "stop"));
     try {
-      daemon = Daemon.start(config, environment);
+      Daemon daemon = Daemon.start(config, environment);
+      started.complete(daemon);
+      Hangup.then(daemon::reloadPolicies);
     } catch (StartFailure failure) {
+      started.cancel(false);
       JsonLogging.stop();
       terminal.problems(failure.problems());
       terminal.err().println(failure.getMessage());
       return Exit.BAD_CONFIGURATION;
+    } catch (RuntimeException | Error defect) {
+      started.cancel(false);
+      throw defect;
     }
-    Hangup.then(daemon::reloadPolicies);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-      daemon.stop();
-      JsonLogging.stop();
-      // A JVM that a signal ends would exit with 143, which systemd and scripts read as a failure; a drained stop is none (H1).
-      Runtime.getRuntime().halt(Exit.GOOD);
-    }, "stop"));
     try {
       Thread.currentThread().join();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
     return Exit.GOOD;
+  }
+
+  /** A daemon that is starting is waited for; one that failed to is left alone. */
+  private static void stop(CompletableFuture<Daemon> started) {
+    try {
+      started.get(START_SECONDS, TimeUnit.SECONDS).stop();
+    } catch (CancellationException | ExecutionException | TimeoutException notRunning) {
+      return;
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    JsonLogging.stop();
+    // A JVM that a signal ends would exit with 143, which systemd and scripts read as a failure; a drained stop is none (H1).
+    Runtime.getRuntime().halt(Exit.GOOD);
   }
 }

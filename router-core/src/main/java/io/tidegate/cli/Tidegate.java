@@ -10,6 +10,9 @@ import picocli.CommandLine;
  * another needs.
  */
 public final class Tidegate {
+  private static final String AUDIT_USAGE =
+      "usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more";
+
   private static final String HELP = """
       usage: tidegate COMMAND [OPTIONS]
 
@@ -102,8 +105,12 @@ public final class Tidegate {
       case "export" -> picocli(new AuditExportCommand(environment, terminal), more);
       case "key" -> picocli(new AuditKeyCommand(environment, terminal), more);
       case "replay" -> picocli(new ReplayCommand(environment, terminal), more);
+      case "--help", "-h" -> {
+        terminal.out().println(AUDIT_USAGE);
+        yield Exit.GOOD;
+      }
       default -> {
-        terminal.err().println("usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more");
+        terminal.err().println(AUDIT_USAGE);
         yield Exit.USAGE;
       }
     };

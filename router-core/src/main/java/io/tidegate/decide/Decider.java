@@ -41,28 +41,48 @@ public final class Decider {
    * @param now civil time, for rules that read it
    */
   public Decision decide(ModelRequest request, Findings findings, Instant now) {
-    return new Decision(request, judged(request, findings, now), bundle.digest(), region, now);
+    return decide(request, findings, now, request.prompt().json().length());
+  }
+
+  /**
+   * Decides again what a transformation made of a request (decisions 3). The time and the size that rules read are those of the first decision: a text
+   * that cleaning made short, or took long to clean, is the same request. What another bundle decided first cannot be judged here (G6).
+   *
+   * @param cleaned the request with its cleaned text
+   */
+  public Decision again(Decision first, ModelRequest cleaned, Findings remaining) {
+    return first.policyDigest().equals(bundle.digest()) ? decide(cleaned, remaining, first.now(), first.bodyBytes())
+        : new Decision(cleaned, bundle.unjudged(), bundle.digest(), region, first.now(), first.bodyBytes(), -1);
+  }
+
+  private Decision decide(ModelRequest request, Findings findings, Instant now, int bodyBytes) {
+    Verdict verdict;
+    int messages = -1;
+    try {
+      Facts facts = facts(request, findings, now, bodyBytes);
+      messages = bundle.readsMessages() ? facts.messages() : -1;
+      verdict = bundle.judge(facts);
+    } catch (VirtualMachineError e) {
+      if (!(e instanceof StackOverflowError)) {
+        throw e;
+      }
+      verdict = bundle.unjudged();
+    } catch (Throwable e) {
+      verdict = bundle.unjudged();
+    }
+    return new Decision(request, verdict, bundle.digest(), region, now, bodyBytes, messages);
   }
 
   /** What this decider's rules read of a request. */
   public Facts facts(ModelRequest request, Findings findings, Instant now) {
-    JsonText json = request.prompt().json();
-    return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
-        request.latencyWish(), request.timeLeftNanos(), json.length(), bundle.readsMessages() ? BodyFacts.messages(json) : 0,
-        bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now, request.sessionLabel());
+    return facts(request, findings, now, request.prompt().json().length());
   }
 
-  private Verdict judged(ModelRequest request, Findings findings, Instant now) {
-    try {
-      return bundle.judge(facts(request, findings, now));
-    } catch (VirtualMachineError e) {
-      if (e instanceof StackOverflowError) {
-        return bundle.unjudged();
-      }
-      throw e;
-    } catch (Throwable e) {
-      return bundle.unjudged();
-    }
+  private Facts facts(ModelRequest request, Findings findings, Instant now, int bodyBytes) {
+    JsonText json = request.prompt().json();
+    return new Facts(findings, request.caller(), request.operation(), request.model(), request.stream(), request.sampled(), request.declared(),
+        request.latencyWish(), request.timeLeftNanos(), bodyBytes, bundle.readsMessages() ? BodyFacts.messages(json) : 0,
+        bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now, request.sessionLabel());
   }
 
   /**
@@ -78,7 +98,7 @@ public final class Decider {
 
   /**
    * The second lock of G1, which knows nothing of routes, policies or tables. CONFIDENTIAL content may be cleared for PUBLIC only once a
-   * transformation has cleaned it (decisions 3); no transformation exists yet.
+   * transformation has cleaned it (decisions 3), and is then decided again: such a decision is no longer CONFIDENTIAL.
    */
   private static boolean mayEnter(Sensitivity sensitivity, Zone zone) {
     return switch (zone) {

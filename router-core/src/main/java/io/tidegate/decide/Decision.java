@@ -19,13 +19,17 @@ public final class Decision {
   private final String policyDigest;
   private final String region;
   private final Instant now;
+  private final int bodyBytes;
+  private final int messages;
 
-  Decision(ModelRequest request, Verdict verdict, String policyDigest, String region, Instant now) {
+  Decision(ModelRequest request, Verdict verdict, String policyDigest, String region, Instant now, int bodyBytes, int messages) {
     this.request = request;
     this.verdict = verdict;
     this.policyDigest = policyDigest;
     this.region = region;
     this.now = now;
+    this.bodyBytes = bodyBytes;
+    this.messages = messages;
   }
 
   /** The request that was decided: the very object, so that a clearance can be tied to its text by identity. */
@@ -83,6 +87,16 @@ public final class Decision {
   /** The time that rules read. */
   public Instant now() {
     return now;
+  }
+
+  /** Size of the body as the caller sent it, as rules read it. */
+  public int bodyBytes() {
+    return bodyBytes;
+  }
+
+  /** Number of chat messages, if rules read it; -1 if nobody counted them. */
+  public int messages() {
+    return messages;
   }
 
   /** Hex digest of the bundle that decided (G6). */

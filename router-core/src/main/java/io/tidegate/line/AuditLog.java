@@ -41,13 +41,11 @@ public interface AuditLog {
    * What a record says besides the decision.
    *
    * @param transformed the text was cleaned and decided again
-   * @param messages number of chat messages; -1 if nobody counted them
-   * @param shadowRules ids of rules that would have fired if they were enforced
    */
-  record Notes(boolean transformed, int messages, List<String> shadowRules) {
-    public static final Notes NONE = new Notes(false, -1, List.of());
+  record Notes(boolean transformed) {
+    public static final Notes NONE = new Notes(false);
     /** Of a second decision, on the cleaned text. */
-    public static final Notes CLEANED = new Notes(true, -1, List.of());
+    public static final Notes CLEANED = new Notes(true);
   }
 
   /** Writes how the request ended; best effort, counted when lost. */

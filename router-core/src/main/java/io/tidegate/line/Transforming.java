@@ -139,7 +139,7 @@ final class Transforming {
   }
 
   private void decideAgain(ModelRequest request, Findings remaining, Cleaned cleaned) {
-    Decision made = rules.decider().decide(request, remaining, rooms.clock().now());
+    Decision made = rules.decider().again(first, request, remaining);
     byte[] digest = rooms.digest().of(request.prompt().json());
     receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable() || first.auditDurable(),
         rooms.audit().decided(made, remaining, candidates, digest, AuditLog.Notes.CLEANED, loop).orElse(null));

@@ -26,6 +26,8 @@ public final class AnswerRewriter {
   private final boolean jsonMode;
   private final LinkRule links;
   private final Set<String> values;
+  /** What is given back, in the form that links are searched for. */
+  private final Set<String> originals;
 
   /** One that leaves links alone. See the other. */
   public AnswerRewriter(Pseudonyms pseudonyms, boolean jsonMode) {
@@ -42,6 +44,16 @@ public final class AnswerRewriter {
     this.jsonMode = jsonMode;
     this.links = links;
     this.values = Set.copyOf(values);
+    Set<String> given = new HashSet<>();
+    pseudonyms.list().forEach(pseudonym -> add(pseudonym.original(), given));
+    this.originals = given;
+  }
+
+  private static void add(String value, Set<String> values) {
+    String signs = LinkFilter.signs(value);
+    if (signs.length() >= (signs.chars().anyMatch(c -> c >= 0x2E80) ? SHORTEST_WIDE : SHORTEST)) {
+      values.add(signs);
+    }
   }
 
   /** What was found in a request's strings, in the form that links are searched for; bounded. */
@@ -51,10 +63,7 @@ public final class AnswerRewriter {
       boolean placed = finding.place() >= 0 && request.kind(finding.place()) == JsonText.Kind.STRING;
       String text = placed && values.size() < MAX_VALUES ? request.string(finding.place()) : "";
       if (finding.start() >= 0 && finding.start() < finding.end() && finding.end() <= text.length()) {
-        String signs = LinkFilter.signs(text.substring(finding.start(), finding.end()));
-        if (signs.length() >= (signs.chars().anyMatch(c -> c >= 0x2E80) ? SHORTEST_WIDE : SHORTEST)) {
-          values.add(signs);
-        }
+        add(text.substring(finding.start(), finding.end()), values);
       }
     }
     return values;
@@ -97,10 +106,15 @@ public final class AnswerRewriter {
     boolean insideJson = field == AnswerTexts.Field.ARGUMENTS || jsonMode && field == AnswerTexts.Field.CONTENT;
     TextFilter restorer = restores ? new Restorer(placeholders, insideJson) : null;
     if (links == LinkRule.OFF) {
-      return restorer == null ? AS_IT_IS : restorer;
+      // A client fetches the addresses of a text by itself: what is given back must not travel in one (hazard A17). Arguments are acted on by an application.
+      return restorer == null ? AS_IT_IS : insideArguments(field) ? restorer : new Both(restorer, LinkFilter.of(originals));
     }
     TextFilter filter = new LinkFilter(links, values);
     return restorer == null ? filter : new Both(restorer, filter);
+  }
+
+  private static boolean insideArguments(AnswerTexts.Field field) {
+    return field == AnswerTexts.Field.ARGUMENTS;
   }
 
   /** One filter behind another. */

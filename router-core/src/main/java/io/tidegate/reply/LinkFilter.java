@@ -20,11 +20,18 @@ final class LinkFilter implements TextFilter {
   private static final int LONG_QUERY = 100;
   private static final int LONG_RUN = 20;
   private static final int LONG_NUMBER = 11;
-  private static final String[] STARTS = {"https://", "http://", "ftp://", "ws://", "wss://", "www.", "](//", "](\\/\\/", "https:\\/\\/", "http:\\/\\/", "src=\"//", "href=\"//", "src='//", "href='//"};
+  private static final String[] STARTS = {"https:", "http:", "ftp://", "ws://", "wss://", "www."};
+  /** Slashes of either kind are an address for a browser where one is expected; elsewhere a comment, a path, or a line's end in LaTeX. */
+  private static final String BEFORE_ADDRESS = "\"'=(<";
 
   private final LinkRule rule;
   private final Set<String> values;
+  /** Only addresses that hold a value go: the policy leaves links alone, but no value may be put into one. */
+  private final boolean valuesOnly;
   private String held = "";
+  /** What stands before the text that is looked at next. */
+  private char before = ' ';
+  private char beforeBefore = ' ';
   /** Within an address that is too long to keep: its rest goes the same way. */
   private boolean dropping;
 
@@ -33,8 +40,18 @@ final class LinkFilter implements TextFilter {
    * @param values what was found in the request, letters and digits only, lower case
    */
   LinkFilter(LinkRule rule, Set<String> values) {
+    this(rule, values, false);
+  }
+
+  private LinkFilter(LinkRule rule, Set<String> values, boolean valuesOnly) {
     this.rule = rule;
     this.values = values;
+    this.valuesOnly = valuesOnly;
+  }
+
+  /** One that takes out addresses that hold one of {@code values}, and no others. */
+  static LinkFilter of(Set<String> values) {
+    return new LinkFilter(LinkRule.STRIP, values, true);
   }
 
   @Override
@@ -56,47 +73,62 @@ final class LinkFilter implements TextFilter {
         at = end;
         continue;
       }
-      int start = start(text, at);
+      int start = start(text, at, at > 0 ? text.charAt(at - 1) : before);
       if (start == 0) {
         out.append(text.charAt(at++));
       } else if (start < 0) {
         if (last) {
           out.append(text.charAt(at++));
         } else {
-          held = text.substring(at);
-          return out.toString();
+          return holdFrom(text, at, out);
         }
       } else {
         int end = addressEnd(text, at + start);
         if (end == text.length() && !last && end - at <= LONGEST) {
-          held = text.substring(at);
-          return out.toString();
+          return holdFrom(text, at, out);
         }
         address(text, at, start, end, out);
         dropping = end == text.length() && !last;
         at = end;
       }
     }
+    passed(text, text.length());
     return out.toString();
   }
 
+  private String holdFrom(String text, int at, StringBuilder out) {
+    passed(text, at);
+    held = text.substring(at);
+    return out.toString();
+  }
+
+  private void passed(String text, int to) {
+    if (to > 0) {
+      beforeBefore = to > 1 ? text.charAt(to - 2) : before;
+      before = text.charAt(to - 1);
+    }
+  }
+
   private void address(String text, int from, int start, int end, StringBuilder out) {
-    // What stands before the address proper, as in ](//, stays.
-    String first = text.substring(from, from + start);
-    int keep = Math.max(first.indexOf('(') + 1, Math.max(first.indexOf('"') + 1, first.indexOf('\'') + 1));
-    out.append(first, 0, keep);
-    if (end - from <= LONGEST && !carries(text.substring(from + start, end))) {
-      out.append(text, from + keep, end);
+    String address = text.substring(from + start, end);
+    if (end - from <= LONGEST && (slash(text.charAt(from)) && !host(address) || !carries(address))) {
+      out.append(text, from, end);
     } else if (rule == LinkRule.STRIP) {
       out.append(REMOVED);
     } else {
-      out.append(text, from + keep, end).append(REMARK);
+      out.append(text, from, end).append(REMARK);
     }
   }
 
   /** Length of an address's beginning at {@code at}; 0 if there is none; -1 if the text ends too early to tell. */
-  private static int start(String text, int at) {
+  private int start(String text, int at, char before) {
     int found = 0;
+    if (slash(text.charAt(at)) && (BEFORE_ADDRESS.indexOf(before) >= 0 || before == ' ' && beforeThat(text, at) == ':')) {
+      if (at + 1 == text.length()) {
+        return -1;
+      }
+      found = slash(text.charAt(at + 1)) ? 2 : 0;
+    }
     for (String start : STARTS) {
       int length = Math.min(start.length(), text.length() - at);
       if (text.regionMatches(true, at, start, 0, length)) {
@@ -106,7 +138,29 @@ final class LinkFilter implements TextFilter {
         found = Math.max(found, length);
       }
     }
+    // However many slashes of either kind: a browser takes them for two.
+    while (found > 0 && at + found < text.length() && slash(text.charAt(at + found))) {
+      found++;
+    }
     return found;
+  }
+
+  /** Whether an address without a scheme begins with the name or number of a host elsewhere. */
+  private static boolean host(String address) {
+    int end = 0;
+    while (end < address.length() && "/\\?#".indexOf(address.charAt(end)) < 0) {
+      end++;
+    }
+    String host = address.substring(0, end);
+    return host.indexOf('.') >= 0 || host.indexOf(':') >= 0 || !host.isEmpty() && Character.isDigit(host.charAt(0));
+  }
+
+  private static boolean slash(char c) {
+    return c == '/' || c == '\\';
+  }
+
+  private char beforeThat(String text, int at) {
+    return at > 1 ? text.charAt(at - 2) : at == 1 ? before : beforeBefore;
   }
 
   private static int addressEnd(String text, int from) {
@@ -129,6 +183,9 @@ final class LinkFilter implements TextFilter {
 
   /** Whether the address (without its scheme) says more than where something is. */
   private boolean carries(String address) {
+    if (valuesOnly) {
+      return holdsValue(unescaped(address));
+    }
     int path = address.indexOf('/');
     int query = address.indexOf('?');
     int fragment = address.indexOf('#');

@@ -22,9 +22,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Laws of the diff over random policies; the seed stands in the failure. */
+@Tag("once")
 class BundleDiffPropertyTest {
   private static final String[] TYPES = {"CN_ID", "EMAIL", "PHONE", "PERSON", "SECRET"};
   private static final String[] CONDITIONS = {"findings.has('EMAIL')", "findings.distinct('PHONE', 'EMAIL') >= 2", "stream", "bodyBytes > 500",

@@ -164,6 +164,11 @@ class FileAuditLogTest {
     FileStore store = FileStore.in(directory);
     assertThatThrownBy(() -> store.create("audit-x-0-000000.tga", -1)).isInstanceOf(IllegalArgumentException.class);
     assertThat(directory).isEmptyDirectory();
+    // Nor does what a disk that turned read-only kept of an earlier try stand in the way.
+    Files.write(directory.resolve("audit-x-0-000000.tga" + FileStore.UNFINISHED), new byte[100]);
+    store.create("audit-x-0-000000.tga", SEGMENT).close();
+    store.delete("audit-x-0-000000.tga");
+    assertThat(directory).isEmptyDirectory();
     Path left = Files.write(directory.resolve("audit-dead-0-000001.tga" + FileStore.UNFINISHED), new byte[100]);
     Files.setLastModifiedTime(left, java.nio.file.attribute.FileTime.from(NOW));
     Rig rig = Rig.in(directory, "boot", 1);
@@ -213,6 +218,65 @@ class FileAuditLogTest {
     assertThat(report.unsigned()).isZero();
     assertThat(report.records()).isGreaterThan(4_000);
     assertThat(AuditReader.all(directory)).hasSize(4_000);
+  }
+
+  @Test
+  @DisplayName("B5 verify finds nothing in a log that has just begun, though time goes on between a statement and the head file that names it")
+  void soundFromTheStart() throws IOException {
+    long[] micros = new long[1];
+    FakeLoop loop = new FakeLoop();
+    FileAuditLog log = new FileAuditLog(Rig.config(directory), Rig.KEY, "boot", 1, World.NONE, () -> NOW.plusNanos(1_000 * ++micros[0]), loop, task -> { });
+    assertThat(Rig.verify(directory).problems()).isEmpty();
+    for (int i = 0; i < 3; i++) {
+      log.decided(Samples.decision("r" + i), Samples.findings(), List.of(), new byte[32], Notes.NONE, loop);
+      loop.advance(Duration.ofSeconds(1).toNanos());
+      log.round();
+      assertThat(Rig.verify(directory).problems()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("H2 a record that a kill cut short is no edit, though the next segment was prepared already, and the next start closes it")
+  void cutBeforeAPreparedSegment() throws IOException {
+    Rig rig = Rig.in(directory, "boot", 1);
+    rig.work();
+    rig.decide("r1");
+    Path segment = directory.resolve("audit-boot-0-000000.tga");
+    assertThat(directory.resolve("audit-boot-0-000001.tga")).exists();
+    int end = Frames.lastUsed(ByteBuffer.wrap(Files.readAllBytes(segment)), Segment.HEADER) + 7 & ~7;
+    try (var channel = Files.newByteChannel(segment, StandardOpenOption.WRITE)) {
+      // All but the length, which is stored last.
+      channel.position(end + Integer.BYTES).write(ByteBuffer.wrap(new byte[100], 0, 99).put(0, (byte) 'x').put(98, (byte) 'y'));
+    }
+    rig.log.round();
+    VerifyReport report = Rig.verify(directory);
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.notes()).anyMatch(note -> note.contains("being written"));
+    rig.store.release("boot");
+    Rig next = Rig.in(directory, "next", 1);
+    assertThat(Rig.verify(directory).problems()).isEmpty();
+    next.stop();
+    assertThat(Rig.verify(directory).problems()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("B5 verify beside a log that begins its next segment between two reads sees no gap")
+  void readWhileTheSegmentTurns() throws IOException {
+    MemoryStore store = new MemoryStore();
+    Rig rig = Rig.on(store, "a", 1);
+    rig.work();
+    rig.decide("first");
+    boolean[] turned = new boolean[1];
+    store.fault = (call, name) -> {
+      if (call.equals("read") && name.equals("audit-a-0-000001.tga") && !turned[0]) {
+        turned[0] = true;
+        for (int i = 0; ByteBuffer.wrap(store.get(name)).getInt(Segment.HEADER) == 0; i++) {
+          rig.decide("r" + i);
+        }
+      }
+    };
+    assertThat(Rig.verify(store).problems()).isEmpty();
+    assertThat(turned).containsExactly(true);
   }
 
   @Test

@@ -125,7 +125,7 @@ class RecordPropertyTest {
       ModelRequest request = request(random, wish);
       List<Destination> route = new ArrayList<>(List.of(Destination.values()));
       Collections.shuffle(route, random);
-      Decision decision = DecisionFixture.decision(request, any(random, Sensitivity.values()), route.subList(0, random.nextInt(4)).toArray(new Destination[0]));
+      Decision decision = DecisionFixture.counted(request, random.nextInt(9) - 1, any(random, Sensitivity.values()), route.subList(0, random.nextInt(4)).toArray(new Destination[0]));
       Set<Findings.Trouble> troubles = Arrays.stream(Findings.Trouble.values()).filter(t -> random.nextInt(4) == 0).collect(Collectors.toSet());
       List<Finding> list = new ArrayList<>();
       Map<String, Integer> counts = new HashMap<>();
@@ -141,7 +141,7 @@ class RecordPropertyTest {
       byte[] digest = new byte[32];
       random.nextBytes(digest);
       long micros = Math.abs(random.nextLong()) % (1L << 52);
-      Notes notes = new Notes(random.nextBoolean(), random.nextInt(9) - 1, List.of("shadow-" + round));
+      Notes notes = random.nextBoolean() ? Notes.CLEANED : Notes.NONE;
       written = writer.decision(micros, decision, new Findings(list, troubles), candidates, digest, notes);
       assertThat(readBack()).as("seed %d round %d", seed, round).isInstanceOfSatisfying(AuditRecord.Decided.class, read -> {
         assertThat(read.requestId()).isEqualTo(cut(request.id()));
@@ -159,7 +159,8 @@ class RecordPropertyTest {
         assertThat(read.troubles()).isEqualTo(troubles);
         assertThat(read.findings()).hasSize(Math.min(counts.size(), RecordWriter.MAX_ITEMS));
         read.findings().forEach(count -> assertThat(count.count()).isEqualTo(counts.get(count.kind())));
-        assertThat(new Notes(read.transformed(), read.messages(), read.shadowRules())).isEqualTo(notes);
+        assertThat(new Notes(read.transformed())).isEqualTo(notes);
+        assertThat(read.messages()).isEqualTo(decision.messages());
         assertThat(read.groups()).isSorted().hasSize(Math.min(RecordWriter.MAX_ITEMS, request.caller().groups().size()));
         assertThat(read.model()).isEqualTo("auto");
         assertThat(read.now()).isEqualTo(decision.now());

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Somebody who may write the directory but has not the key: whatever is changed, verify names it. The directory holds three boots: one that was
  * killed while it wrote, one that stopped in order, and one more, over several segments each.
  */
+@Tag("once")
 class TamperPropertyTest {
   private static final Map<String, byte[]> SOUND = new TreeMap<>();
   private static final int EDITS = Integer.getInteger("tidegate.edits", 150);

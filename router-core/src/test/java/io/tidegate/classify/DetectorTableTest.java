@@ -171,6 +171,16 @@ class DetectorTableTest {
       INSURANCE_POLICY_NUMBER LIKELY Policy: POL-3584861
       QQ LIKELY QQ号 123456789
       PERSON POSSIBLE Name: Jane Doe
+      SALARY LIKELY 张伟的月薪是28500元
+      SALARY POSSIBLE 月薪 8000 起
+      TERMINATION LIKELY severance for Emily Clark
+      TERMINATION - severance was discussed
+      PERFORMANCE_REVIEW - 绩效 很 重要
+      STATE_SECRET VERY_LIKELY 机密★5年
+      STATE_SECRET - 商业秘密
+      COURT_CASE_NUMBER VERY_LIKELY （2023）京0105民初12345号
+      DOCKET_NUMBER VERY_LIKELY 3:22-cv-04567
+      CONTRACT_NUMBER LIKELY 合同编号：HT-2024-0312
       """;
 
   static Stream<Arguments> rows() {

@@ -59,6 +59,10 @@ final class MadeValues {
 
   /** What {@code name} stands for; null if it is no generator: the text's own braces. */
   @org.jspecify.annotations.Nullable String value(String name) {
+    if (name.startsWith("~")) {
+      int colon = name.indexOf(':');
+      return colon < 0 ? null : Spellings.of(name.substring(1, colon), fill(name.substring(colon + 1)));
+    }
     if (name.startsWith("b64:")) {
       return Base64.getEncoder().encodeToString(name.substring(4).getBytes(StandardCharsets.UTF_8));
     }
@@ -67,6 +71,8 @@ final class MadeValues {
     }
     return switch (name) {
       case "us" -> "_";
+      case "rlo" -> "\u202e";
+      case "pdf" -> "\u202c";
       case "w" -> WORDS[random.nextInt(WORDS.length)];
       case "b32" -> of(UPPER + "234567", 32);
       case "uuid" -> of("0123456789abcdef", 8) + '-' + of("0123456789abcdef", 4) + "-4" + of("0123456789abcdef", 3) + "-a" + of("0123456789abcdef", 3) + '-' + of("0123456789abcdef", 12);
@@ -98,8 +104,137 @@ final class MadeValues {
       case "cpf" -> cpf();
       case "dni" -> spanish();
       case "aadhaar" -> aadhaar();
+      case "iban_fr" -> iban("FR", of(DIGITS, 23));
+      case "amex_tail" -> luhn("3782" + of(DIGITS, 10)).substring(4).replaceFirst("(.{6})", "$1 ");
+      case "nir" -> french();
+      case "nir_spaced" -> french().replaceFirst("(.)(..)(..)(..)(...)(...)(..)", "$1 $2 $3 $4 $5 $6 $7");
+      case "steuer" -> german();
+      case "nie" -> {
+        String digits = of(DIGITS, 7);
+        yield "X" + digits + "TRWAGMYFPDXBNJZSQVHLCKE".charAt(Integer.parseInt(digits) % 23);
+      }
+      case "cf" -> italian();
+      case "mynumber" -> japanese();
+      case "rrn" -> korean();
+      case "tw_id" -> taiwan();
+      case "pesel" -> weighted("8" + of(DIGITS, 1) + "0" + (1 + random.nextInt(9)) + "1" + of(DIGITS, 5), new int[] {9, 7, 3, 1, 9, 7, 3, 1, 9, 7}, 10);
+      case "bsn" -> dutch();
+      case "pnr" -> swedish();
+      case "nric" -> singapore();
       default -> null;
     };
+  }
+
+  private static String iban(String country, String account) {
+    String moved = (account + country + "00").chars().mapToObj(c -> Integer.toString(Character.digit(c, 36))).collect(java.util.stream.Collectors.joining());
+    return country + two(98 - new java.math.BigInteger(moved).mod(java.math.BigInteger.valueOf(97)).intValue()) + account;
+  }
+
+  /** INSEE: sex, year, month, department, commune, order, key 97 - n mod 97. */
+  private String french() {
+    String body = (1 + random.nextInt(2)) + two(50 + random.nextInt(49)) + two(1 + random.nextInt(12)) + two(1 + random.nextInt(90)) + two(1 + random.nextInt(99)).concat(of(DIGITS, 1)) + "1" + of(DIGITS, 2);
+    return body + two(97 - (int) (Long.parseLong(body) % 97));
+  }
+
+  /** ISO 7064 MOD 11,10 over ten digits of which one stands twice. */
+  private String german() {
+    java.util.List<Character> digits = new java.util.ArrayList<>();
+    for (char c : "1234567890".toCharArray()) {
+      digits.add(c);
+    }
+    for (int i = 9; i > 0; i--) {
+      java.util.Collections.swap(digits, i, random.nextInt(i + 1));
+    }
+    digits.set(9, digits.get(2));
+    if (digits.get(0) == '0') {
+      java.util.Collections.swap(digits, 0, 1);
+    }
+    int product = 10;
+    StringBuilder body = new StringBuilder();
+    for (char c : digits) {
+      body.append(c);
+      int sum = (c - '0' + product) % 10;
+      product = (sum == 0 ? 10 : sum) * 2 % 11;
+    }
+    int check = 11 - product;
+    return body.append(check == 10 ? 0 : check).toString();
+  }
+
+  private String italian() {
+    String body = "RSSMRA" + of(DIGITS, 2) + "ABCDEHLMPRST".charAt(random.nextInt(12)) + two(1 + random.nextInt(28)) + "H501";
+    int[] odd = {1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+    int sum = 0;
+    for (int i = 0; i < 15; i++) {
+      int value = Character.isDigit(body.charAt(i)) ? body.charAt(i) - '0' : body.charAt(i) - 'A';
+      sum += i % 2 == 0 ? odd[value] : value;
+    }
+    return body + (char) ('A' + sum % 26);
+  }
+
+  private String japanese() {
+    String body = (1 + random.nextInt(9)) + of(DIGITS, 10);
+    int sum = 0;
+    for (int n = 1; n <= 11; n++) {
+      sum += (body.charAt(11 - n) - '0') * (n <= 6 ? n + 1 : n - 5);
+    }
+    int rest = sum % 11;
+    return body + (rest <= 1 ? 0 : 11 - rest);
+  }
+
+  private String korean() {
+    String body = two(60 + random.nextInt(39)) + two(1 + random.nextInt(12)) + two(1 + random.nextInt(28)) + (1 + random.nextInt(2)) + of(DIGITS, 5);
+    int sum = 0;
+    for (int i = 0; i < 12; i++) {
+      sum += (body.charAt(i) - '0') * (i % 8 + 2);
+    }
+    return body.substring(0, 6) + '-' + body.substring(6) + (11 - sum % 11) % 10;
+  }
+
+  private String taiwan() {
+    String letters = "ABCDEFGHJKLMNPQRSTUVXYWZIO";
+    int at = random.nextInt(26);
+    String body = "" + (1 + random.nextInt(2)) + of(DIGITS, 7);
+    int sum = (at + 10) / 10 + (at + 10) % 10 * 9;
+    for (int i = 0; i < 8; i++) {
+      sum += (body.charAt(i) - '0') * (8 - i);
+    }
+    return letters.charAt(at) + body + (10 - sum % 10) % 10;
+  }
+
+  /** Polish: weights, then what is missing to {@code modulus}. */
+  private static String weighted(String body, int[] weights, int modulus) {
+    int sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      sum += (body.charAt(i) - '0') * weights[i];
+    }
+    return body + sum % modulus;
+  }
+
+  private String dutch() {
+    while (true) {
+      String body = "1" + of(DIGITS, 7);
+      int sum = 0;
+      for (int i = 0; i < 8; i++) {
+        sum += (body.charAt(i) - '0') * (9 - i);
+      }
+      if (sum % 11 < 10) {
+        return body + sum % 11;
+      }
+    }
+  }
+
+  private String swedish() {
+    return luhn(two(50 + random.nextInt(49)) + two(1 + random.nextInt(12)) + two(1 + random.nextInt(28)) + of(DIGITS, 3)).replaceFirst("(.{6})", "$1-");
+  }
+
+  private String singapore() {
+    String body = of(DIGITS, 7);
+    int[] weights = {2, 7, 6, 5, 4, 3, 2};
+    int sum = 0;
+    for (int i = 0; i < 7; i++) {
+      sum += (body.charAt(i) - '0') * weights[i];
+    }
+    return "S" + body + "JZIHGFEDCBA".charAt(sum % 11);
   }
 
   private String chars(char kind, int count) {

@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** Runs the steps of the CI example as they stand in its file, in a clone with a branch, and a tidegate on the PATH that is this build. */
+@Tag("once")
 class PolicyRepositoryTest {
   private static final Path EXAMPLE = Path.of("../docs/examples/policy-repository");
 

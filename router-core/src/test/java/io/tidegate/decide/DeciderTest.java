@@ -47,7 +47,7 @@ class DeciderTest {
 
   private Decision decided(Sensitivity sensitivity, Destination... route) {
     return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route), new Verdict.CacheRights(false, false, false, "g", 0),
-        List.of(), false), bundle.digest(), "", Instant.EPOCH);
+        List.of(), false), bundle.digest(), "", Instant.EPOCH, 0, -1);
   }
 
   @Test
@@ -110,6 +110,22 @@ class DeciderTest {
   }
 
   @Test
+  @DisplayName("G6 a cleaned text is judged by the bundle that judged the request first, at that time and size, or is RESTRICTED")
+  void decidesAgain() {
+    PolicyBundle reading = Policies.bundle("rules: [{id: early, when: 'now < timestamp(\"2026-01-01T00:00:00Z\")', raiseTo: confidential, reason: r}]");
+    Decider first = new Decider(reading);
+    Decision before = first.decide(request, Findings.NONE, Instant.EPOCH);
+    ModelRequest cleaned = DecisionFixture.request("r1", Operation.CHAT, "auto", false, "{\"messages\":[]}");
+    Decision again = first.again(before, cleaned, Findings.NONE);
+    assertThat(again.rules()).containsExactly("early");
+    assertThat(again.bodyBytes()).isEqualTo(request.prompt().json().length());
+    assertThat(again.request()).isSameAs(cleaned);
+    Decision foreign = decider.again(before, cleaned, Findings.NONE);
+    assertThat(foreign.sensitivity()).isEqualTo(Sensitivity.RESTRICTED);
+    assertThat(foreign.route()).containsExactly(Destination.PRIVATE);
+  }
+
+  @Test
   @DisplayName("G2 a request that cannot be read is decided RESTRICTED, at home, and says why")
   void whatCannotBeDecidedIsRestricted() {
     @SuppressWarnings("NullAway")
@@ -137,6 +153,14 @@ class DeciderTest {
     assertThat(new Decider(reading, "us").decide(labelled, Findings.NONE, night).rules()).isEmpty();
     assertThat(new Decider(reading, "eu").decide(labelled, Findings.NONE, night.plusSeconds(3600)).rules()).isEmpty();
     assertThat(decider.facts(labelled, Findings.NONE, night).labels()).as("read only if a rule asks").isEmpty();
+  }
+
+  @Test
+  @DisplayName("decisions 29 a decision carries the number of messages where a rule reads it, even if no rule fired, and else says that nobody counted")
+  void carriesTheMessagesThatWereCounted() {
+    PolicyBundle counting = Policies.bundle("rules: [{id: long, when: messages > 9, raiseTo: restricted, reason: r}]");
+    assertThat(new Decider(counting).decide(request, Findings.NONE, Instant.EPOCH).messages()).isEqualTo(1);
+    assertThat(decider.decide(request, Findings.NONE, Instant.EPOCH).messages()).isEqualTo(-1);
   }
 
   @Test

@@ -35,14 +35,19 @@ public final class DecisionFixture {
   }
 
   public static Decision decision(ModelRequest request, Sensitivity sensitivity, Destination... route) {
+    return counted(request, -1, sensitivity, route);
+  }
+
+  /** A decision by rules that read the number of messages. */
+  public static Decision counted(ModelRequest request, int messages, Sensitivity sensitivity, Destination... route) {
     return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route),
-        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH);
+        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH, request.prompt().json().length(), messages);
   }
 
   /** A decision with conditions in its route. */
   public static Decision stepped(ModelRequest request, Sensitivity sensitivity, RouteStep... steps) {
     return new Decision(request, new Verdict(sensitivity, LatencyClass.STANDARD, List.of(steps),
-        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH);
+        new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH, request.prompt().json().length(), -1);
   }
 
   /** A clearance for {@code upstream}, whatever the decision says. */

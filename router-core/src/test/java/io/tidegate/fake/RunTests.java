@@ -3,7 +3,6 @@ package io.tidegate.fake;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -11,16 +10,18 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import java.io.PrintStream;
 import java.util.Arrays;
 
-/** Runs the test classes it is given and prints {@code RED name} for each test that fails; exit 1 if any did, 2 if none ran. */
+/**
+ * Runs the test classes it is given, one after the other, and prints {@code RED name} for each test that fails; exit 1 if any did, 2 if none ran. With
+ * {@code --until-red} first, a class that has a red test is the last one that runs.
+ */
 public final class RunTests {
   private RunTests() {}
 
-  public static void main(String[] classes) {
-    LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-        .selectors(Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList()).build();
+  public static void main(String[] arguments) {
+    boolean untilRed = arguments.length > 0 && arguments[0].equals("--until-red");
     PrintStream out = System.out;
     int[] counts = new int[2];
-    LauncherFactory.create().execute(request, new TestExecutionListener() {
+    TestExecutionListener listener = new TestExecutionListener() {
       @Override
       public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         counts[0] += test.isTest() ? 1 : 0;
@@ -29,7 +30,13 @@ public final class RunTests {
           out.println("RED " + name(test));
         }
       }
-    });
+    };
+    for (String name : Arrays.asList(arguments).subList(untilRed ? 1 : 0, arguments.length)) {
+      LauncherFactory.create().execute(LauncherDiscoveryRequestBuilder.request().selectors(DiscoverySelectors.selectClass(name)).build(), listener);
+      if (untilRed && counts[1] > 0) {
+        break;
+      }
+    }
     System.exit(counts[1] > 0 ? 1 : counts[0] == 0 ? 2 : 0);
   }
 

@@ -42,6 +42,8 @@ final class LineRig {
   final FakeLoop loop = new FakeLoop();
   final ScriptedUpstreams upstreams = new ScriptedUpstreams();
   final RecordingAudit audit = new RecordingAudit();
+  /** Where records go. */
+  AuditLog log = audit;
   final CountingMeters meters = new CountingMeters();
   final HealthBoard health =
       new HealthBoard(loop, new HealthBoard.HealthRules(2, Duration.ofSeconds(5).toNanos(), Duration.ofMinutes(1).toNanos(), Duration.ofMinutes(5).toNanos()));
@@ -109,7 +111,7 @@ final class LineRig {
   }
 
   RequestLine line() {
-    return new RequestLine(new Rooms(() -> rules, new Catalog(catalog), health, List.of(new Balancer(health)), encoder, upstreams, cache, audit,
+    return new RequestLine(new Rooms(() -> rules, new Catalog(catalog), health, List.of(new Balancer(health)), encoder, upstreams, cache, log,
         new RequestDigest(new byte[32]), meters, () -> NOW, task -> {
           if (poolFull) {
             throw new RejectedExecutionException();

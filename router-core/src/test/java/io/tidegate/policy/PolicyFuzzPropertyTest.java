@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * K3, at the level of the compiler: whatever becomes of a policy file on its way, there is never an exception, and never a bundle with a laxer
  * decision than the one in force.
  */
+@Tag("once")
 class PolicyFuzzPropertyTest {
   private static final Path POLICIES = Path.of("../policies");
   private static final Map<String, byte[]> GOOD = good();

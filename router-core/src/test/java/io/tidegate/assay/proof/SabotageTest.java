@@ -44,11 +44,13 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A good policy on a bad line: in each test one part of the router has a hole, and the proof must see what came of it. So that the proof is no tautology.
  */
+@Tag("once")
 class SabotageTest {
   private static Proof prove(UnaryOperator<Rooms> sabotage) {
     PolicyBundle bundle = Policies.baseline();
