@@ -51,7 +51,7 @@ final class Attempts {
   private int made;
   private @Nullable AttemptUnderWay current;
   private @Nullable Awaiting awaiting;
-  private final NoAttempt why = new NoAttempt();
+  private @Nullable NoAttempt noAttempt;
   /** Null unless this request may be asked of two endpoints at once. */
   private final @Nullable Hedge hedge;
 
@@ -76,6 +76,16 @@ final class Attempts {
     this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
     this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
+  }
+
+  /** What stood in the way; made when something first does. */
+  private NoAttempt why() {
+    NoAttempt known = noAttempt;
+    if (known == null) {
+      known = new NoAttempt();
+      noAttempt = known;
+    }
+    return known;
   }
 
   /** Tries at endpoints so far. */
@@ -108,7 +118,7 @@ final class Attempts {
         record = cleaning.receipt();
       }
       if (opener == null || record == null) {
-        why.notCleaned();
+        why().notCleaned();
         progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
@@ -118,7 +128,7 @@ final class Attempts {
           return;
         }
         case REFUSED -> {
-          why.notRecorded();
+          why().notRecorded();
           progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
           nextCandidate();
           continue;
@@ -127,7 +137,7 @@ final class Attempts {
       }
       UpstreamFigures figures = retrying.figures(candidate);
       if (retrying.tooLate(figures, left)) {
-        why.noTime();
+        why().noTime();
         progress.failed(AttemptFailure.Kind.TOTAL_TIMEOUT);
         nextCandidate();
         continue;
@@ -141,7 +151,7 @@ final class Attempts {
       Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
-        why.notCleared();
+        why().notCleared();
         progress.failed(AttemptFailure.Kind.GATE_REFUSED);
         rooms.meters().egressRefused();
         nextCandidate();
@@ -156,7 +166,7 @@ final class Attempts {
         }
         progress.failed(none.kind());
         if (picking.triedNone()) {
-          why.learnt(none);
+          why().learnt(none);
         }
         nextCandidate();
         continue;
@@ -172,7 +182,7 @@ final class Attempts {
       return;
     }
     if (!retrying.waits(made, candidates, this::beginAgain)) {
-      walk.refuse(why.answer());
+      walk.refuse(why().answer());
     }
   }
 
@@ -297,7 +307,7 @@ final class Attempts {
     }
     walk.cacheUse().forget();
     progress.failed(failure.kind());
-    why.learnt(failure);
+    why().learnt(failure);
     current = remaining(by);
     if (walk.answer().isOpen()) {
       retrying.failedCommitted(failure);
@@ -319,7 +329,7 @@ final class Attempts {
         nextCandidate();
         next();
       }
-      case STOP -> walk.refuse(why.answer());
+      case STOP -> walk.refuse(why().answer());
     }
   }
 
