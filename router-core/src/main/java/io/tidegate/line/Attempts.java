@@ -49,6 +49,8 @@ final class Attempts {
   private @Nullable SplicedText encoded;
   private final Picking picking;
   private int made;
+  /** Attempts before the list was last begun from its head. */
+  private int madeBefore;
   private @Nullable AttemptUnderWay current;
   private @Nullable Awaiting awaiting;
   private @Nullable NoAttempt noAttempt;
@@ -161,7 +163,7 @@ final class Attempts {
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
         AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
-        if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == 0 && waitsHere()) {
+        if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == madeBefore && waitsHere()) {
           return;
         }
         progress.failed(none.kind());
@@ -178,7 +180,7 @@ final class Attempts {
       }
       return;
     }
-    if (made == 0 && awaiting != null && awaiting.insteadOfGivingUp()) {
+    if (made == madeBefore && awaiting != null && awaiting.insteadOfGivingUp()) {
       return;
     }
     if (!retrying.waits(made, candidates, this::beginAgain)) {
@@ -186,7 +188,7 @@ final class Attempts {
     }
   }
 
-  /** The candidate at hand is full, and nothing was tried yet. True if the request waits for it before it looks further. */
+  /** The candidate at hand is full, and nothing was tried in this round yet. True if the request waits for it before it looks further. */
   private boolean waitsHere() {
     WaitingRoom room = walk.admission().room();
     if (room == null) {
@@ -201,6 +203,10 @@ final class Attempts {
   /** Conditions are asked anew, as a new request would: of the same frozen candidates. */
   void beginAgain() {
     candidateIndex = 0;
+    madeBefore = made;
+    if (awaiting != null) {
+      awaiting.anew();
+    }
     encoded = null;
     picking.anew();
     progress = RouteProgress.of(candidates);
