@@ -36,9 +36,14 @@ WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.Admi
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 MUTANTS = [
     ("limits: a permit closes twice", "admission/limit/Permit.java", "    if (closed) {", "    if (false) {", LIMITS),
-    ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give();\n      }\n      return null;", "      }\n      return null;", LIMITS),
+    ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give(false);\n      }\n      return null;", "      }\n      return null;", LIMITS),
     ("limits: the base rises while the target is full", "admission/limit/Gradient.java", "idle || limit() <= floor", "true", LIMITS),
     ("limits: nobody hears of first tokens", "line/AttemptUnderWay.java", "permit.firstToken(walk.nanos());", "", ["io.tidegate.line.AdmissionTest"]),
+    ("limits: a burst waits for the clock", "admission/limit/Gradient.java", "starting && silent * 10 <= inFlight", "false", LIMITS),
+    ("limits: where nothing is streamed the limit stays", "admission/limit/Gradient.java", "limit + ROOM));", "limit));", LIMITS),
+    ("limits: where nothing is streamed nothing ends the rise", "admission/limit/Gradient.java", "Math.min(ceiling, UNSEEN_CEILING)", "ceiling", LIMITS),
+    ("limits: a limit nobody needs rises", "admission/limit/Gradient.java", "inFlight * 10 >= limit() * 9 && !justBusy", "!justBusy", LIMITS),
+    ("limits: answers of streams hide what their first tokens say", "admission/limit/Gradient.java", "told || seenEver && nowNanos - seenNanos < UNSEEN_NANOS", "false", LIMITS),
     ("waiting: the room is endless", "admission/queue/WaitingRoom.java", "waiting >= rules.total()", "false", WAITING),
     ("waiting: nobody is newest first", "admission/queue/ClassQueue.java", "overloaded ? ticket.newerThan(best) :", "", WAITING),
     ("waiting: tenants do not take turns", "admission/queue/ClassQueue.java", "next.spent++;", "", WAITING),
