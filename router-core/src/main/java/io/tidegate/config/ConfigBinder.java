@@ -1,5 +1,7 @@
 package io.tidegate.config;
 
+import io.tidegate.dispatch.retry.RetryPolicy;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
@@ -10,7 +12,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The file's keys, their defaults and their ranges: the one place where they stand. A value with a problem gives its default, so that reading goes on. */
@@ -44,11 +48,12 @@ final class ConfigBinder {
     TidegateConfig.Timeouts timeouts = timeouts(root.section("timeouts"));
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
+    Map<String, Integer> accounts = new HashMap<>();
+    List<Upstream> upstreams = upstreams(timeouts, consul != null, accounts);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), audit, timeouts, attempts(root.section("attempts")),
-        health(root.section("health")),
-        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
-        upstreams(timeouts, consul != null));
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts,
+        attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
+        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts), plugins(), upstreams);
     root.end();
     return config;
   }
@@ -165,7 +170,7 @@ final class ConfigBinder {
   }
 
   private TidegateConfig.Cache cache(Section s) {
-    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20));
+    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20), s.flag("coalesce", true));
     s.end();
     return cache;
   }
@@ -208,16 +213,30 @@ final class ConfigBinder {
     }
   }
 
+  private TidegateConfig.Batch batch(Section s) {
+    TidegateConfig.Batch batch = new TidegateConfig.Batch(s.integer("items", 1, 10_000, 256), (int) s.bytes("size", 1 << 10, 1 << 30, 8 << 20),
+        s.integer("parallel", 1, 256, 8), s.duration("embeddingWindow", Duration.ZERO, Duration.ofMillis(100), Duration.ZERO));
+    s.end();
+    return batch;
+  }
+
   private TidegateConfig.Attempts attempts(Section s) {
-    TidegateConfig.Attempts attempts = new TidegateConfig.Attempts(s.integer("max", 1, 10, 3));
+    TidegateConfig.Attempts attempts = new TidegateConfig.Attempts(s.integer("max", 1, 10, 3),
+        s.word("backoff", RetryPolicy.Backoff.class).orElse(RetryPolicy.Backoff.FULL_JITTER), s.duration("wait", Duration.ofMillis(1), HOUR, SECOND),
+        s.duration("longestWait", Duration.ofMillis(1), HOUR, Duration.ofSeconds(30)), s.duration("retryAfter", Duration.ZERO, HOUR, Duration.ofSeconds(30)),
+        s.integer("budgetPercent", 0, 1000, 20), s.integer("budgetPerSecond", 0, 1_000_000, 10), s.integer("instances", 1, 100_000, 1),
+        s.bytes("bodySize", 0, 1L << 30, 256 << 10), s.bytes("bodiesSize", 0, 64L << 30, 64 << 20), s.words("hedge", LatencyClass.class),
+        s.integer("hedgePercent", 1, 5, 5));
+    notLonger(s, "wait", attempts.firstWait(), s, "longestWait", attempts.longestWait());
     s.end();
     return attempts;
   }
 
   private TidegateConfig.Health health(Section s) {
     TidegateConfig.Health health = new TidegateConfig.Health(s.duration("interval", MS_100, HOUR, Duration.ofSeconds(5)),
-        s.integer("ejectAfter", 1, 100, 3), s.duration("eject", MS_100, HOUR, Duration.ofSeconds(5)),
-        s.duration("maxEject", MS_100, DAY, Duration.ofSeconds(60)), s.duration("accountPause", SECOND, Duration.ofDays(30), Duration.ofMinutes(5)));
+        s.integer("ejectAfter", 1, 100, 5), s.duration("eject", MS_100, HOUR, Duration.ofSeconds(5)),
+        s.duration("maxEject", MS_100, DAY, Duration.ofSeconds(60)), s.duration("accountPause", SECOND, Duration.ofDays(30), Duration.ofMinutes(5)),
+        s.duration("outlierEject", MS_100, HOUR, Duration.ofSeconds(30)));
     notLonger(s, "eject", health.eject(), s, "maxEject", health.maxEject());
     s.end();
     return health;
@@ -271,8 +290,8 @@ final class ConfigBinder {
     return plugins;
   }
 
-  private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, boolean consul) {
-    UpstreamBinder binder = new UpstreamBinder(references, consul, timeouts.firstToken());
+  private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, boolean consul, Map<String, Integer> accounts) {
+    UpstreamBinder binder = new UpstreamBinder(references, consul, timeouts.firstToken(), accounts);
     UpstreamRules rules = new UpstreamRules(listeners);
     List<Upstream> upstreams = new ArrayList<>();
     for (Section section : root.sections("upstreams")) {

@@ -65,6 +65,12 @@ final class Section {
     return at.map().optionalEnumeration(at.key(), type);
   }
 
+  /** A list of words; empty if absent. */
+  <E extends Enum<E>> Set<E> words(String key, Class<E> type) {
+    Overrides.Entry at = at(key);
+    return Set.copyOf(at.map().enumerations(at.key(), type));
+  }
+
   /** A word that must be there. */
   <E extends Enum<E>> Optional<E> neededWord(String key, Class<E> type, String words) {
     if (!has(key)) {

@@ -2,14 +2,25 @@ package io.tidegate.config;
 
 import io.tidegate.admission.CallerRules;
 import io.tidegate.admission.Callers;
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.queue.QueueRules;
+import io.tidegate.admission.rate.TenantRule;
+import io.tidegate.dispatch.retry.RetryPolicy;
+import io.tidegate.dispatch.retry.RetryPolicy.Backoff;
+import io.tidegate.dispatch.retry.RetryTerms;
+import io.tidegate.dispatch.retry.RetryTerms.Hedging;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
+import io.tidegate.model.Zone;
 import io.tidegate.plugin.PluginConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
-public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Audit audit, Timeouts timeouts,
-    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<PluginConfig> plugins,
-    List<Upstream> upstreams) {
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Audit audit,
+    Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, Limits limits,
+    List<PluginConfig> plugins, List<Upstream> upstreams) {
   public TidegateConfig {
     plugins = List.copyOf(plugins);
     upstreams = List.copyOf(upstreams);
@@ -37,8 +48,8 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
-        upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, audit, timeouts, attempts, health, loops, region, consul,
+        telemetry, limits, plugins, upstreams);
   }
 
   /**
@@ -100,7 +111,18 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    */
   public record Policy(Path directory, Path state, @Nullable Path keyring, boolean signed, @Nullable Path shadow, @Nullable String consulPrefix) {}
 
-  public record Cache(boolean enabled, long sizeBytes) {}
+  /** @param coalesce whether equal requests in flight share one call */
+  public record Cache(boolean enabled, long sizeBytes, boolean coalesce) {}
+
+  /**
+   * {@code /v1/batch} and gRPC {@code Batch}.
+   *
+   * @param items most requests of one batch
+   * @param sizeBytes longest batch
+   * @param parallel most requests of one batch under way at a time
+   * @param embeddingWindow how long an embedding request waits for others to go upstream with; zero for not at all
+   */
+  public record Batch(int items, int sizeBytes, int parallel, Duration embeddingWindow) {}
 
   /** @param maxBytes of all decision records; the oldest go first, as they do past {@code retention} */
   public record Audit(Path directory, long maxBytes, Duration retention) {}
@@ -129,16 +151,39 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
     }
   }
 
-  /** @param max tries of one request, the first included */
-  public record Attempts(int max) {}
+  /**
+   * @param max tries of one request, the first included
+   * @param retryAfter the longest that an upstream may ask to wait
+   * @param budgetPercent of an upstream's requests that may be asked of it again
+   * @param budgetPerSecond what may be asked again however few there are, by all instances together
+   * @param instances that share it
+   * @param bodySize a longer body is sent once
+   * @param bodiesSize of all bodies that are kept for another attempt
+   * @param hedge requests of these classes may be asked of two endpoints at once
+   * @param hedgePercent of an upstream's requests that are
+   */
+  public record Attempts(int max, Backoff backoff, Duration firstWait, Duration longestWait, Duration retryAfter, int budgetPercent, int budgetPerSecond,
+      int instances, long bodySize, long bodiesSize, Set<LatencyClass> hedge, int hedgePercent) {
+    public Attempts {
+      hedge = Set.copyOf(hedge);
+    }
+
+    /** {@code parts} loops share what one instance may do. */
+    public RetryTerms terms(int parts) {
+      return new RetryTerms(new RetryPolicy(backoff, firstWait.toNanos(), longestWait.toNanos(), retryAfter.toNanos()), budgetPercent / 100.0, budgetPerSecond,
+          parts * instances, RetryTerms.WINDOW_NANOS, bodySize, bodiesSize / parts,
+          hedge.isEmpty() ? Hedging.OFF : new Hedging(hedge, hedgePercent / 100.0));
+    }
+  }
 
   /**
    * @param interval between two probes of an endpoint
    * @param ejectAfter consecutive failures
    * @param eject first ejection; doubles up to {@code maxEject}
+   * @param outlierEject ejection of one among several endpoints for its answers, times how often
    * @param accountPause how long an upstream stays closed after 401, 402 or 403 of our own account
    */
-  public record Health(Duration interval, int ejectAfter, Duration eject, Duration maxEject, Duration accountPause) {}
+  public record Health(Duration interval, int ejectAfter, Duration eject, Duration maxEject, Duration accountPause, Duration outlierEject) {}
 
   /**
    * @param address {@code http(s)://host:port}
@@ -159,6 +204,34 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
       @Nullable URI httpCheck, Duration interval, Duration deregisterAfter) {
     public Register {
       tags = List.copyOf(tags);
+    }
+  }
+
+  /**
+   * What is let in.
+   *
+   * @param adaptive private endpoints find their own limit of requests in flight
+   * @param instances routers that share the accounts of upstreams
+   * @param overflowAfter how long a request that is not interactive waits for a full private upstream before a public step of its route is used
+   * @param assumedOutput tokens reserved for an answer whose request names no bound
+   * @param maxInFlight by upstream, what its account allows for all routers together
+   */
+  public record Limits(boolean adaptive, int instances, QueueRules queue, Duration overflowAfter, int assumedOutput, List<TenantRule> tenants,
+      Map<String, Integer> maxInFlight) {
+    public Limits {
+      tenants = List.copyOf(tenants);
+      maxInFlight = Map.copyOf(maxInFlight);
+    }
+
+    /** As the rooms need it. */
+    public LimitRules rules(List<Upstream> upstreams) {
+      Set<String> found = new HashSet<>();
+      for (Upstream upstream : upstreams) {
+        if (adaptive && upstream.zone() == Zone.PRIVATE) {
+          found.add(upstream.name());
+        }
+      }
+      return new LimitRules(found, maxInFlight, instances);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tidegate.config;
 
+import io.tidegate.model.Balance;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Endpoint;
@@ -18,17 +19,25 @@ import java.util.Optional;
 /** One entry of {@code upstreams}: its keys and defaults. What entries may not say together is {@link UpstreamRules}'. */
 final class UpstreamBinder {
   private static final int MAX_NAME = 40;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  /** What an account may have in flight for deepseek-v4-pro, the smaller of the two (2026-08). */
+  private static final int DEEPSEEK_IN_FLIGHT = 500;
   private static final Duration LEAST_CONNECT = Duration.ofMillis(10);
 
   private final References references;
   private final boolean consul;
   private final TidegateConfig.FirstToken firstToken;
+  private final Map<String, Integer> accounts;
 
-  /** @param consul whether the configuration has a section consul */
-  UpstreamBinder(References references, boolean consul, TidegateConfig.FirstToken firstToken) {
+  /**
+   * @param consul whether the configuration has a section consul
+   * @param accounts where in-flight caps are noted, by name
+   */
+  UpstreamBinder(References references, boolean consul, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts) {
     this.references = references;
     this.consul = consul;
     this.firstToken = firstToken;
+    this.accounts = accounts;
   }
 
   /** Where an upstream's API is. */
@@ -66,9 +75,22 @@ final class UpstreamBinder {
     boolean embeds = s.flag("embeddings", dialect.orElse(Dialect.OPENAI) != Dialect.DEEPSEEK);
     Upstream upstream = new Upstream(name, where, dialect.orElse(Dialect.OPENAI), models, s.optional("defaultModel", UpstreamBinder::model).orElse(null),
         aliases(s), s.flag("substitute", where == Zone.PRIVATE), s.flag("emulated", false), place.basePath, networks, tls, key.orElse(null), embeds,
-        place.endpoints, service.orElse(null), connect, s.integer("maxConnections", 1, 65_535, 256));
+        place.endpoints, service.orElse(null), connect, s.integer("maxConnections", 1, 65_535, 256), balance(s.section("balance")));
+    int cap = s.integer("maxInFlight", 0, 1_000_000, dialect.orElse(Dialect.OPENAI) == Dialect.DEEPSEEK ? DEEPSEEK_IN_FLIGHT : 0);
+    if (cap > 0 && named.isPresent()) {
+      accounts.put(name, cap);
+    }
     s.end();
     return named.isPresent() && zone.isPresent() && dialect.isPresent() ? Optional.of(upstream) : Optional.empty();
+  }
+
+  private static Balance balance(Section s) {
+    Balance usual = Balance.DEFAULT;
+    Balance balance = new Balance(s.word("method", Balance.Method.class).orElse(usual.method()),
+        s.integer("loadBound", 100, 1000, usual.loadBoundPercent()), s.duration("decay", SECOND, Duration.ofMinutes(10), usual.decay()),
+        s.integer("prefixBlocks", 16, 1 << 20, usual.prefixBlocks()), s.duration("slowStart", Duration.ZERO, Duration.ofHours(1), usual.slowStart()));
+    s.end();
+    return balance;
   }
 
   private Place place(Section s, String name) {

@@ -12,6 +12,7 @@ import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestIds;
 import io.tidegate.ingress.grpc.GrpcConfig;
@@ -68,7 +69,7 @@ public final class Daemon implements AutoCloseable {
     Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
-      this.http = new HttpIngress(httpConfig(config.http()), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
+      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
       this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
           callers, ids);
       Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
@@ -153,7 +154,7 @@ public final class Daemon implements AutoCloseable {
         merged.add(endpoint);
       }
     }
-    graph.health.endpoints(upstream, merged);
+    graph.health.prepared(upstream, merged);
   }
 
   public int httpPort() {
@@ -237,11 +238,16 @@ public final class Daemon implements AutoCloseable {
   private static HttpConfig httpConfig(TidegateConfig.Http http) {
     return new HttpConfig(http.allowedHosts(), http.requestLineLimitBytes(), http.headerLimitBytes(), http.headerCount(), http.bodyLimitBytes(),
         http.bodyBudgetBytes(), http.maxConnections(), http.maxConnectionsPerPeer(), http.h2().maxStreams(), http.headerTimeout(), http.bodyTimeout(),
-        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), JsonLimits.DEFAULT);
+        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), JsonLimits.DEFAULT, BatchLimits.DEFAULT);
   }
 
   private static GrpcConfig grpcConfig(TidegateConfig config) {
-    return new GrpcConfig(config.http().bodyLimitBytes(), config.http().headerLimitBytes(), config.http().h2().maxStreams(), config.grpc().reflection());
+    return new GrpcConfig(config.http().bodyLimitBytes(), config.http().headerLimitBytes(), config.http().h2().maxStreams(), config.grpc().reflection())
+        .withBatch(batch(config));
+  }
+
+  private static BatchLimits batch(TidegateConfig config) {
+    return new BatchLimits(config.batch().items(), config.batch().sizeBytes(), config.batch().parallel());
   }
 
   static SplittableRandom random() {

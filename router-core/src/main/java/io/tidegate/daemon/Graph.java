@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.admission.queue.WaitingRoom;
+import io.tidegate.admission.rate.TenantLimits;
 import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
 import io.tidegate.audit.SigningKey;
@@ -15,10 +17,16 @@ import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.line.Admission;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryTerms;
+import io.tidegate.dispatch.balance.KeyedHash;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
+import io.tidegate.line.Merging;
 import io.tidegate.line.Rooms;
+import io.tidegate.line.SingleFlight;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
@@ -31,6 +39,7 @@ import io.tidegate.upstream.gate.GateConfig;
 import io.tidegate.upstream.gate.Probes;
 import io.tidegate.upstream.gate.UpstreamGate;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -53,6 +62,8 @@ final class Graph implements AutoCloseable {
   private static final int FILE_TASKS_WAITING = 1024;
   private static final int ADMIN_PAGES_WAITING = 64;
   private static final int RECORD_PAGES_WAITING = 8;
+  /** Of all answers under way that are kept for those who share them. */
+  private static final long SHARED_ANSWER_BYTES = 16 << 20;
 
   final TidegateConfig config;
   final String bootId;
@@ -64,6 +75,9 @@ final class Graph implements AutoCloseable {
   final FileAuditLog audit;
   final PolicyLife policy;
   final RequestLine line;
+  final WaitingRoom waiting;
+  final TenantLimits tenantLimits;
+  final Admission admission;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
   final ThreadPoolExecutor recordsPool = Pools.bounded("records", 1, RECORD_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
@@ -74,6 +88,7 @@ final class Graph implements AutoCloseable {
   private final Probes probes;
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
+  private final SingleFlight flights;
 
   Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
     this.config = config;
@@ -84,9 +99,10 @@ final class Graph implements AutoCloseable {
     RegistryMeters meters = new RegistryMeters(registry, upstreams);
     this.catalog = new Catalog(upstreams);
     this.health = new HealthBoard(System::nanoTime, new HealthRules(config.health().ejectAfter(), config.health().eject().toNanos(),
-        config.health().maxEject().toNanos(), config.health().accountPause().toNanos()));
+        config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()), config.limits().rules(upstreams));
     for (Upstream upstream : upstreams) {
-      health.endpoints(upstream.name(), upstream.endpoints());
+      health.balance(upstream.name(), upstream.balance());
+      health.prepared(upstream.name(), upstream.endpoints());
     }
     RootKey root;
     try {
@@ -109,12 +125,25 @@ final class Graph implements AutoCloseable {
     this.probes = new Probes(gate, upstreams, health, schedule(config.health().interval()), new SplittableRandom(seed()));
     this.plugins = new GrpcDetectors(config.plugins(), loops);
     this.sessions = sessions(config, root);
+    this.flights = config.cache().coalesce() ? new SingleFlight(LineConfig.DEFAULT.replayBytes(), SHARED_ANSWER_BYTES) : SingleFlight.OFF;
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
-    Rooms rooms = new Rooms(policy::rules, catalog, health, IntStream.range(0, loops.count()).mapToObj(i -> new Balancer(health)).toList(),
+    Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions);
-    this.line = new RequestLine(rooms);
+        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
+        retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()));
+    this.waiting = new WaitingRoom(loops.of(loops.group().next()), health.places(), config.limits().queue());
+    health.places().whenFreed(waiting::freed);
+    this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
+    this.admission = new Admission(waiting, config.limits().overflowAfter().toNanos(), tenantLimits, config.limits().assumedOutput());
+    this.line = new RequestLine(rooms, admission);
     gauges();
+  }
+
+  /** One per loop; the key is the same for all, so that a session has one place whichever loop it comes by. */
+  private List<Balancer> balancers(RootKey root) {
+    ByteBuffer key = ByteBuffer.wrap(root.derive("balance"));
+    return IntStream.range(0, loops.count())
+        .mapToObj(i -> new Balancer(health, new SplittableRandom(seed()), new KeyedHash(key.getLong(0), key.getLong(8)))).toList();
   }
 
   /** Takes the disk's time once a second at most, and never in the way of the records' own. */
@@ -140,6 +169,11 @@ final class Graph implements AutoCloseable {
     }
   }
 
+  private static List<Retries> retries(TidegateConfig config, int loops) {
+    RetryTerms terms = config.attempts().terms(loops);
+    return IntStream.range(0, loops).mapToObj(i -> new Retries(terms, new SplittableRandom(seed()))).toList();
+  }
+
   private static LineConfig lineConfig(TidegateConfig config) {
     LineConfig defaults = LineConfig.DEFAULT;
     TidegateConfig.Timeouts times = config.timeouts();
@@ -159,7 +193,10 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).description("Bytes of answers under way, kept for the requests that share them").register(registry);
     AuditGauges.register(audit, registry);
+    BalanceCounters.register(health, config.upstreams(), registry);
+    AdmissionGauges.register(this, registry);
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
           .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);

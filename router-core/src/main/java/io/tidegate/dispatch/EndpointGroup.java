@@ -1,29 +1,153 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Limiter;
+import io.tidegate.dispatch.balance.Maglev;
+import io.tidegate.dispatch.balance.Outliers;
+import io.tidegate.dispatch.balance.PrefixIndex;
+import io.tidegate.model.Balance;
+import io.tidegate.model.Balance.Method;
 import io.tidegate.model.Endpoint;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The slots of one upstream. Any thread: the array is replaced, never changed; one writer at a time. */
+/** The slots of one upstream and how they are chosen. Any thread: the roster is replaced, never changed; one writer at a time. */
 final class EndpointGroup {
   static final EndpointSlot[] NONE = {};
+  private static final int[] NO_COLUMNS = {};
+  /** Rates are compared over this time. */
+  static final long WINDOW_NANOS = 10_000_000_000L;
 
-  private volatile EndpointSlot[] slots = NONE;
+  private static final int PLENTY = 1 << 20;
+
+  private final String upstream;
+  private final LimitRules limits;
+  private final boolean adaptive;
+  private final @Nullable Limiter account;
+  private final AtomicInteger kept = new AtomicInteger();
+  private volatile Balance balance = Balance.DEFAULT;
+  private volatile Roster roster = new Roster(NONE, Balance.DEFAULT, null, null, NO_COLUMNS);
   private volatile long accountOpenAtNanos;
+  private final AtomicLong windowEndNanos;
+  private final AtomicInteger troubles = new AtomicInteger();
+  private final LongAdder[] picks = Stream.generate(LongAdder::new).limit(PickReason.ALL.length).toArray(LongAdder[]::new);
+  private final LongAdder[] ejections = Stream.generate(LongAdder::new).limit(EjectionCause.ALL.length).toArray(LongAdder[]::new);
 
-  EndpointGroup(long nowNanos) {
+  /**
+   * What one pick sees.
+   *
+   * @param homes where hashes lead; null if nothing asks for it
+   * @param index null unless prompts are compared
+   * @param columns of the slots in the index
+   */
+  record Roster(EndpointSlot[] slots, Balance balance, @Nullable Homes homes, @Nullable PrefixIndex index, int[] columns) {}
+
+  EndpointGroup(String upstream, LimitRules limits, long nowNanos) {
+    this.upstream = upstream;
+    this.limits = limits;
+    this.adaptive = limits.adaptive().contains(upstream);
+    this.account = limits.account(upstream);
     this.accountOpenAtNanos = nowNanos;
+    this.windowEndNanos = new AtomicLong(nowNanos + WINDOW_NANOS);
+  }
+
+  Roster roster() {
+    return roster;
+  }
+
+  /** The slot of {@code endpoint}; null if it is gone. */
+  @Nullable EndpointSlot slot(Endpoint endpoint) {
+    EndpointSlot[] slots = slots();
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint() == endpoint) {
+        return slot;
+      }
+    }
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint().id().equals(endpoint.id())) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** Whether anything here is limited at all. */
+  boolean limited() {
+    return account != null || adaptive;
+  }
+
+  /** What all endpoints together may have in flight; null for no such limit. */
+  @Nullable Limiter account() {
+    return account;
+  }
+
+  /** Keeps one place more, or one less, for requests that were woken. */
+  void keep(int by) {
+    kept.addAndGet(by);
+  }
+
+  /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
+  boolean shut(long nowNanos) {
+    return account != null && !account.hasRoom() || kept.get() > 0 && free(nowNanos) <= 0;
+  }
+
+  /** Permits that could be taken now, without those that are kept. */
+  int free(long nowNanos) {
+    if (accountClosedForNanos(nowNanos) > 0) {
+      return 0;
+    }
+    int free = 0;
+    for (EndpointSlot slot : slots()) {
+      EndpointHealth health = slot.health();
+      if (free < PLENTY && slot.coolForNanos(nowNanos) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(nowNanos))) {
+        Limiter limiter = slot.limiter();
+        free += limiter == null ? PLENTY : limiter.room();
+      }
+    }
+    return Math.min(account == null ? PLENTY : account.room(), free) - kept.get();
   }
 
   EndpointSlot[] slots() {
-    return slots;
+    return roster.slots;
   }
 
-  synchronized void replace(List<Endpoint> endpoints, long nowNanos) {
+  synchronized void balance(Balance to) {
+    balance = to;
+    roster = rostered(roster.slots.clone());
+  }
+
+  /** @param prepared all is worked out before the first pick sees it, here and now */
+  synchronized void replace(List<Endpoint> endpoints, long nowNanos, boolean prepared) {
     EndpointSlot[] next = new EndpointSlot[endpoints.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = carriedOver(endpoints.get(i), nowNanos);
     }
-    slots = next;
+    Roster made = rostered(next);
+    if (prepared && made.homes != null) {
+      made.homes.prepare();
+    }
+    roster = made;
+  }
+
+  private Roster rostered(EndpointSlot[] slots) {
+    Balance with = balance;
+    if (slots.length < 2) {
+      return new Roster(slots, with, null, null, NO_COLUMNS);
+    }
+    boolean hashes = (with.method() == Method.SESSION || with.method() == Method.HASH) && slots.length < Maglev.SIZE;
+    Homes homes = hashes ? new Homes(slots) : null;
+    if (with.method() != Method.PREFIX) {
+      return new Roster(slots, with, homes, null, NO_COLUMNS);
+    }
+    PrefixIndex old = roster.index;
+    PrefixIndex index = old != null ? old : new PrefixIndex(with.prefixBlocks());
+    return new Roster(slots, with, homes, index, index.columns(Arrays.stream(slots).map(slot -> slot.endpoint().id()).toList()));
   }
 
   void closeAccount(long untilNanos) {
@@ -34,13 +158,71 @@ final class EndpointGroup {
     return Math.max(0, accountOpenAtNanos - nowNanos);
   }
 
+  /** Whether one more may be left out for its answers (R4.8): a tenth of all, but always one. */
+  boolean mayEject() {
+    EndpointSlot[] slots = slots();
+    int out = 0;
+    for (EndpointSlot slot : slots) {
+      if (slot.outlier()) {
+        out++;
+      }
+    }
+    return out < Outliers.most(slots.length);
+  }
+
+  /** Notes an answer for the comparison of rates, where there are enough to compare. True once a window is over: then {@link #outliers}. */
+  boolean answered(EndpointSlot slot, boolean well, long nowNanos) {
+    if (slots().length < Outliers.LEAST_HOSTS) {
+      return false;
+    }
+    slot.load().answered(well);
+    long end = windowEndNanos.get();
+    return nowNanos - end >= 0 && windowEndNanos.compareAndSet(end, nowNanos + WINDOW_NANOS);
+  }
+
+  /** Those that did far worse than the others in the window that ends here. */
+  EndpointSlot[] outliers() {
+    EndpointSlot[] slots = slots();
+    BitSet out = Outliers.below(Arrays.stream(slots).mapToInt(slot -> slot.load().good()).toArray(),
+        Arrays.stream(slots).mapToInt(slot -> slot.load().all()).toArray());
+    for (EndpointSlot slot : slots) {
+      slot.load().newWindow();
+    }
+    return out.stream().mapToObj(i -> slots[i]).toArray(EndpointSlot[]::new);
+  }
+
+  /** Rises after anything was learnt that may keep an endpoint from being picked. */
+  int troubles() {
+    return troubles.get();
+  }
+
+  void trouble() {
+    troubles.incrementAndGet();
+  }
+
+  void picked(PickReason why) {
+    picks[why.ordinal()].increment();
+  }
+
+  long picks(PickReason why) {
+    return picks[why.ordinal()].sum();
+  }
+
+  void ejected(EjectionCause cause) {
+    ejections[cause.ordinal()].increment();
+  }
+
+  long ejections(EjectionCause cause) {
+    return ejections[cause.ordinal()].sum();
+  }
+
   private EndpointSlot carriedOver(Endpoint endpoint, long nowNanos) {
-    for (EndpointSlot old : slots) {
+    for (EndpointSlot old : slots()) {
       Endpoint was = old.endpoint();
       if (was.id().equals(endpoint.id()) && was.host().equals(endpoint.host()) && was.port() == endpoint.port()) {
         return was.equals(endpoint) ? old : old.with(endpoint);
       }
     }
-    return new EndpointSlot(endpoint, nowNanos);
+    return new EndpointSlot(endpoint, nowNanos, balance.decay().toNanos(), limits.endpoint(upstream));
   }
 }

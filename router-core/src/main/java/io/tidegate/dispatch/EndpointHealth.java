@@ -14,6 +14,8 @@ import io.tidegate.dispatch.HealthBoard.HealthRules;
  * <tr><td>REFUSAL</td><td>EJECTED at once</td><td>same</td><td>EJECTED, twice as long</td></tr>
  * <tr><td>INCONCLUSIVE</td><td>same</td><td>same</td><td>EJECTED, due in a quarter of {@code ejectNanos}: somebody
  *     else may try, but not everybody in turn</td></tr>
+ * <tr><td>LIMITED</td><td>same</td><td>same</td><td>EJECTED, longer: a 429 is no failure, and shows no recovery</td></tr>
+ * <tr><td>OUTLIER</td><td>EJECTED at once</td><td>same</td><td>same: the probe tells</td></tr>
  * <tr><td>ASKED</td><td>same</td><td>PROBING if its time is over: the asker's request is the probe</td><td>PROBING anew if the last
  *     probe has not reported for {@code maxEjectNanos}</td></tr>
  * <tr><td>PROBE_GOOD</td><td>bad probes 0</td><td>same: health may lie, only a request reopens</td><td>same</td></tr>
@@ -28,11 +30,13 @@ import io.tidegate.dispatch.HealthBoard.HealthRules;
  * @param untilNanos EJECTED: when a probe is due; PROBING: when the probe counts as lost
  */
 public record EndpointHealth(State state, int failures, int badProbes, int ejections, long sinceNanos, long untilNanos) {
+  private static final int MOST_TIMES = 10;
+
   /** Where an endpoint stands. */
   public enum State { HEALTHY, EJECTED, PROBING }
 
   /** What can be learnt about it. */
-  public enum Event { SUCCESS, FAILURE, REFUSAL, INCONCLUSIVE, ASKED, PROBE_GOOD, PROBE_BAD }
+  public enum Event { SUCCESS, FAILURE, REFUSAL, INCONCLUSIVE, LIMITED, OUTLIER, ASKED, PROBE_GOOD, PROBE_BAD }
 
   static EndpointHealth start(long nowNanos) {
     return new EndpointHealth(State.HEALTHY, 0, 0, 0, nowNanos, nowNanos);
@@ -44,24 +48,26 @@ public record EndpointHealth(State state, int failures, int badProbes, int eject
       case HEALTHY -> switch (event) {
         case SUCCESS -> recovered(nowNanos, rules);
         case FAILURE -> failures + 1 < rules.ejectAfterFailures()
-            ? new EndpointHealth(state, failures + 1, badProbes, ejections, sinceNanos, untilNanos) : ejected(nowNanos, rules);
+            ? new EndpointHealth(state, failures + 1, badProbes, ejections, sinceNanos, untilNanos) : outlier(nowNanos, rules);
+        case OUTLIER -> outlier(nowNanos, rules);
         case REFUSAL -> ejected(nowNanos, rules);
-        case INCONCLUSIVE, ASKED -> this;
+        case INCONCLUSIVE, LIMITED, ASKED -> this;
         case PROBE_GOOD -> badProbes == 0 ? this : new EndpointHealth(state, failures, 0, ejections, sinceNanos, untilNanos);
         case PROBE_BAD -> badProbes + 1 < rules.ejectAfterFailures()
             ? new EndpointHealth(state, failures, badProbes + 1, ejections, sinceNanos, untilNanos) : ejected(nowNanos, rules);
       };
       case EJECTED -> switch (event) {
-        case SUCCESS, FAILURE, REFUSAL, INCONCLUSIVE, PROBE_GOOD -> this;
+        case SUCCESS, FAILURE, REFUSAL, INCONCLUSIVE, LIMITED, OUTLIER, PROBE_GOOD -> this;
         case ASKED -> due(nowNanos) ? probing(nowNanos, rules) : this;
         case PROBE_BAD -> postponed(nowNanos, rules);
       };
       case PROBING -> switch (event) {
         case SUCCESS -> new EndpointHealth(State.HEALTHY, 0, 0, ejections, nowNanos, nowNanos);
-        case FAILURE, REFUSAL -> ejected(nowNanos, rules);
+        case FAILURE, LIMITED -> outlier(nowNanos, rules);
+        case REFUSAL -> ejected(nowNanos, rules);
         case INCONCLUSIVE -> new EndpointHealth(State.EJECTED, failures, badProbes, ejections, nowNanos, nowNanos + rules.ejectNanos() / 4);
         case ASKED -> due(nowNanos) ? probing(nowNanos, rules) : this;
-        case PROBE_GOOD, PROBE_BAD -> this;
+        case OUTLIER, PROBE_GOOD, PROBE_BAD -> this;
       };
     };
   }
@@ -79,6 +85,15 @@ public record EndpointHealth(State state, int failures, int badProbes, int eject
 
   private EndpointHealth ejected(long nowNanos, HealthRules rules) {
     long nanos = Math.min(rules.maxEjectNanos(), rules.ejectNanos() << Math.min(ejections, 20));
+    return new EndpointHealth(State.EJECTED, failures + 1, badProbes, ejections + 1, nowNanos, nowNanos + nanos);
+  }
+
+  /** For its answers: so long × how often (R4.8). */
+  private EndpointHealth outlier(long nowNanos, HealthRules rules) {
+    if (rules.outlierNanos() == 0) {
+      return ejected(nowNanos, rules);
+    }
+    long nanos = rules.outlierNanos() * Math.min(ejections + 1, MOST_TIMES);
     return new EndpointHealth(State.EJECTED, failures + 1, badProbes, ejections + 1, nowNanos, nowNanos + nanos);
   }
 

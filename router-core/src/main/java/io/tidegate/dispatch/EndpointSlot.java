@@ -1,15 +1,20 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.dispatch.balance.SlowStart;
 import io.tidegate.model.Endpoint;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One endpoint and how it fares. Any thread: health moves by compare-and-set, the times are single volatile longs. */
 final class EndpointSlot {
   private final Endpoint endpoint;
+  /** What a pick gives, made once. */
+  private final Optional<Endpoint> given;
   private final Condition condition;
 
   /** Shared by the slots of one endpoint whose weight changes, so that reports about the old one reach the new one. */
@@ -19,20 +24,28 @@ final class EndpointSlot {
     volatile @Nullable Kind lastFailure;
     volatile long avoidUntilNanos;
     volatile long coolUntilNanos;
+    /** Null where nothing is limited. */
+    final @Nullable Limiter limiter;
+    /** The last ejection was for its answers, not because it could not be reached. */
+    volatile boolean forAnswers;
+    final EndpointLoad load;
 
-    Condition(long nowNanos) {
+    Condition(long nowNanos, long decayNanos, @Nullable Limiter limiter) {
+      this.limiter = limiter;
+      load = new EndpointLoad(decayNanos);
       health = new AtomicReference<>(EndpointHealth.start(nowNanos));
       avoidUntilNanos = nowNanos;
       coolUntilNanos = nowNanos;
     }
   }
 
-  EndpointSlot(Endpoint endpoint, long nowNanos) {
-    this(endpoint, new Condition(nowNanos));
+  EndpointSlot(Endpoint endpoint, long nowNanos, long decayNanos, @Nullable Limiter limiter) {
+    this(endpoint, new Condition(nowNanos, decayNanos, limiter));
   }
 
   private EndpointSlot(Endpoint endpoint, Condition condition) {
     this.endpoint = endpoint;
+    this.given = Optional.of(endpoint);
     this.condition = condition;
   }
 
@@ -42,6 +55,42 @@ final class EndpointSlot {
 
   Endpoint endpoint() {
     return endpoint;
+  }
+
+  Optional<Endpoint> given() {
+    return given;
+  }
+
+  EndpointLoad load() {
+    return condition.load;
+  }
+
+  /** Its weight in thousandths: less while it is new, or new again. */
+  int weight(long nowNanos, long slowStartNanos) {
+    int whole = endpoint.weight() * 1000;
+    if (slowStartNanos == 0) {
+      return whole;
+    }
+    return Math.max(1, (int) (whole * SlowStart.part(nowNanos - health().sinceNanos(), slowStartNanos)));
+  }
+
+  /** Out now, and for its answers. */
+  boolean outlier() {
+    return condition.forAnswers && health().state() != EndpointHealth.State.HEALTHY;
+  }
+
+  void outFor(boolean answers) {
+    condition.forAnswers = answers;
+  }
+
+  @Nullable Limiter limiter() {
+    return condition.limiter;
+  }
+
+  /** Whether its own limit lets one more in. */
+  boolean hasRoom() {
+    Limiter limiter = condition.limiter;
+    return limiter == null || limiter.hasRoom();
   }
 
   EndpointHealth health() {

@@ -32,6 +32,18 @@ public final class Failover {
     };
   }
 
+  /**
+   * Whether an endpoint that failed so may be asked once more after a wait, where no other is left. Those that took a first token's time have had
+   * their chance, and what is wrong with an answer's form will be wrong again.
+   */
+  public static boolean mayReturn(Kind kind) {
+    return switch (kind) {
+      case CONNECT_REFUSED, CONNECT_TIMEOUT, POOL_FULL, REFUSED_STREAM, RESET, RATE_LIMITED, BUSY, LOADING, SERVER_ERROR, INCOMPLETE -> true;
+      case TLS, ADDRESS_NOT_ALLOWED, GATE_REFUSED, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT, ACCOUNT, REQUEST_REJECTED, PROTOCOL, OVERSIZED,
+          CANCELLED -> false;
+    };
+  }
+
   /** What the caller is told when no further attempt will be made after {@code last}. */
   public static ErrorAnswer answer(AttemptFailure last, boolean committed) {
     if (committed) {

@@ -1,7 +1,9 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
+import io.tidegate.model.Balance;
 import io.tidegate.model.Endpoint;
 import io.tidegate.time.Ticker;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The live endpoints of each upstream and how each fares. Any thread may read and report; nothing blocks. */
@@ -18,23 +21,41 @@ public final class HealthBoard {
 
   private final Ticker ticker;
   private final HealthRules rules;
+  /** For an upstream's only endpoint: others cannot stand in for it, so it is asked again sooner. */
+  private final HealthRules aloneRules;
+  private final LimitRules limits;
+  private final UpstreamPlaces places = new UpstreamPlaces(this);
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
 
+  /** Without limits of what may be in flight. */
   public HealthBoard(Ticker ticker, HealthRules rules) {
+    this(ticker, rules, LimitRules.NONE);
+  }
+
+  public HealthBoard(Ticker ticker, HealthRules rules, LimitRules limits) {
     this.ticker = ticker;
     this.rules = rules;
+    this.aloneRules = new HealthRules(rules.ejectAfterFailures, rules.ejectNanos, rules.maxEjectNanos, rules.accountNanos, 0);
+    this.limits = limits;
   }
 
   /**
    * @param ejectAfterFailures consecutive failed attempts or probes that eject an endpoint; at least 1
    * @param ejectNanos first ejection; doubles with each further one up to {@code maxEjectNanos}
    * @param accountNanos how long an upstream stays closed after 401, 402 or 403 of our account
+   * @param outlierNanos ejection for failures in a row or a low rate of success, times how often, up to ten times: of one among several
+   *     endpoints; 0 for the same as any other ejection
    */
-  public record HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos) {
+  public record HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos, long outlierNanos) {
     public HealthRules {
-      if (ejectAfterFailures < 1 || ejectNanos <= 0 || maxEjectNanos < ejectNanos || accountNanos <= 0) {
+      if (ejectAfterFailures < 1 || ejectNanos <= 0 || maxEjectNanos < ejectNanos || accountNanos <= 0 || outlierNanos < 0) {
         throw new IllegalArgumentException("health rules contradict each other");
       }
+    }
+
+    /** With one time for every ejection. */
+    public HealthRules(int ejectAfterFailures, long ejectNanos, long maxEjectNanos, long accountNanos) {
+      this(ejectAfterFailures, ejectNanos, maxEjectNanos, accountNanos, 0);
     }
   }
 
@@ -50,7 +71,17 @@ public final class HealthBoard {
 
   /** Replaces the endpoints of an upstream; health of those that stay (same id, host and port) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
-    group(upstream).replace(endpoints, ticker.nanos());
+    group(upstream).replace(endpoints, ticker.nanos(), false);
+  }
+
+  /** As {@link #endpoints(String, List)}, with all worked out that the first pick would else do. May take milliseconds: not for a loop. */
+  public void prepared(String upstream, List<Endpoint> endpoints) {
+    group(upstream).replace(endpoints, ticker.nanos(), true);
+  }
+
+  /** How the endpoints of an upstream are chosen. */
+  public void balance(String upstream, Balance balance) {
+    group(upstream).balance(balance);
   }
 
   public List<Endpoint> endpoints(String upstream) {
@@ -61,18 +92,36 @@ public final class HealthBoard {
     return List.copyOf(all);
   }
 
+  /** Counts an attempt that begins there; {@link EndpointLoad#leave} must follow. */
+  public EndpointLoad enter(Endpoint endpoint) {
+    EndpointSlot slot = slot(endpoint);
+    EndpointLoad load = slot == null ? EndpointLoad.NOWHERE : slot.load();
+    load.enter();
+    return load;
+  }
+
+  /** Attempts that are under way there. */
+  public int inFlight(Endpoint endpoint) {
+    EndpointSlot slot = slot(endpoint);
+    return slot == null ? 0 : slot.load().inFlight();
+  }
+
   /** An attempt gave a whole answer (or its first content). */
   public void succeeded(Endpoint endpoint) {
+    EndpointGroup group = groups.get(endpoint.upstream());
     EndpointSlot slot = slot(endpoint);
-    if (slot != null) {
-      slot.apply(Event.SUCCESS, ticker.nanos(), rules);
+    if (group != null && slot != null) {
+      long now = ticker.nanos();
+      slot.apply(Event.SUCCESS, now, rules);
+      answered(group, slot, true, now);
     }
   }
 
   /** An attempt failed; only kinds that speak of the endpoint count. */
   public void failed(Endpoint endpoint, AttemptFailure failure) {
+    EndpointGroup group = groups.get(endpoint.upstream());
     EndpointSlot slot = slot(endpoint);
-    if (slot == null) {
+    if (group == null || slot == null) {
       return;
     }
     long now = ticker.nanos();
@@ -82,23 +131,73 @@ public final class HealthBoard {
     }
     long askedNanos = failure.retryAfterMillis() * 1_000_000L;
     switch (signal) {
-      case OUT -> slot.apply(Event.REFUSAL, now, rules);
-      case COUNTS -> slot.apply(Event.FAILURE, now, rules);
+      case OUT -> eject(group, slot, Event.REFUSAL, false, now);
+      case COUNTS -> eject(group, slot, Event.FAILURE, HealthSignal.answered(failure.kind()), now);
       case AVOID -> slot.avoidUntil(now + Math.max(AVOID_NANOS, askedNanos));
-      case COOL -> slot.coolUntil(now + Math.max(AVOID_NANOS, askedNanos));
-      case ACCOUNT -> group(endpoint.upstream()).closeAccount(now + rules.accountNanos());
+      case COOL -> {
+        slot.coolUntil(now + coolingNanos(failure));
+        eject(group, slot, Event.LIMITED, true, now);
+      }
+      case ACCOUNT -> group.closeAccount(now + rules.accountNanos());
       case NOTHING -> { }
     }
-    if (signal != HealthSignal.OUT && signal != HealthSignal.COUNTS) {
+    if (signal == HealthSignal.AVOID || signal == HealthSignal.ACCOUNT || signal == HealthSignal.NOTHING) {
       slot.apply(Event.INCONCLUSIVE, now, rules);
     }
+    if (signal == HealthSignal.OUT || signal == HealthSignal.COUNTS || signal == HealthSignal.COOL || failure.kind() == Kind.BUSY) {
+      answered(group, slot, false, now);
+    }
+    if (signal != HealthSignal.NOTHING) {
+      group.trouble();
+    }
+  }
+
+  /**
+   * @param answers it could be reached, and its answers are to blame: then only some may be out at once, so that no fault of all alike, or of
+   *     ours, leaves nobody (R4.8)
+   */
+  private void eject(EndpointGroup group, EndpointSlot slot, Event event, boolean answers, long now) {
+    EndpointHealth before = slot.health();
+    boolean healthy = before.state() == EndpointHealth.State.HEALTHY;
+    boolean falls = event == Event.OUTLIER || event == Event.FAILURE && before.failures() + 1 >= rules.ejectAfterFailures();
+    if (answers && healthy && falls && !group.mayEject()) {
+      group.ejected(EjectionCause.WITHHELD);
+      return;
+    }
+    if (slot.apply(event, now, group.slots().length == 1 ? aloneRules : rules) && slot.health().ejections() > before.ejections()) {
+      slot.outFor(answers);
+      group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
+          : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
+    }
+  }
+
+  private void answered(EndpointGroup group, EndpointSlot slot, boolean well, long now) {
+    if (group.answered(slot, well, now)) {
+      for (EndpointSlot outlier : group.outliers()) {
+        eject(group, outlier, Event.OUTLIER, true, now);
+      }
+      group.trouble();
+    }
+  }
+
+  /** How long an endpoint is left alone that failed so: what it asked for; for a rate limit without a word, a time of ours; else 0. */
+  public static long coolingNanos(AttemptFailure failure) {
+    long asked = failure.retryAfterMillis() * 1_000_000L;
+    return asked == 0 && failure.kind() == Kind.RATE_LIMITED ? AVOID_NANOS : asked;
   }
 
   /** Result of an active probe. Passive signals win over a lying probe: a good probe alone does not reopen an ejected endpoint early. */
   public void probed(Endpoint endpoint, boolean healthy) {
     EndpointSlot slot = slot(endpoint);
     if (slot != null) {
-      slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules);
+      int ejections = slot.health().ejections();
+      if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules) && slot.health().ejections() > ejections) {
+        slot.outFor(false);
+        group(endpoint.upstream()).ejected(EjectionCause.PROBES);
+      }
+      if (!healthy) {
+        group(endpoint.upstream()).trouble();
+      }
       if (healthy) {
         slot.stopAvoiding(ticker.nanos());
       }
@@ -107,13 +206,17 @@ public final class HealthBoard {
 
   /**
    * Why {@link Balancer#pick} gave nothing for {@code upstream} though nothing was tried: for the caller's error when no attempt was made.
-   * RATE_LIMITED with the time left, ACCOUNT, or CONNECT_REFUSED where every endpoint is out or there is none.
+   * RATE_LIMITED with the time left, ACCOUNT, POOL_FULL where a limit leaves no place, or CONNECT_REFUSED where every endpoint
+   * is out or there is none.
    */
   public AttemptFailure whyNone(String upstream) {
     EndpointGroup group = groups.get(upstream);
     long now = ticker.nanos();
     if (group != null && group.accountClosedForNanos(now) > 0) {
       return AttemptFailure.of(Kind.ACCOUNT);
+    }
+    if (group != null && full(group, now)) {
+      return AttemptFailure.of(Kind.POOL_FULL);
     }
     long shortest = Long.MAX_VALUE;
     for (EndpointSlot slot : slots(upstream)) {
@@ -124,6 +227,36 @@ public final class HealthBoard {
     }
     return shortest == Long.MAX_VALUE ? AttemptFailure.of(Kind.CONNECT_REFUSED)
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
+  }
+
+  private static boolean full(EndpointGroup group, long now) {
+    if (group.shut(now)) {
+      return true;
+    }
+    for (EndpointSlot slot : group.slots()) {
+      if (!slot.hasRoom() && slot.health().state() == EndpointHealth.State.HEALTHY && slot.coolForNanos(now) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an endpoint of {@code upstream} may be asked {@code inNanos} from now, if nothing more becomes known of it. */
+  public boolean opensWithin(String upstream, long inNanos) {
+    long then = ticker.nanos() + inNanos;
+    EndpointGroup group = groups.get(upstream);
+    for (EndpointSlot slot : group == null || group.accountClosedForNanos(then) > 0 ? EndpointGroup.NONE : group.slots()) {
+      EndpointHealth health = slot.health();
+      if (slot.coolForNanos(then) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(then))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What may be in flight, and who hears when something ended. */
+  public UpstreamPlaces places() {
+    return places;
   }
 
   /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */
@@ -189,10 +322,22 @@ public final class HealthBoard {
     return rules;
   }
 
-  /** The live slots, or none while our account there is refused. The array is never changed: its identity tells its version. */
-  EndpointSlot[] pickable(String upstream, long nowNanos) {
+  /** How often an endpoint of {@code upstream} was picked for that reason; upstreams with one endpoint are not counted. */
+  public long picks(String upstream, PickReason why) {
     EndpointGroup group = groups.get(upstream);
-    return group == null || group.accountClosedForNanos(nowNanos) > 0 ? EndpointGroup.NONE : group.slots();
+    return group == null ? 0 : group.picks(why);
+  }
+
+  /** How often an endpoint of {@code upstream} was left out. */
+  public long ejections(String upstream, EjectionCause cause) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null ? 0 : group.ejections(cause);
+  }
+
+  /** The live group; null while our account there is refused or has no place left, or if there is none. */
+  @Nullable EndpointGroup pickable(String upstream, long nowNanos) {
+    EndpointGroup group = groups.get(upstream);
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos) ? null : group;
   }
 
   private EndpointSlot[] slots(String upstream) {
@@ -201,15 +346,20 @@ public final class HealthBoard {
   }
 
   private @Nullable EndpointSlot slot(Endpoint endpoint) {
-    for (EndpointSlot slot : slots(endpoint.upstream())) {
-      if (slot.endpoint().id().equals(endpoint.id())) {
-        return slot;
-      }
-    }
-    return null;
+    EndpointGroup group = groups.get(endpoint.upstream());
+    return group == null ? null : group.slot(endpoint);
+  }
+
+  /** Null if there is none. */
+  @Nullable EndpointGroup known(String upstream) {
+    return groups.get(upstream);
+  }
+
+  void forEach(BiConsumer<String, EndpointGroup> see) {
+    groups.forEach(see);
   }
 
   private EndpointGroup group(String upstream) {
-    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(ticker.nanos()));
+    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(name, limits, ticker.nanos()));
   }
 }

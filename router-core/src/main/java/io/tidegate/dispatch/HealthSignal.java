@@ -26,4 +26,12 @@ enum HealthSignal {
       case TOTAL_TIMEOUT, GATE_REFUSED, POOL_FULL, REFUSED_STREAM, REQUEST_REJECTED, OVERSIZED, CANCELLED -> NOTHING;
     };
   }
+
+  /** Whether it could be reached and its answer is to blame. */
+  static boolean answered(AttemptFailure.Kind kind) {
+    return switch (kind) {
+      case SERVER_ERROR, PROTOCOL, INCOMPLETE -> true;
+      default -> false;
+    };
+  }
 }

@@ -7,7 +7,8 @@
  *
  * <p>Guarantees: G1, G2 and hazards A3, A4, A16 (an empty list is a refusal, never "any"): {@code CatalogTest}, {@code FailoverTest};
  * conditions on a route only leave candidates out: {@code RouteProgressTest}, {@code RouteConditionsTest};
- * ejection and the one probe: {@code EndpointHealthTest}, {@code HealthBoardTest}, {@code BalancerTest}.
+ * ejection and the one probe: {@code EndpointHealthTest}, {@code HealthBoardTest}, {@code BalancerTest}, {@code OutlierEjectionTest}; whatever the
+ * method, an endpoint of the named upstream or none: {@code BalancerMethodsTest}.
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.dispatch;

@@ -1,9 +1,13 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
+import io.tidegate.admission.limit.Ending;
+import io.tidegate.admission.limit.Permit;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.dispatch.retry.UpstreamFigures;
+import io.tidegate.dispatch.EndpointLoad;
 import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -16,24 +20,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final RequestWalk walk;
+  private final Attempts attempts;
   private final Candidate candidate;
   private final Endpoint endpoint;
+  private final UpstreamFigures figures;
   private final long begunNanos;
   private final HeldFrames held;
   private final @Nullable Rewriting rewriting;
+  private final EndpointLoad load;
+  private final Permit permit;
   private @Nullable Attempt handle;
   private boolean paused;
   private boolean settled;
   private boolean left;
 
-  /** @param rewriting what the answer must pass; null if it goes on as it comes */
-  AttemptUnderWay(RequestWalk walk, Candidate candidate, Endpoint endpoint, @Nullable Rewriting rewriting) {
+  /**
+   * @param rewriting what the answer must pass; null if it goes on as it comes
+   * @param permit given back at its end, however it ends
+   */
+  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, UpstreamFigures figures, @Nullable Rewriting rewriting,
+      Permit permit) {
     this.walk = walk;
+    this.attempts = attempts;
     this.rewriting = rewriting;
+    this.permit = permit;
     this.candidate = candidate;
     this.endpoint = endpoint;
+    this.figures = figures;
     this.begunNanos = walk.nanos();
     this.held = new HeldFrames(walk.rooms().config().heldBytes());
+    // Last: from here on it must be settled, or the endpoint would count it for ever.
+    this.load = walk.rooms().health().enter(endpoint);
   }
 
   /** The upstream side has begun, and may have reported already. */
@@ -82,7 +99,6 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     OneAnswer answer = walk.answer();
     boolean ours = true;
     try {
-      walk.cacheUse().record(frames);
       if (!answer.isOpen()) {
         if (!content && held.hasRoomFor(frames)) {
           ours = false;
@@ -91,6 +107,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
         }
         open();
       }
+      walk.cacheUse().record(frames);
       ours = false;
       // The caller may have left from inside a call to its sink: then this releases.
       answer.events(frames);
@@ -109,9 +126,12 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   /** From here on the answer is this attempt's, for better or worse. */
   private void open() {
+    waited();
+    permit.firstToken(walk.nanos());
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
+      walk.cacheUse().record(early);
       walk.answer().events(early);
     }
   }
@@ -138,7 +158,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       return;
     }
     held.release();
-    walk.atTheRim(() -> walk.failed(this, known));
+    walk.atTheRim(() -> attempts.failed(this, known));
   }
 
   /** Leaves it behind: frees the upstream, and gives back an endpoint that was on probation. */
@@ -175,18 +195,44 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     return candidate.upstream().name();
   }
 
+  String endpointId() {
+    return endpoint.id();
+  }
+
+  void noteFirstToken() {
+    long now = walk.nanos();
+    figures.firstTokens().add(now - begunNanos, now);
+  }
+
+  /** Tells how long its endpoint took to begin, at the least. */
+  private void waited() {
+    load.firstToken(walk.promptBytes(), walk.nanos() - begunNanos, walk.nanos());
+  }
+
   /** True for the first end of this attempt, which is then told to meters and health. */
   private boolean settle(@Nullable AttemptFailure failure) {
     if (settled) {
       return false;
     }
     settled = true;
+    load.leave();
+    if (failure != null && failure.kind() == Kind.FIRST_TOKEN_TIMEOUT) {
+      waited();
+    }
     walk.rooms().meters().attempt(upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
     if (failure == null) {
       walk.rooms().health().succeeded(endpoint);
     } else {
       walk.rooms().health().failed(endpoint, failure);
     }
+    permit.close(failure == null ? Ending.ANSWERED : ending(failure.kind()), walk.nanos());
     return true;
+  }
+
+  private static Ending ending(Kind kind) {
+    return switch (kind) {
+      case RATE_LIMITED, BUSY, FIRST_TOKEN_TIMEOUT -> Ending.BUSY;
+      default -> Ending.OTHER;
+    };
   }
 }

@@ -49,6 +49,11 @@ final class CacheUse {
     return found;
   }
 
+  /** The key under which an answer to an equal request would do for this one; null if none would. */
+  AnswerCache.@Nullable Key readable() {
+    return read ? key : null;
+  }
+
   CacheOutcome outcome() {
     if (hit) {
       return CacheOutcome.HIT;

@@ -4,11 +4,19 @@ import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.time.Loop;
+import java.util.List;
 
 /** Walks one request through the rooms. The edges' door to everything inside. */
 public interface Line {
   /** Begins the walk of {@code request}, on {@code loop}; answers go to {@code sink}, possibly before this returns. */
   Walk walk(ModelRequest request, AnswerSink sink, Loop loop);
+
+  /**
+   * Begins a batch of independent requests, none of them a stream, on {@code loop}; answers go to {@code sink}, possibly before this returns.
+   *
+   * @param parallel most of them under way at a time
+   */
+  Walk batch(List<ModelRequest> requests, int parallel, BatchSink sink, Loop loop);
 
   /**
    * Classifies and decides, and sends nothing (gRPC {@code Classify}). {@code done} is called on the loop, possibly before this returns, with a

@@ -1,6 +1,7 @@
 package io.tidegate.line;
 
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
@@ -24,8 +25,30 @@ public interface Meters {
   /** First content went to the caller. */
   void firstToken(Operation operation, String upstream, long nanos);
 
+  /** A batch of so many requests was begun. */
+  void batch(int items);
+
+  /** A request had its answer from a call that was merged of several. */
+  void merged();
+
+  /** A request took the answer of an equal one that was under way. */
+  void coalesced();
+
   /** An attempt ended; {@code failure} null for success. */
   void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos);
+
+  /** No further attempt was made though the failure alone would have allowed one. */
+  void retryRefused(RetryRefusal reason);
+
+  /**
+   * A second attempt was begun while the first was thinking.
+   *
+   * @param tokens what the prompt is likely to cost once more: one of the two is thrown away
+   */
+  void hedged(long tokens);
+
+  /** A second attempt had content before the first. */
+  void hedgeWon();
 
   /** The gate stopped a write (always a defect of ours when the zone was wrong). */
   void egressRefused();

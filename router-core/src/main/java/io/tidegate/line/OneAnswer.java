@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class OneAnswer {
   private final AnswerSink sink;
   private State state = State.NOTHING;
+  /** Those who share this answer; null if nobody may. */
+  private @Nullable Flight flight;
+  /** The caller left, and others take the answer. */
+  private boolean sinkGone;
 
   private enum State { NOTHING, OPEN, OVER }
 
@@ -39,7 +43,12 @@ final class OneAnswer {
   }
 
   boolean isWritable() {
-    return sink.isWritable();
+    return (sinkGone || sink.isWritable()) && (flight == null || !flight.isHeldUp());
+  }
+
+  /** From now on what goes out goes to the flight's followers too. */
+  void shareWith(Flight shared) {
+    flight = shared;
   }
 
   /** {@code json} is consumed. */
@@ -48,19 +57,39 @@ final class OneAnswer {
       return;
     }
     state = State.OVER;
-    sink.complete(route, json);
+    if (flight != null && flight.isWanted()) {
+      flight.completed(route, copy(json));
+    }
+    if (sinkGone) {
+      json.release();
+    } else {
+      sink.complete(route, json);
+    }
   }
 
   void open(RouteInfo route) {
     if (passes(State.NOTHING, null)) {
       state = State.OPEN;
-      sink.open(route);
+      if (flight != null) {
+        flight.opened(route);
+      }
+      if (!sinkGone) {
+        sink.open(route);
+      }
     }
   }
 
   /** {@code frames} is consumed. */
   void events(ByteBuf frames) {
-    if (passes(State.OPEN, frames)) {
+    if (!passes(State.OPEN, frames)) {
+      return;
+    }
+    if (flight != null && !flight.events(copy(frames))) {
+      flight = null;
+    }
+    if (sinkGone) {
+      frames.release();
+    } else {
       sink.events(frames);
     }
   }
@@ -68,7 +97,12 @@ final class OneAnswer {
   void close() {
     if (passes(State.OPEN, null)) {
       state = State.OVER;
-      sink.close();
+      if (flight != null) {
+        flight.ended();
+      }
+      if (!sinkGone) {
+        sink.close();
+      }
     }
   }
 
@@ -76,6 +110,12 @@ final class OneAnswer {
   void fail(ErrorAnswer error, RouteInfo route) {
     State was = state;
     state = State.OVER;
+    if (flight != null && was != State.OVER) {
+      tellFlight(flight, was, error);
+    }
+    if (sinkGone) {
+      return;
+    }
     switch (was) {
       case NOTHING -> sink.refuse(error, route);
       case OPEN -> sink.breakOff(error);
@@ -83,9 +123,37 @@ final class OneAnswer {
     }
   }
 
-  /** The caller left. */
-  void leave() {
+  private static void tellFlight(Flight flight, State was, ErrorAnswer error) {
+    if (was == State.OPEN) {
+      flight.brokenOff(error);
+    } else {
+      flight.failed();
+    }
+  }
+
+  /** The caller left. True if others take the answer: then it goes on for them; else this is over. */
+  boolean leave() {
+    sinkGone = true;
+    if (flight != null && state != State.OVER && flight.goesOnWithout()) {
+      return true;
+    }
     state = State.OVER;
+    return false;
+  }
+
+  /** Nothing more can be said to the caller; those who share the answer must not wait for it. */
+  void abandon(ErrorAnswer why) {
+    State was = state;
+    state = State.OVER;
+    if (flight != null && was != State.OVER) {
+      tellFlight(flight, was, why);
+    }
+  }
+
+  private static byte[] copy(ByteBuf part) {
+    byte[] bytes = new byte[part.readableBytes()];
+    part.getBytes(part.readerIndex(), bytes);
+    return bytes;
   }
 
   private boolean passes(State needed, @Nullable ByteBuf consumed) {

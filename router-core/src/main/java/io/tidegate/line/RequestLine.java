@@ -15,18 +15,37 @@ import java.util.List;
 /** The conductor: one straight way for every request, whatever protocol it came by. Any loop; all state is in the walks. */
 public final class RequestLine implements Line {
   private final Rooms rooms;
+  private final Admission admission;
   private final byte[] models;
 
+  /** Nobody is limited, and nobody waits. */
   public RequestLine(Rooms rooms) {
+    this(rooms, Admission.OPEN);
+  }
+
+  public RequestLine(Rooms rooms, Admission admission) {
     this.rooms = rooms;
+    this.admission = admission;
     this.models = ModelList.json(rooms.catalog());
   }
 
   @Override
   public Walk walk(ModelRequest request, AnswerSink sink, Loop loop) {
-    RequestWalk walk = new RequestWalk(rooms, request, sink, loop);
+    return walk(request, Findings.NONE, sink, loop);
+  }
+
+  /** @param around findings of what the request came in with */
+  private Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
+    RequestWalk walk = new RequestWalk(rooms, admission, TokenBudget.of(admission, request), request, around, null, sink, loop);
     walk.start();
     return walk;
+  }
+
+  @Override
+  public Walk batch(List<ModelRequest> requests, int parallel, BatchSink sink, Loop loop) {
+    BatchWalk batch = new BatchWalk(rooms, this::walk, requests, parallel, sink, loop);
+    batch.start();
+    return batch;
   }
 
   @Override

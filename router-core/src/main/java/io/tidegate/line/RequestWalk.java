@@ -1,18 +1,12 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
-import io.tidegate.decide.Clearance;
+import io.netty.buffer.Unpooled;
 import io.tidegate.decide.Decision;
-import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
-import io.tidegate.dispatch.Failover;
-import io.tidegate.dispatch.RouteProgress;
-import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.line.Upstreams.Usage;
-import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
-import io.tidegate.model.Endpoint;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
@@ -21,65 +15,69 @@ import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
-import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
-import io.tidegate.wire.SplicedText;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request's walk: classify → decide → cache → attempts → answer. Confined to its loop; the mutable fields are written there only.
  *
- * <p>The candidates are fixed once, right after the decision, and every attempt takes from that list only (hazards A3, A4). The answer
+ * <p>The candidates are fixed once, right after the decision, and {@link Attempts} takes from that list only (hazards A3, A4). The answer
  * goes out through {@link OneAnswer}, and {@link #finish} counts and records its end, once (G5). Calls may come from inside calls: a sink that
  * finds its caller gone cancels at once, an attempt may fail before {@link Upstreams#send} has returned.
  */
 final class RequestWalk implements Line.Walk {
-  private static final int RETRY_AFTER_SECONDS = 2;
-
   private final Rooms rooms;
+  private final Admission admission;
   private final Rules rules;
   private final ModelRequest request;
+  /** Found in what it came in with, such as a batch: counts as its own. */
+  private final Findings around;
+  /** Given up unless it is decided like this; null for a request that may be decided as it is. */
+  private final @Nullable Decision like;
   private final OneAnswer answer;
   private final Loop loop;
+  private final @Nullable TokenBudget budget;
 
   private @Nullable Scanning scanning;
   private @Nullable Decision decision;
   private String firedRules = "";
-  private List<Candidate> candidates = List.of();
-  private RouteProgress progress = RouteProgress.of(candidates);
-  private @Nullable DurableReceipt receipt;
-  private boolean auditFailed;
-  private boolean clearanceFailed;
-  private boolean notCleaned;
   private @Nullable CacheUse cache;
   private @Nullable Transforming transforming;
-  private @Nullable AnswerRewriter links;
-
-  private int candidateIndex;
-  private @Nullable SplicedText encoded;
-  private final Set<String> tried = new HashSet<>(4);
-  private int attempts;
-  private @Nullable AttemptUnderWay current;
-  private @Nullable AttemptFailure lastFailure;
+  private @Nullable Sharing sharing;
+  private @Nullable Merged merged;
+  private @Nullable Attempts attempts;
+  private boolean budgetRefused;
+  /** Something was sent for it, though it made no attempt itself. */
+  private boolean used;
   private boolean finished;
 
-  RequestWalk(Rooms rooms, ModelRequest request, AnswerSink sink, Loop loop) {
+  /** @param budget what it takes of its tenant's rates; null for nothing */
+  RequestWalk(Rooms rooms, Admission admission, @Nullable TokenBudget budget, ModelRequest request, Findings around, @Nullable Decision like,
+      AnswerSink sink, Loop loop) {
     this.rooms = rooms;
+    this.admission = admission;
     this.rules = rooms.rules().get();
     this.request = request;
+    this.around = around;
+    this.like = like;
     this.answer = new OneAnswer(sink);
     this.loop = loop;
+    this.budget = budget;
   }
 
   void start() {
     assert loop.inLoop();
+    ErrorAnswer limited = budget == null ? null : budget.take(loop.nanos());
+    if (limited != null) {
+      budgetRefused = true;
+      atTheRim(() -> refuse(limited));
+      return;
+    }
     Scanning begun = Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
       @Override
-      public void scanned(Findings findings) {
+      public void scanned(Findings seen) {
+        Findings findings = seen.and(around);
         atTheRim(() -> decide(findings));
         rules.shadows().decided(rules, decision, findings);
       }
@@ -102,15 +100,19 @@ final class RequestWalk implements Line.Walk {
     decision = made;
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
-    candidates = rooms.catalog().candidates(made);
-    progress = RouteProgress.of(candidates);
+    List<Candidate> candidates = rooms.catalog().candidates(made);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
-    receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
+    DurableReceipt receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
         rooms.audit().decided(made, findings, candidates, bodyDigest, AuditLog.Notes.NONE, loop).orElse(null));
-    links = Rewriting.links(made, findings);
     transforming = Transforming.of(rooms, rules, made, findings, candidates, loop);
+    Attempts tries = new Attempts(this, rooms, rules, request, loop, made, candidates, receipt, transforming, Rewriting.links(made, findings));
+    attempts = tries;
     if (!request.model().equals(Catalog.AUTO) && !rooms.catalog().knows(request.model())) {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
+      return;
+    }
+    if (like != null && !MergedCall.alike(like, made)) {
+      refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "What was merged is decided otherwise than its parts."));
       return;
     }
     CacheUse use = CacheUse.of(rooms, made, bodyDigest);
@@ -122,6 +124,38 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
           "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
     } else {
+      call(made, use, receipt.receipt() != null);
+    }
+  }
+
+  /** Makes the call, or takes the answer of an equal one that is under way. What was not recorded, or may be cleaned first, goes alone. */
+  private void call(Decision made, CacheUse use, boolean recorded) {
+    SingleFlight.Key key = transforming != null || !recorded || request.stream() && request.timeLeftNanos() > 0 ? null
+        : rooms.flights().key(made, use);
+    if (key == null) {
+      if (transforming != null || !recorded) {
+        attempt();
+      } else {
+        mergeOrAttempt();
+      }
+    } else {
+      sharing = Sharing.enter(rooms.flights(), key, new SharedWalk(this), answer, loop);
+    }
+  }
+
+  /** Makes the call, and merges it with no other. */
+  void attempt() {
+    Attempts tries = attempts;
+    if (tries != null) {
+      tries.next();
+    }
+  }
+
+  void mergeOrAttempt() {
+    if (like == null && rooms.merging().mayTake(request)) {
+      merged = Merged.join(rooms, admission, decided(), new SharedWalk(this), answer, loop);
+    }
+    if (merged == null) {
       attempt();
     }
   }
@@ -138,109 +172,6 @@ final class RequestWalk implements Line.Walk {
     finish(Destination.EDGE_CACHE, null, route, Usage.UNKNOWN);
   }
 
-  /** Takes the next endpoint that the decision allows, or ends the walk. */
-  private void attempt() {
-    while (candidateIndex < candidates.size()) {
-      Candidate candidate = candidates.get(candidateIndex);
-      if (!progress.admits(candidate)) {
-        nextCandidate();
-        continue;
-      }
-      long left = timeLeft();
-      if (left <= 0) {
-        refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
-        return;
-      }
-      Decision made = decided();
-      DurableReceipt record = recorded();
-      Transforming again = transforming;
-      if (candidate.after() != null && again != null) {
-        if (!again.settled()) {
-          again.begin(candidate.after(), () -> atTheRim(this::attempt), this::defect);
-          return;
-        }
-        made = again.opened(candidate.after(), candidate.upstream());
-        record = again.receipt();
-      }
-      if (made == null || record == null) {
-        notCleaned = true;
-        progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
-        nextCandidate();
-        continue;
-      }
-      switch (record.leave(candidate.upstream().zone(), this::resume)) {
-        case AWAITED -> {
-          return;
-        }
-        case REFUSED -> {
-          auditFailed = true;
-          progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
-          nextCandidate();
-          continue;
-        }
-        case GIVEN -> { }
-      }
-      // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
-      Optional<Clearance> clearance = rules.decider().clear(made, candidate.upstream(), encoded(made, candidate));
-      if (clearance.isEmpty()) {
-        // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
-        clearanceFailed = true;
-        progress.failed(AttemptFailure.Kind.GATE_REFUSED);
-        rooms.meters().egressRefused();
-        nextCandidate();
-        continue;
-      }
-      Optional<Endpoint> endpoint = rooms.balancers().get(loop.index()).pick(candidate.upstream().name(), tried);
-      if (endpoint.isEmpty()) {
-        AttemptFailure why = rooms.health().whyNone(candidate.upstream().name());
-        progress.failed(why.kind());
-        if (tried.isEmpty()) {
-          learnt(why);
-        }
-        nextCandidate();
-        continue;
-      }
-      send(candidate, endpoint.get(), clearance.get(), record.receipt(), left);
-      return;
-    }
-    refuse(noCandidateLeft());
-  }
-
-  /** The record is on the disk, or will not be: goes on where the walk waited for it. */
-  private void resume() {
-    if (!answer.isOver()) {
-      atTheRim(this::attempt);
-    }
-  }
-
-  private SplicedText encoded(Decision made, Candidate candidate) {
-    SplicedText text = encoded;
-    if (text == null) {
-      text = rooms.encoder().encode(made.request(), candidate.upstream(), candidate.model());
-      encoded = text;
-    }
-    return text;
-  }
-
-  private void nextCandidate() {
-    candidateIndex++;
-    encoded = null;
-    tried.clear();
-  }
-
-  private void send(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, long left) {
-    attempts++;
-    tried.add(endpoint.id());
-    // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
-    // last one may take all.
-    long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decided().latencyClass()))
-        : attempts < rooms.config().maxAttempts() ? left / 2 : left;
-    AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(this, candidate, endpoint, Rewriting.of(candidate, transforming, links));
-    current = attempt;
-    attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
-  }
-
   // What the attempt reports, once it is settled
 
   void answered(AttemptUnderWay by, ByteBuf json, Usage usage) {
@@ -254,6 +185,9 @@ final class RequestWalk implements Line.Walk {
   }
 
   void open(AttemptUnderWay by) {
+    if (attempts != null) {
+      attempts.won(by);
+    }
     firstToken(by);
     answer.open(route(by.destination(), by.upstream()));
   }
@@ -267,60 +201,18 @@ final class RequestWalk implements Line.Walk {
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
 
-  void failed(AttemptUnderWay by, AttemptFailure reported) {
-    if (answer.isOver()) {
-      return;
-    }
-    AttemptFailure failure = reported.withMessage(Quotes.masked(reported.message(), request.prompt().json()));
-    if (transforming != null) {
-      failure = transforming.masked(failure);
-    }
-    cacheUse().forget();
-    progress.failed(failure.kind());
-    learnt(failure);
-    if (answer.isOpen()) {
-      ErrorAnswer error = Failover.answer(failure, true);
-      RouteInfo route = route(by.destination(), by.upstream());
-      answer.fail(error, route);
-      finish(null, error.refusal(), route, Usage.UNKNOWN);
-      return;
-    }
-    current = null;
-    switch (Failover.next(failure, false, attempts, rooms.config().maxAttempts())) {
-      case SAME_UPSTREAM_OTHER_ENDPOINT -> attempt();
-      case NEXT_UPSTREAM -> {
-        nextCandidate();
-        attempt();
-      }
-      case STOP -> refuse(noCandidateLeft());
-    }
+  /** An attempt failed after content of it went out: nothing can follow but the word that it is incomplete. */
+  void brokeOff(AttemptUnderWay by, ErrorAnswer error) {
+    RouteInfo route = route(by.destination(), by.upstream());
+    answer.fail(error, route);
+    finish(null, error.refusal(), route, Usage.UNKNOWN);
   }
 
   private void firstToken(AttemptUnderWay by) {
-    rooms.meters().firstToken(request.operation(), by.upstream(), loop.nanos() - request.arrivedNanos());
-  }
-
-  private void learnt(AttemptFailure failure) {
-    lastFailure = lastFailure == null ? failure : Failover.moreTelling(lastFailure, failure);
-  }
-
-  private ErrorAnswer noCandidateLeft() {
-    ErrorAnswer told = lastFailure == null ? null : Failover.answer(lastFailure, false);
-    if (told != null && (told.refusal() != Refusal.NO_PERMITTED_UPSTREAM || told.retryAfterSeconds() > 0)) {
-      return told;
+    firstToken(by.upstream());
+    if (request.stream()) {
+      by.noteFirstToken();
     }
-    if (auditFailed) {
-      return later(Refusal.AUDIT_UNAVAILABLE, "The decision could not be recorded, so nothing was sent. Try again later.");
-    }
-    if ((clearanceFailed || notCleaned) && lastFailure == null) {
-      return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
-    }
-    return later(Refusal.NO_PERMITTED_UPSTREAM,
-        "Every upstream that the policy permits for this request is down. Nothing was sent anywhere else. Try again later.");
-  }
-
-  private static ErrorAnswer later(Refusal refusal, String message) {
-    return new ErrorAnswer(refusal, refusal.httpStatus(), message, null, RETRY_AFTER_SECONDS);
   }
 
   /** Nanoseconds until this request's time is over; not positive when it is. */
@@ -330,7 +222,7 @@ final class RequestWalk implements Line.Walk {
     return granted - (loop.nanos() - request.arrivedNanos());
   }
 
-  private void refuse(ErrorAnswer error) {
+  void refuse(ErrorAnswer error) {
     if (answer.isOver()) {
       return;
     }
@@ -339,10 +231,10 @@ final class RequestWalk implements Line.Walk {
     finish(null, error.refusal(), route, Usage.UNKNOWN);
   }
 
-  private RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
+  RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
     Decision made = decision;
     CacheOutcome outcome = cache == null ? CacheOutcome.BYPASS : cache.outcome();
-    int tries = destination == Destination.EDGE_CACHE ? 0 : attempts;
+    int tries = attempts == null || destination == Destination.EDGE_CACHE ? 0 : attempts.made();
     if (made == null) {
       // Nothing was decided: the most careful reading is the one to show.
       return new RouteInfo(request.id(), Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "", outcome, tries);
@@ -352,19 +244,30 @@ final class RequestWalk implements Line.Walk {
   }
 
   /** Counts and records the end, once. */
-  private void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
+  void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
     if (finished) {
       return;
     }
     finished = true;
-    current = null;
+    if (attempts != null) {
+      attempts.over();
+    }
+    if (sharing != null) {
+      sharing.over();
+    }
+    if (merged != null) {
+      merged.over();
+    }
     if (cache != null) {
       cache.forget();
+    }
+    if (budget != null && !budgetRefused) {
+      budget.settle(usage, used || attempts != null && attempts.made() > 0);
     }
     long nanos = loop.nanos() - request.arrivedNanos();
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
     Decision made = decision;
-    if (made != null && receipt != null) {
+    if (made != null && attempts != null) {
       rooms.audit().ended(made, route, refusal, nanos, loop);
     }
   }
@@ -386,7 +289,7 @@ final class RequestWalk implements Line.Walk {
    */
   void defect(Throwable defect) {
     rooms.meters().defect(defect);
-    AttemptUnderWay attempt = current;
+    AttemptUnderWay attempt = attempts == null ? null : attempts.leave();
     try {
       RouteInfo route = route(null, null);
       answer.fail(ErrorAnswer.of(Refusal.INTERNAL,
@@ -397,7 +300,7 @@ final class RequestWalk implements Line.Walk {
       }
     } catch (Throwable second) {
       rooms.meters().defect(second);
-      answer.leave();
+      answer.abandon(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this request."));
     }
     if (defect instanceof VirtualMachineError fatal && !(defect instanceof StackOverflowError)) {
       throw fatal;
@@ -412,14 +315,17 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    answer.leave();
+    if (answer.leave()) {
+      writable();
+      return;
+    }
     if (scanning != null) {
       scanning.abandon();
     }
     if (transforming != null) {
       transforming.abandon();
     }
-    AttemptUnderWay attempt = current;
+    AttemptUnderWay attempt = attempts == null ? null : attempts.leave();
     atTheRim(() -> finish(null, null, route(null, null), Usage.UNKNOWN));
     if (attempt != null) {
       atTheRim(attempt::cancel);
@@ -429,13 +335,34 @@ final class RequestWalk implements Line.Walk {
   @Override
   public void writable() {
     assert loop.inLoop();
-    AttemptUnderWay attempt = current;
-    if (attempt != null) {
-      attempt.resume();
+    if (attempts != null) {
+      attempts.writable();
+    }
+    if (sharing != null) {
+      sharing.writable();
     }
   }
 
+  // For a call that is shared or merged
+
+  /** It was answered from a call that was merged of several. */
+  void merged(String upstream, byte[] json) {
+    used = true;
+    rooms.meters().merged();
+    firstToken(upstream);
+    cacheUse().record(Unpooled.wrappedBuffer(json));
+    cacheUse().store(upstream, false);
+  }
+
+  void firstToken(String upstream) {
+    rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
+  }
+
   // For the attempt
+
+  Admission admission() {
+    return admission;
+  }
 
   Rooms rooms() {
     return rooms;
@@ -449,20 +376,16 @@ final class RequestWalk implements Line.Walk {
     return loop.nanos();
   }
 
+  int promptBytes() {
+    return request.prompt().json().length();
+  }
+
   CacheUse cacheUse() {
     CacheUse use = cache;
     if (use == null) {
       throw new IllegalStateException("no attempt before the cache was asked");
     }
     return use;
-  }
-
-  private DurableReceipt recorded() {
-    DurableReceipt made = receipt;
-    if (made == null) {
-      throw new IllegalStateException("no attempt before the decision was recorded");
-    }
-    return made;
   }
 
   private Decision decided() {

@@ -3,8 +3,11 @@ package io.tidegate.line;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.time.WallClock;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -17,12 +20,26 @@ import java.util.function.Supplier;
  * @param scanPool where a long scan goes on; bounded, and may refuse
  * @param external detectors in other processes
  * @param sessions what is remembered of conversations
+ * @param flights calls that equal requests share
+ * @param merging embedding requests that wait to go as one call
+ * @param retries of further attempts; one per loop, by {@code Loop.index()}
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
     Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
-    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions) {
+    WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions,
+    List<Retries> retries, SingleFlight flights, Merging merging) {
   public Rooms {
     balancers = List.copyOf(balancers);
+    retries = List.copyOf(retries);
+  }
+
+  /** Without waiting: an attempt that fails is followed by another elsewhere, or by none; and where no call is shared. */
+  public Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder, Upstreams upstreams,
+      AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config,
+      ExternalDetectors external, SessionLabels sessions) {
+    this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, external, sessions,
+        balancers.stream().map(loop -> new Retries(RetryTerms.NONE, new SplittableRandom(1))).toList(),
+        SingleFlight.OFF, Merging.OFF);
   }
 
   /** Without memory of conversations. */

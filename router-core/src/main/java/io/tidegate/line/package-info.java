@@ -5,6 +5,7 @@
  * clock of its own, or choose a destination the decision does not name (G1: {@code RequestWalkTest}).
  *
  * <p>Guarantees: G5, whatever calls come from inside calls ({@code StreamWalkTest}); hazards C1, C2, C5 ({@code CacheUseTest}); G2 and H7 while a
+ * calls are shared by equal requests (R2.4, C7: {@code SingleFlightTest}), batches fall into walks (R2.2: {@code BatchWalkTest}); G2 and H7 while a
  * scan runs in the pool ({@code ScanningTest}).
  */
 @org.jspecify.annotations.NullMarked

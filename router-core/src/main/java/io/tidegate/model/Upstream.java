@@ -24,16 +24,25 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout for TCP and TLS together
  * @param maxConnectionsPerEndpoint per event loop; past it an attempt fails as busy
  * @param embeddings whether it serves embeddings
+ * @param balance how requests are shared among its endpoints
  */
 public record Upstream(String name, Zone zone, Dialect dialect, List<String> models, @Nullable String defaultModel,
     Map<String, String> aliases, boolean substitute, boolean emulated, String basePath, List<Cidr> networks, @Nullable Tls tls,
     @Nullable Secret key, boolean embeddings, List<Endpoint> endpoints, @Nullable String consulService, Duration connectTimeout,
-    int maxConnectionsPerEndpoint) {
+    int maxConnectionsPerEndpoint, Balance balance) {
   public Upstream {
     models = List.copyOf(models);
     aliases = Map.copyOf(aliases);
     networks = List.copyOf(networks);
     endpoints = List.copyOf(endpoints);
+  }
+
+  /** One that shares requests as is usual. */
+  public Upstream(String name, Zone zone, Dialect dialect, List<String> models, @Nullable String defaultModel, Map<String, String> aliases,
+      boolean substitute, boolean emulated, String basePath, List<Cidr> networks, @Nullable Tls tls, @Nullable Secret key, boolean embeddings,
+      List<Endpoint> endpoints, @Nullable String consulService, Duration connectTimeout, int maxConnectionsPerEndpoint) {
+    this(name, zone, dialect, models, defaultModel, aliases, substitute, emulated, basePath, networks, tls, key, embeddings, endpoints,
+        consulService, connectTimeout, maxConnectionsPerEndpoint, Balance.DEFAULT);
   }
 
   /**

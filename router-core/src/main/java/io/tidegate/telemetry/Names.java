@@ -10,6 +10,14 @@ public final class Names {
   public static final String REQUESTS = "tidegate.requests";
   public static final String DECISIONS = "tidegate.decisions";
   public static final String ATTEMPTS = "tidegate.attempts";
+  public static final String COALESCED = "tidegate.coalesced";
+  public static final String COALESCING_BYTES = "tidegate.coalescing.bytes";
+  public static final String BATCHES = "tidegate.batches";
+  public static final String BATCH_ITEMS = "tidegate.batch.items";
+  public static final String MERGED = "tidegate.merged";
+  public static final String RETRY_REFUSED = "tidegate.retry.refused";
+  public static final String HEDGES = "tidegate.hedges";
+  public static final String HEDGE_TOKENS = "tidegate.hedge.tokens";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";
@@ -28,6 +36,8 @@ public final class Names {
   public static final String SESSION_ALARM = "tidegate.session.alarm";
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";
   public static final String PLUGIN_FAILED = "tidegate.plugin.failed";
+  public static final String PICKS = "tidegate.picks";
+  public static final String EJECTIONS = "tidegate.ejections";
   public static final String CONSUL_AGE = "tidegate.consul.age";
   public static final String POLICY_RELOADS = "tidegate.policy.reloads";
   public static final String POLICY_RELOAD_FAILED = "tidegate.policy.reload.failed";
@@ -38,6 +48,15 @@ public final class Names {
   public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
   public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
   public static final String ENDPOINTS = "tidegate.endpoints";
+  public static final String CAPACITY = "tidegate.capacity.rps";
+  public static final String LIMIT = "tidegate.limit";
+  public static final String IN_FLIGHT = "tidegate.in.flight";
+  public static final String SATURATION = "tidegate.saturation";
+  public static final String PERMIT_CLOSED_AGAIN = "tidegate.permit.closed.again";
+  public static final String QUEUE_DEPTH = "tidegate.queue.depth";
+  public static final String SHED = "tidegate.shed";
+  public static final String OVERFLOW = "tidegate.overflow";
+  public static final String TENANT_LIMITED = "tidegate.tenant.limited";
   public static final String SERVER_DURATION = "gen_ai.server.request.duration";
   public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
   public static final String CLIENT_DURATION = "gen_ai.client.operation.duration";
@@ -53,6 +72,7 @@ public final class Names {
   static final String OUTCOME = "outcome";
   static final String CACHE = "cache";
   static final String STATE = "state";
+  static final String REASON = "reason";
 
   /** Buckets of the duration histograms, seconds: 0.01·2ⁿ. */
   static final double[] DURATION_BUCKETS = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -48,7 +49,14 @@ public final class RegistryMeters implements Meters {
   private final Handles<Counter> attempts;
   private final Handles<Timer> attemptDurations;
   private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
+  private final Handles<Counter> retryRefused = new Handles<>(RetryRefusal.values().length, this::refusal);
+  private final Handles<Counter> hedges = new Handles<>(2, this::hedge);
+  private final Handles<Counter> hedgeTokens = new Handles<>(1, this::hedgeCost);
   private final Counter egressRefused;
+  private final Counter coalesced;
+  private final Counter merged;
+  private final Counter batches;
+  private final Counter batchItems;
   private final Counter defects;
   private final Counter offLoop;
   private final Timer classify;
@@ -67,6 +75,10 @@ public final class RegistryMeters implements Meters {
     this.attemptDurations = new Handles<>(upstreamNames.size() + 1, this::attemptDuration);
     this.egressRefused = Counter.builder(Names.EGRESS_REFUSED).description("Writes that the last gate stopped").register(registry);
     Counter.builder(Names.EGRESS_VIOLATION).description("Content found on a connection it was not cleared for; must stay 0").register(registry);
+    this.batches = Counter.builder(Names.BATCHES).description("Batches that were begun").register(registry);
+    this.batchItems = Counter.builder(Names.BATCH_ITEMS).description("Requests that came in batches").register(registry);
+    this.merged = Counter.builder(Names.MERGED).description("Embedding requests that went upstream in one call with others").register(registry);
+    this.coalesced = Counter.builder(Names.COALESCED).description("Requests that took the answer of an equal one under way").register(registry);
     this.defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
     this.offLoop = Counter.builder(Names.CLASSIFY_OFF_LOOP).description("Classifications that went on in the pool").register(registry);
     this.classify = timer(Names.CLASSIFY_DURATION, "Time to classify a request", Names.CLASSIFY_BUCKETS).register(registry);
@@ -137,6 +149,22 @@ public final class RegistryMeters implements Meters {
   }
 
   @Override
+  public void batch(int items) {
+    batches.increment();
+    batchItems.increment(items);
+  }
+
+  @Override
+  public void merged() {
+    merged.increment();
+  }
+
+  @Override
+  public void coalesced() {
+    coalesced.increment();
+  }
+
+  @Override
   public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
     int who = upstreams.getOrDefault(upstream, upstreamNames.size());
     int kind = failure == null ? 0 : failure.ordinal() + 1;
@@ -160,6 +188,37 @@ public final class RegistryMeters implements Meters {
   private DistributionSummary tokenUsage(int index) {
     return DistributionSummary.builder(Names.TOKENS).description("Tokens as the upstream counted them").serviceLevelObjectives(Names.TOKEN_BUCKETS)
         .tag(Names.OPERATION, Operation.values()[index / 2].telemetryName()).tag(Names.TOKEN_TYPE, index % 2 == 0 ? "input" : "output").register(registry);
+  }
+
+  @Override
+  public void retryRefused(RetryRefusal reason) {
+    retryRefused.at(reason.ordinal()).increment();
+  }
+
+  private Counter refusal(int reason) {
+    return Counter.builder(Names.RETRY_REFUSED).description("Further attempts that were not made").tag(Names.REASON, word(RetryRefusal.values()[reason]))
+        .register(registry);
+  }
+
+  @Override
+  public void hedged(long tokens) {
+    hedges.at(0).increment();
+    hedgeTokens.at(0).increment(tokens);
+  }
+
+  @Override
+  public void hedgeWon() {
+    hedges.at(1).increment();
+  }
+
+  private Counter hedgeCost(int only) {
+    return Counter.builder(Names.HEDGE_TOKENS).description("Prompt tokens that second attempts are likely to have cost, by the prompts' length")
+        .register(registry);
+  }
+
+  private Counter hedge(int won) {
+    return Counter.builder(Names.HEDGES).description("Second attempts made beside the first, and how many of them answered first")
+        .tag(Names.OUTCOME, won == 1 ? "won" : "begun").register(registry);
   }
 
   @Override

@@ -15,6 +15,8 @@ public final class JsonText {
   private static final Kind[] KINDS = Kind.values();
   private static final int PATH_KEY_CHARS = 40;
 
+  private static final java.lang.invoke.VarHandle WORDS =
+      java.lang.invoke.MethodHandles.byteArrayViewVarHandle(long[].class, java.nio.ByteOrder.LITTLE_ENDIAN);
   private final byte[] bytes;
   private final int[] tape;
   private final int size;
@@ -114,6 +116,11 @@ public final class JsonText {
   /** One byte of the text. */
   public byte at(int offset) {
     return bytes[offset];
+  }
+
+  /** Eight bytes of the text from {@code offset} on, the first one lowest. */
+  public long word(int offset) {
+    return (long) WORDS.get(bytes, offset);
   }
 
   /** Copies the raw Latin-1 units of an ASCII, unescaped string into {@code to}; returns the count. The fast way for scanners. */

@@ -1,6 +1,7 @@
 package io.tidegate.fake;
 
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Counts in memory. Any thread. */
@@ -26,8 +28,16 @@ public final class CountingMeters implements Meters {
   /** One entry for each end, such as {@code PUBLIC answered MISS}, {@code none BUSY BYPASS}, {@code none cancelled MISS}. */
   public final List<String> ends = Collections.synchronizedList(new ArrayList<>());
   public final List<Usage> usages = Collections.synchronizedList(new ArrayList<>());
+  public final AtomicInteger batchItems = new AtomicInteger();
+  public final AtomicInteger merged = new AtomicInteger();
+  public final AtomicInteger coalesced = new AtomicInteger();
   public final AtomicInteger firstTokens = new AtomicInteger();
   public final List<String> attempts = Collections.synchronizedList(new ArrayList<>());
+
+  public final List<RetryRefusal> retriesRefused = Collections.synchronizedList(new ArrayList<>());
+  public final AtomicInteger hedgesBegun = new AtomicInteger();
+  public final AtomicLong hedgeTokens = new AtomicLong();
+  public final AtomicInteger hedgesWon = new AtomicInteger();
 
   @Override
   public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {
@@ -49,8 +59,39 @@ public final class CountingMeters implements Meters {
   }
 
   @Override
+  public void batch(int items) {
+    batchItems.addAndGet(items);
+  }
+
+  @Override
+  public void merged() {
+    merged.incrementAndGet();
+  }
+
+  @Override
+  public void coalesced() {
+    coalesced.incrementAndGet();
+  }
+
+  @Override
   public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
     attempts.add(upstream + ":" + (failure == null ? "answered" : failure));
+  }
+
+  @Override
+  public void retryRefused(RetryRefusal reason) {
+    retriesRefused.add(reason);
+  }
+
+  @Override
+  public void hedged(long tokens) {
+    hedgesBegun.incrementAndGet();
+    hedgeTokens.addAndGet(tokens);
+  }
+
+  @Override
+  public void hedgeWon() {
+    hedgesWon.incrementAndGet();
   }
 
   @Override

@@ -26,6 +26,8 @@ public final class ScriptedUpstreams implements Upstreams {
   public int resumed;
   /** Steps of the script run inside {@link #send}, before it returns, rather than later on the loop. */
   public boolean inside;
+  /** What every attempt does that the script does not foresee; null if there must be none. */
+  public @Nullable Consumer<AttemptEvents> byDefault;
   /** The last attempt's; absent before the first. */
   public @Nullable AttemptEvents last;
   private final List<ByteBuf> made = new ArrayList<>();
@@ -97,12 +99,16 @@ public final class ScriptedUpstreams implements Upstreams {
     last = events;
     Consumer<AttemptEvents> next = script.poll();
     if (next == null) {
+      next = byDefault;
+    }
+    if (next == null) {
       throw new AssertionError("an attempt that the script does not foresee: " + endpoint);
     }
     if (inside) {
       next.accept(events);
     } else {
-      loop.execute(() -> next.accept(events));
+      Consumer<AttemptEvents> step = next;
+      loop.execute(() -> step.accept(events));
     }
     return new Attempt() {
       @Override

@@ -10,6 +10,8 @@ import io.tidegate.decide.Decider;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.fake.CountingMeters;
 import io.tidegate.fake.FakeLoop;
 import io.tidegate.fake.RecordingAudit;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +56,13 @@ final class LineRig {
   boolean poolFull;
   SessionLabels sessions = SessionLabels.NONE;
   ExternalDetectors external = ExternalDetectors.NONE;
+  SingleFlight flights = new SingleFlight(LineConfig.DEFAULT.replayBytes(), 16 << 20);
+  Merging merging = Merging.OFF;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   LineConfig config = LineConfig.DEFAULT;
+  /** Without waits, unless a test says otherwise. */
+  Retries retries = new Retries(RetryTerms.NONE, new SplittableRandom(1));
   RequestEncoder encoder = (request, upstream, model) -> {
     Splices edits = new Splices(request.prompt().json());
     return edits.replace(request.prompt().json().member(0, "model"), '"' + model + '"').apply();
@@ -117,7 +124,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions));
+        }, config, external, sessions, List.of(retries), flights, merging));
   }
 
   RecordingSink sink() {
@@ -134,9 +141,19 @@ final class LineRig {
   }
 
   Line.Walk begin(Ask ask, RecordingSink sink) {
-    Line.Walk walk = line().walk(ask.request("r" + ++asked, loop.nanos()), sink, loop);
+    Line.Walk walk = begin(ask, sink, loop);
     loop.run();
     return walk;
+  }
+
+  /** Begins on a loop that the test runs. */
+  Line.Walk begin(Ask ask, RecordingSink sink, FakeLoop on) {
+    return line().walk(ask.request("r" + ++asked, on.nanos()), sink, on);
+  }
+
+  /** So many requests were begun beside {@link #begin}. */
+  void counted(int requests) {
+    asked += requests;
   }
 
   void runPool() {
@@ -164,7 +181,10 @@ final class LineRig {
     assertThat(meters.ended.get()).as("each request counted once").isEqualTo(asked);
     assertThat(upstreams.leaks()).as("H6 buffers nobody released").isZero();
     assertThat(upstreams.script).as("attempts that were foreseen but not made").isEmpty();
+    assertThat(flights.size()).as("calls still shared").isZero();
+    assertThat(flights.heldBytes()).as("bytes still kept for followers").isZero();
     assertThat(loop.pendingTimers()).as("timers left").isZero();
+    assertThat(retries.keptBytes()).as("R1.10 bodies still kept").isZero();
     assertThat(audit.ended).as("each recorded request has one outcome").hasSameSizeAs(new java.util.HashSet<>(audit.decided));
     assertThat(meters.attempts).as("each attempt counted once").hasSameSizeAs(upstreams.sent);
     assertThat(upstreams.sent).as("G7 no PUBLIC attempt without a receipt").allMatch(sent -> sent.zone() != Zone.PUBLIC || sent.receipt());

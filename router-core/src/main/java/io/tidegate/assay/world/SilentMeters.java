@@ -1,6 +1,7 @@
 package io.tidegate.assay.world;
 
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Upstreams;
 import io.tidegate.model.Destination;
@@ -43,7 +44,25 @@ final class SilentMeters implements Meters {
   public void firstToken(Operation operation, String upstream, long nanos) {}
 
   @Override
+  public void batch(int items) {}
+
+  @Override
+  public void merged() {}
+
+  @Override
+  public void coalesced() {}
+
+  @Override
   public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {}
+
+  @Override
+  public void retryRefused(RetryRefusal reason) {}
+
+  @Override
+  public void hedged(long tokens) {}
+
+  @Override
+  public void hedgeWon() {}
 
   @Override
   public void egressRefused() {

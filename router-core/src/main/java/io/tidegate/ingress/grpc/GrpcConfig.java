@@ -1,5 +1,7 @@
 package io.tidegate.ingress.grpc;
 
+import io.tidegate.ingress.BatchLimits;
+
 /**
  * Bounds of the gRPC listener (decisions 30).
  *
@@ -8,10 +10,11 @@ package io.tidegate.ingress.grpc;
  * @param maxCallsPerConnection concurrent calls on one connection
  * @param maxConnections open at a time; further ones are closed at once
  * @param maxBytesInFlight requests of all calls together, as JSON; at least {@code maxMessageBytes}
+ * @param batch of {@code Batch}
  * @param reflection serve reflection on this port (hazard E10: off by default)
  */
 public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, int maxConnections, long maxBytesInFlight,
-    boolean reflection) {
+    boolean reflection, BatchLimits batch) {
   public static final GrpcConfig DEFAULT = new GrpcConfig(16 << 20, 32 << 10, 100, false);
 
   public GrpcConfig {
@@ -22,6 +25,11 @@ public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCalls
 
   /** With 10,000 connections and 64 MiB in flight, or four messages where those are larger. */
   public GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, boolean reflection) {
-    this(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, 10_000, Math.max(64L << 20, 4L * maxMessageBytes), reflection);
+    this(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, 10_000, Math.max(64L << 20, 4L * maxMessageBytes), reflection,
+        BatchLimits.DEFAULT);
+  }
+
+  public GrpcConfig withBatch(BatchLimits limits) {
+    return new GrpcConfig(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, maxConnections, maxBytesInFlight, reflection, limits);
   }
 }

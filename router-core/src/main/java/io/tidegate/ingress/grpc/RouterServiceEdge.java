@@ -4,8 +4,10 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.BodyBudget;
 import io.tidegate.ingress.Callers;
+import io.tidegate.ingress.Reading;
 import io.tidegate.ingress.RequestFacts;
 import io.tidegate.ingress.RequestReader;
 import io.tidegate.line.Line;
@@ -22,6 +24,8 @@ import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.net.EventLoops;
 import io.tidegate.time.Loop;
+import io.tidegate.v1.BatchRequest;
+import io.tidegate.v1.BatchResponse;
 import io.tidegate.v1.ChatRequest;
 import io.tidegate.v1.ChatResponse;
 import io.tidegate.v1.ChatStreamResponse;
@@ -51,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * their connection.
  */
 final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
-  private static final ErrorAnswer BUSY = new ErrorAnswer(Refusal.BUSY, Refusal.BUSY.httpStatus(),
+  static final ErrorAnswer BUSY = new ErrorAnswer(Refusal.BUSY, Refusal.BUSY.httpStatus(),
       "The router holds as many request bodies as it may. Try again in a moment.", null, 1);
 
   private final Line line;
@@ -61,8 +65,11 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
   private final Supplier<String> ids;
   private final BooleanSupplier draining;
   private final BodyBudget bodies;
+  private final BatchLimits limits;
 
-  RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BodyBudget bodies, BooleanSupplier draining) {
+  RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BodyBudget bodies, BatchLimits limits,
+      BooleanSupplier draining) {
+    this.limits = limits;
     this.bodies = bodies;
     this.line = line;
     this.loops = loops;
@@ -91,6 +98,22 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
   public void embed(EmbedRequest request, StreamObserver<EmbedResponse> observer) {
     walk(Operation.EMBEDDING, () -> RequestJson.embed(request), request.getHints(), observer,
         CallSink.unary(call(observer), AnswerMessages::embeddings));
+  }
+
+  @Override
+  public StreamObserver<BatchRequest> batch(StreamObserver<BatchResponse> observer) {
+    ServerCallStreamObserver<BatchResponse> call = call(observer);
+    RequestFacts facts = facts(observer);
+    if (facts == null) {
+      return BatchCall.REFUSED;
+    }
+    Loop loop = loops.current();
+    BatchCall batch = new BatchCall(call, limits, bodies, (operation, json, hints) -> parse(operation, json, hints, facts),
+        (requests, sink) -> line.batch(requests, limits.parallel(), sink, loop));
+    call.setOnCancelHandler(() -> onLoop(loop, batch::cancel));
+    call.setOnCloseHandler(() -> onLoop(loop, batch::close));
+    call.setOnReadyHandler(() -> onLoop(loop, batch::ready));
+    return batch;
   }
 
   @Override
@@ -172,6 +195,15 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
 
   /** The request, or null when an error has been answered. */
   private @Nullable ModelRequest read(Operation operation, Supplier<byte[]> json, Hints hints, StreamObserver<?> observer) {
+    RequestFacts facts = facts(observer);
+    return facts == null ? null : parse(operation, json, hints, facts).<@Nullable ModelRequest>fold(request -> request, error -> {
+      observer.onError(Statuses.of(error, null));
+      return null;
+    });
+  }
+
+  /** What the call says of its requests, or null when an error has been answered. */
+  private @Nullable RequestFacts facts(StreamObserver<?> observer) {
     CallFacts facts = CallFacts.KEY.get();
     if (draining.getAsBoolean()) {
       observer.onError(Statuses.of(ErrorAnswer.of(Refusal.DRAINING, "The router is stopping. Try again at once on a new connection."), null));
@@ -181,23 +213,23 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     if (caller == null) {
       return null;
     }
-    LatencyClass stated = Routes.latencyClass(hints.getLatencyClass());
-    Sensitivity declared = facts.sensitivity().join(Routes.sensitivity(hints.getSensitivity()));
     Deadline deadline = Context.current().getDeadline();
     long left = deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
-    RequestFacts about = new RequestFacts(caller, declared, stated == null ? facts.latencyClass() : stated, left, directive(hints),
-        facts.session());
+    return new RequestFacts(caller, facts.sensitivity(), facts.latencyClass(), left, CacheDirective.DEFAULT, facts.session());
+  }
+
+  private Reading parse(Operation operation, Supplier<byte[]> json, Hints hints, RequestFacts call) {
+    LatencyClass stated = Routes.latencyClass(hints.getLatencyClass());
+    Sensitivity declared = call.declared().join(Routes.sensitivity(hints.getSensitivity()));
+    RequestFacts about = new RequestFacts(call.caller(), declared, stated == null ? call.latencyWish() : stated, call.timeLeftNanos(),
+        directive(hints), call.session());
     byte[] body;
     try {
       body = json.get();
     } catch (JsonWriter.TooLarge tooLarge) {
-      observer.onError(Statuses.of(ErrorAnswer.of(Refusal.TOO_LARGE, "The request is too large."), null));
-      return null;
+      return new Reading.Refused(ErrorAnswer.of(Refusal.TOO_LARGE, "The request is too large."));
     }
-    return reader.read(operation, body, about, ids.get(), loops.current().nanos()).<@Nullable ModelRequest>fold(request -> request, error -> {
-      observer.onError(Statuses.of(error, null));
-      return null;
-    });
+    return reader.read(operation, body, about, ids.get(), loops.current().nanos());
   }
 
   /** The caller, or null when an error has been answered. */

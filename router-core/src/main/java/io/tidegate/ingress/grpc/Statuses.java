@@ -19,6 +19,11 @@ final class Statuses {
   private Statuses() {}
 
   static StatusRuntimeException of(ErrorAnswer error, @Nullable RouteInfo route) {
+    return StatusProto.toStatusRuntimeException(status(error, route));
+  }
+
+  /** The same as a message, for one item of a batch. */
+  static Status status(ErrorAnswer error, @Nullable RouteInfo route) {
     ErrorInfo.Builder info = ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(error.refusal().code().toUpperCase(Locale.ROOT))
         .putMetadata("should_retry", Boolean.toString(error.refusal().repeatMayHelp()))
         .putMetadata("http_status", Integer.toString(error.httpStatus()));
@@ -34,6 +39,6 @@ final class Statuses {
     if (error.retryAfterSeconds() > 0) {
       status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(Duration.newBuilder().setSeconds(error.retryAfterSeconds())).build()));
     }
-    return StatusProto.toStatusRuntimeException(status.build());
+    return status.build();
   }
 }

@@ -34,12 +34,13 @@ final class Faults {
   static final ErrorAnswer BODY_TOO_LARGE = ErrorAnswer.of(Refusal.TOO_LARGE, "The body is too long.");
   static final ErrorAnswer TIMED_OUT = ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The request did not arrive in time.");
   static final ErrorAnswer BODIES_BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many large requests are in flight; try again.", null, 1);
+  static final ErrorAnswer ANSWERS_BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many large answers are held; ask for this item again.", null, 1);
   static final ErrorAnswer DRAINING = new ErrorAnswer(Refusal.DRAINING, 503, "This instance is stopping; try again.", null, 1);
   static final ErrorAnswer INTERNAL = ErrorAnswer.of(Refusal.INTERNAL, "The request met a fault of the router's own.");
 
   static final ErrorAnswer QUERY = malformed("Remove the query string: parameters belong in the JSON body.");
   static final ErrorAnswer NOT_FOUND = ErrorAnswer.of(Refusal.NOT_FOUND,
-      "Unknown path. Known are POST /v1/chat/completions, /v1/completions, /v1/embeddings and GET /v1/models.");
+      "Unknown path. Known are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/batch and GET /v1/models.");
   static final ErrorAnswer USE_POST = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use POST.");
   static final ErrorAnswer USE_GET = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET.");
   static final ErrorAnswer HOST_FOREIGN = ErrorAnswer.ofParam(Refusal.FORBIDDEN, "The Host is not one this router answers for.", "Host");

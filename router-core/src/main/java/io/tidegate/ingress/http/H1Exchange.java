@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1 request under way, and the sink of its answer. Takes exactly one end (G5): what is said after it is dropped, so that no late word
  * can reach the next request of the connection. Confined to its connection's loop.
  */
-final class H1Exchange implements AnswerSink, Intake.Refuser {
+final class H1Exchange implements AnswerSink, Intake.Answerer {
   private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
   private static final byte[] PING = Ascii.bytes(": waiting\n");
   private static final byte[] HEX = Ascii.bytes("0123456789abcdef");

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/2 stream: one request, and the sink of its answer. A malformed request is a stream error (E7); one that is only unwelcome gets the
  * same answer as over HTTP/1. Confined to its connection's loop.
  */
-final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Refuser {
+final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Answerer {
   private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
   private static final byte[] PING = Ascii.bytes(": waiting\n");
   /** A long body leaves in pieces, so that progress can be seen. */

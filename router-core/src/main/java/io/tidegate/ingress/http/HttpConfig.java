@@ -1,5 +1,6 @@
 package io.tidegate.ingress.http;
 
+import io.tidegate.ingress.BatchLimits;
 import io.tidegate.wire.JsonLimits;
 import java.time.Duration;
 import java.util.List;
@@ -21,14 +22,15 @@ import java.util.List;
  * @param writeTimeout how long a caller may take nothing of what waits for it
  * @param pingEvery silence in an open event stream after which a comment line is sent
  * @param lingerTimeout how long a connection is drained after its last answer
+ * @param batch of {@code /v1/batch}
  */
 public record HttpConfig(List<String> allowedHosts, int maxRequestLineBytes, int maxHeaderBytes, int maxHeaders, int maxBodyBytes,
     long maxBodyBytesInFlight, int maxConnections, int maxConnectionsPerPeer, int maxStreams, Duration headerTimeout,
-    Duration bodyTimeout, Duration idleTimeout, Duration writeTimeout, Duration pingEvery, Duration lingerTimeout, JsonLimits json) {
+    Duration bodyTimeout, Duration idleTimeout, Duration writeTimeout, Duration pingEvery, Duration lingerTimeout, JsonLimits json, BatchLimits batch) {
 
   public static final HttpConfig DEFAULT = new HttpConfig(List.of(), 8 << 10, 32 << 10, 100, 16 << 20, 64L << 20, 10_000, 0, 100,
       Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(75), Duration.ofSeconds(30), Duration.ofSeconds(15),
-      Duration.ofSeconds(2), JsonLimits.DEFAULT);
+      Duration.ofSeconds(2), JsonLimits.DEFAULT, BatchLimits.DEFAULT);
 
   public HttpConfig {
     allowedHosts = List.copyOf(allowedHosts);
@@ -42,21 +44,26 @@ public record HttpConfig(List<String> allowedHosts, int maxRequestLineBytes, int
 
   public HttpConfig withAllowedHosts(List<String> hosts) {
     return new HttpConfig(hosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight, maxConnections,
-        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json);
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, batch);
   }
 
   public HttpConfig withTimeouts(Duration header, Duration body, Duration idle, Duration write, Duration ping, Duration linger) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight,
-        maxConnections, maxConnectionsPerPeer, maxStreams, header, body, idle, write, ping, linger, json);
+        maxConnections, maxConnectionsPerPeer, maxStreams, header, body, idle, write, ping, linger, json, batch);
   }
 
   public HttpConfig withBodies(int maxBody, long maxInFlight) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBody, maxInFlight, maxConnections,
-        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json);
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, batch);
+  }
+
+  public HttpConfig withBatch(BatchLimits limits) {
+    return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight, maxConnections,
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, limits);
   }
 
   public HttpConfig withConnections(int max, int maxPerPeer) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight,
-        max, maxPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json);
+        max, maxPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, batch);
   }
 }

@@ -2,6 +2,7 @@ package io.tidegate.ingress.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.tidegate.ingress.BatchReader;
 import io.tidegate.ingress.BodyBudget;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.Reading;
@@ -15,7 +16,10 @@ import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.time.Loop;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,7 @@ final class Intake {
   private final Callers callers;
   private final Supplier<String> ids;
   private final RequestReader reader;
+  private final BatchReader batches;
   private final AtomicLongArray refused = new AtomicLongArray(REFUSALS);
   private volatile boolean draining;
 
@@ -45,6 +50,7 @@ final class Intake {
     this.callers = callers;
     this.ids = ids;
     this.reader = new RequestReader(config.json());
+    this.batches = new BatchReader(reader, config.json(), config.batch().items());
   }
 
   String newId() {
@@ -100,10 +106,10 @@ final class Intake {
     if (head.objection != null) {
       return head.objection;
     }
-    if (route.operation() != null && !head.contentType) {
+    if (route.method() == Method.POST && !head.contentType) {
       return Faults.MEDIA;
     }
-    return head.contentLength > config.maxBodyBytes() ? Faults.BODY_TOO_LARGE : null;
+    return head.contentLength > (route == Route.BATCH ? config.batch().bytes() : config.maxBodyBytes()) ? Faults.BODY_TOO_LARGE : null;
   }
 
   /** The list of models. */
@@ -114,29 +120,70 @@ final class Intake {
   /**
    * Reads {@code body} (consumed) and starts the walk.
    *
-   * @return null if there is no walk: the sink was given a {@code refusal}, which this counts
+   * @return null if there is no walk: the answerer was given an error
    */
-  Line.@Nullable Walk begin(RequestHead head, byte[] body, String id, AnswerSink sink, Refuser refuser, Loop loop, long nowNanos) {
+  Line.@Nullable Walk begin(RequestHead head, byte[] body, String id, AnswerSink sink, Answerer answerer, Loop loop, long nowNanos) {
     Route route = head.route;
     Operation operation = route == null ? null : route.operation();
     Caller caller = head.caller;
-    if (operation == null || caller == null) {
+    if (operation == null && route != Route.BATCH || caller == null) {
       throw new IllegalStateException("the head was not judged");
     }
     RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective,
         head.session);
+    if (operation == null) {
+      return batch(body, facts, answerer, loop, nowNanos);
+    }
     Reading reading = reader.read(operation, body, facts, id, nowNanos);
     if (reading instanceof Reading.Refused no) {
-      refuser.refuse(no.error());
+      answerer.refuse(no.error());
       return null;
     }
     ModelRequest request = ((Reading.Accepted) reading).request();
     return line.walk(request.stream() && request.timeLeftNanos() != 0 ? withoutHint(request) : request, sink, loop);
   }
 
-  /** Takes the error of a request that reached no line. */
-  interface Refuser {
+  /** What no walk of the line says: the error of a request that reached none, and a batch's answer. */
+  interface Answerer {
     void refuse(ErrorAnswer error);
+
+    /** @param route null, as the items have theirs. {@code json} is consumed */
+    void complete(@Nullable RouteInfo route, ByteBuf json);
+  }
+
+  /** Null if no item was begun: the answer was given. */
+  private Line.@Nullable Walk batch(byte[] body, RequestFacts facts, Answerer answerer, Loop loop, long nowNanos) {
+    if (body.length > config.batch().bytes()) {
+      answerer.refuse(Faults.BODY_TOO_LARGE);
+      return null;
+    }
+    BatchReader.Batch batch = batches.read(body, facts, ids, nowNanos);
+    if (batch.error() != null) {
+      answerer.refuse(batch.error());
+      return null;
+    }
+    List<ModelRequest> requests = new ArrayList<>();
+    int[] places = new int[batch.items().size()];
+    long bytes = 0;
+    for (int place = 0; place < places.length; place++) {
+      if (batch.items().get(place) instanceof Reading.Accepted accepted) {
+        places[requests.size()] = place;
+        requests.add(accepted.request());
+        bytes += accepted.request().prompt().json().length();
+      }
+    }
+    if (!budget.take(bytes)) {
+      answerer.refuse(Faults.BODIES_BUSY);
+      return null;
+    }
+    BatchAnswer answer = new BatchAnswer(answerer, budget, bytes, places.length, places);
+    for (int place = 0; place < places.length; place++) {
+      if (batch.items().get(place) instanceof Reading.Refused no) {
+        count(no.error());
+        answer.refusedAtOnce(place, no.error());
+      }
+    }
+    return answer.walking(line.batch(requests, config.batch().parallel(), answer, loop));
   }
 
   /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */

@@ -5,25 +5,33 @@ import org.jspecify.annotations.Nullable;
 
 /** The known paths (hazards A13, D7). Compared byte for byte: an escape, a doubled slash or another case is another path, hence unknown. */
 enum Route {
-  CHAT(Operation.CHAT), COMPLETION(Operation.COMPLETION), EMBEDDING(Operation.EMBEDDING), MODELS(null);
+  CHAT(Operation.CHAT), COMPLETION(Operation.COMPLETION), EMBEDDING(Operation.EMBEDDING), BATCH("/v1/batch", Method.POST), MODELS("/v1/models", Method.GET);
 
   private static final Route[] ALL = values();
 
   private final @Nullable Operation operation;
   private final String path;
+  private final Method method;
 
-  Route(@Nullable Operation operation) {
+  Route(Operation operation) {
     this.operation = operation;
-    this.path = operation == null ? "/v1/models" : operation.path();
+    this.path = operation.path();
+    this.method = Method.POST;
   }
 
-  /** What a body posted here asks for; null for the list of models. */
+  Route(String path, Method method) {
+    this.operation = null;
+    this.path = path;
+    this.method = method;
+  }
+
+  /** What a body posted here asks for; null for a batch, whose items say it, and for the list of models. */
   @Nullable Operation operation() {
     return operation;
   }
 
   Method method() {
-    return operation == null ? Method.GET : Method.POST;
+    return method;
   }
 
   static @Nullable Route of(byte[] bytes, int start, int end) {

@@ -49,7 +49,7 @@ final class RetryAfter {
     }
     try {
       Instant when = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return clamp(Duration.between(now, when).toSeconds() * 1000.0);
+      return clamp(Duration.between(now, when).toMillis());
     } catch (DateTimeException e) {
       return 0;
     }

@@ -449,7 +449,7 @@ class GrpcIngressIT {
   @Test
   @DisplayName("G8 requests in flight together are bounded; what ends gives its bytes back")
   void bytesInFlight() throws Exception {
-    GrpcRig rig = rig(new GrpcConfig(10_000, 32 << 10, 100, 10, 10_000, false), Callers.DEFAULT);
+    GrpcRig rig = rig(new GrpcConfig(10_000, 32 << 10, 100, 10, 10_000, false, io.tidegate.ingress.BatchLimits.DEFAULT), Callers.DEFAULT);
     rig.line.script = (request, sink, loop) -> { };
     ClientCancel first = new ClientCancel();
     rig.async.chat(chat("x".repeat(6_000)), first);
@@ -467,7 +467,7 @@ class GrpcIngressIT {
   @Test
   @DisplayName("G8 decisions 30 connections past the bound are closed; a closed one makes room")
   void connections() throws Exception {
-    GrpcRig rig = rig(new GrpcConfig(10_000, 32 << 10, 100, 2, 10_000, false), Callers.DEFAULT);
+    GrpcRig rig = rig(new GrpcConfig(10_000, 32 << 10, 100, 2, 10_000, false, io.tidegate.ingress.BatchLimits.DEFAULT), Callers.DEFAULT);
     rig.blocking.chat(chat("hi"));
     ManagedChannel second = rig.channel();
     RouterServiceGrpc.newBlockingStub(second).chat(chat("hi"));

@@ -139,6 +139,11 @@ public class HttpBench {
     }
 
     @Override
+    public Walk batch(java.util.List<ModelRequest> batch, int parallel, io.tidegate.line.BatchSink sink, Loop loop) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void classify(ModelRequest asked, Loop loop, Classified done) {
       throw new UnsupportedOperationException();
     }

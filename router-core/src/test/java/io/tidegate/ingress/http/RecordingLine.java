@@ -1,7 +1,9 @@
 package io.tidegate.ingress.http;
 
 import io.netty.buffer.Unpooled;
+import io.tidegate.fake.ItemWalks;
 import io.tidegate.line.AnswerSink;
+import io.tidegate.line.BatchSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
@@ -47,6 +49,11 @@ final class RecordingLine implements Line {
         onWritable.run();
       }
     };
+  }
+
+  @Override
+  public Walk batch(List<ModelRequest> batch, int parallel, BatchSink sink, Loop loop) {
+    return ItemWalks.begin(this, batch, sink, loop);
   }
 
   @Override

@@ -1,0 +1,213 @@
+package io.tidegate.line;
+
+import io.netty.buffer.ByteBuf;
+import io.tidegate.classify.Classifier;
+import io.tidegate.classify.Neighbours;
+import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Findings;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.time.Loop;
+import io.tidegate.wire.JsonText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch: each item is a walk of its own, decided by itself (R2.2), so many at a time; but what spans items is looked for first, and raises
+ * those items (decisions 12). An item's failure is its own (R2.1). Confined to its loop.
+ */
+final class BatchWalk implements Line.Walk {
+  /** Longer batches are read in the pool: about a millisecond. */
+  private static final int LOOP_ITEMS = 8;
+  private static final int LOOP_BYTES = 16 << 10;
+
+  private final Rooms rooms;
+  private final Begin begin;
+  private final List<ModelRequest> requests;
+  private final int parallel;
+  private final BatchSink sink;
+  private final Loop loop;
+  private final @Nullable Line.Walk[] walks;
+  private List<Findings> around = List.of();
+  private boolean ready;
+  private boolean over;
+  private boolean pumping;
+  private int next;
+  private int ended;
+
+  /** How an item's walk is begun. */
+  @FunctionalInterface
+  interface Begin {
+    Line.Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop);
+  }
+
+  BatchWalk(Rooms rooms, Begin begin, List<ModelRequest> requests, int parallel, BatchSink sink, Loop loop) {
+    this.rooms = rooms;
+    this.begin = begin;
+    this.requests = List.copyOf(requests);
+    this.parallel = parallel;
+    this.sink = sink;
+    this.loop = loop;
+    this.walks = new Line.Walk[requests.size()];
+  }
+
+  void start() {
+    Classifier classifier = rooms.rules().get().classifier();
+    List<JsonText> texts = new ArrayList<>(requests.size());
+    long bytes = 0;
+    for (ModelRequest request : requests) {
+      texts.add(request.prompt().json());
+      bytes += request.prompt().json().length();
+    }
+    try {
+      if (texts.size() <= LOOP_ITEMS && bytes <= LOOP_BYTES) {
+        read(Neighbours.of(classifier, texts));
+      } else {
+        rooms.scanPool().execute(() -> readInPool(classifier, texts));
+      }
+    } catch (RejectedExecutionException full) {
+      fail(RequestLine.noRoom());
+    } catch (Throwable defect) {
+      failed(defect);
+    }
+  }
+
+  private void readInPool(Classifier classifier, List<JsonText> texts) {
+    try {
+      List<Findings> spanning = Neighbours.of(classifier, texts);
+      loop.execute(() -> read(spanning));
+    } catch (Throwable defect) {
+      loop.execute(() -> failed(defect));
+    }
+  }
+
+  private void read(List<Findings> spanning) {
+    around = spanning;
+    ready = true;
+    rooms.meters().batch(requests.size());
+    pump();
+  }
+
+  /** Nothing is known of the items together, so none is begun (G2). */
+  private void failed(Throwable defect) {
+    rooms.meters().defect(defect);
+    fail(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this batch. Nothing was sent."));
+  }
+
+  private void fail(ErrorAnswer error) {
+    if (!over) {
+      over = true;
+      sink.failed(error);
+    }
+  }
+
+  /** Begins what may be begun. An item may end before its walk's beginning has returned. */
+  private void pump() {
+    if (pumping || !ready) {
+      return;
+    }
+    pumping = true;
+    try {
+      while (!over && next < requests.size() && next - ended < parallel && sink.isWritable()) {
+        int item = next++;
+        ItemSink answer = new ItemSink(item);
+        Line.Walk walk = begin.walk(requests.get(item), around.get(item), answer, loop);
+        if (!answer.ended) {
+          walks[item] = walk;
+        }
+      }
+    } finally {
+      pumping = false;
+    }
+    if (!over && ended == requests.size()) {
+      over = true;
+      sink.done();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (over) {
+      return;
+    }
+    over = true;
+    for (int i = 0; i < walks.length; i++) {
+      Line.Walk walk = walks[i];
+      walks[i] = null;
+      if (walk != null) {
+        walk.cancel();
+      }
+    }
+  }
+
+  @Override
+  public void writable() {
+    pump();
+  }
+
+  /** One item's answer. Items are never streams. */
+  private final class ItemSink implements AnswerSink {
+    private final int item;
+    private boolean ended;
+
+    ItemSink(int item) {
+      this.item = item;
+    }
+
+    @Override
+    public void complete(RouteInfo route, ByteBuf json) {
+      if (over) {
+        json.release();
+        return;
+      }
+      end();
+      sink.answered(item, route, json);
+      pump();
+    }
+
+    @Override
+    public void refuse(ErrorAnswer error, RouteInfo route) {
+      if (over) {
+        return;
+      }
+      end();
+      sink.refused(item, error, route);
+      pump();
+    }
+
+    private void end() {
+      ended = true;
+      walks[item] = null;
+      BatchWalk.this.ended++;
+    }
+
+    @Override
+    public void open(RouteInfo route) {
+      throw new IllegalStateException("an item of a batch is no stream");
+    }
+
+    @Override
+    public void events(ByteBuf frames) {
+      frames.release();
+      throw new IllegalStateException("an item of a batch is no stream");
+    }
+
+    @Override
+    public void close() {
+      throw new IllegalStateException("an item of a batch is no stream");
+    }
+
+    @Override
+    public void breakOff(ErrorAnswer error) {
+      throw new IllegalStateException("an item of a batch is no stream");
+    }
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+  }
+}
