@@ -1,0 +1,116 @@
+package io.tidegate.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * Draws what happens, of everything that can:
+ *
+ * <pre>
+ * ask id kind name json|stream class tenant session|- deadlineMs|0 loop     a request
+ * leave id · leave-inside id call · full id · reads id                      its caller: goes, goes from inside a call, takes no more, takes more
+ * endpoint id fault ms · cut id                                             a model service: one of Services.FAULTS for a while; all its connections reset
+ * lists upstream nobody|half|rogue ms                                       discovery names nobody, a half, one too many; then all again
+ * policy open|home|tight                                                    a policy takes the place of the one before
+ * records full|slow|lost ms                                                 the disk of decision records
+ * detectors fail|late|find ms                                               detectors in other processes
+ * pool full ms · clock ms                                                   no room for long scans; civil time jumps
+ * </pre>
+ *
+ * <p>Things happen in bursts, so that they meet.
+ */
+final class Mix {
+  private static final int MOST_BURSTS = 5;
+  private static final String[] FORMS = {"json", "stream", "stream"};
+  private static final String[] CLASSES = {"interactive", "standard", "standard", "batch"};
+  private static final String[] TENANTS = {"ward", "ward", "lab"};
+  private static final int[] SOON = {0, 0, 1, 3, 20, 100, 300, 900, 3000};
+
+  private final SplittableRandom random;
+  private final List<Event> events = new ArrayList<>();
+  private int asked;
+
+  Mix(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  List<Event> events() {
+    int bursts = 1 + random.nextInt(MOST_BURSTS);
+    for (int burst = 0; burst < bursts; burst++) {
+      burst(burst * 8_000L + random.nextInt(4_000));
+    }
+    return events;
+  }
+
+  private void burst(long start) {
+    int faults = 1 + random.nextInt(6);
+    for (int i = 0; i < faults; i++) {
+      fault(start + soon());
+    }
+    int asks = 2 + random.nextInt(9);
+    // Some bursts are about one thing.
+    TextKind only = random.nextInt(3) == 0 ? TextKind.values()[random.nextInt(TextKind.values().length)] : null;
+    String form = random.nextInt(2) == 0 ? pick(FORMS) : null;
+    for (int i = 0; i < asks; i++) {
+      ask(start + soon() + random.nextInt(40), only == null ? kind() : only, form == null ? pick(FORMS) : form);
+    }
+  }
+
+  private TextKind kind() {
+    TextKind[] kinds = TextKind.values();
+    return random.nextInt(3) == 0 ? TextKind.SECRET : kinds[random.nextInt(kinds.length)];
+  }
+
+  private void ask(long at, TextKind kind, String form) {
+    String id = "r" + asked++;
+    String name = kind == TextKind.SAME ? "s" + random.nextInt(2) : id;
+    String session = random.nextInt(4) == 0 ? "c" + random.nextInt(2) : "-";
+    int deadline = random.nextInt(6) == 0 ? 50 + random.nextInt(8_000) : 0;
+    events.add(Event.of(at, "ask", id, kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), name, form, pick(CLASSES), pick(TENANTS), session, deadline,
+        random.nextInt(2)));
+    switch (random.nextInt(12)) {
+      case 0, 1 -> events.add(Event.of(at + soon(), "leave", id));
+      case 2 -> events.add(Event.of(at, "leave-inside", id, random.nextInt(4)));
+      case 3, 4 -> {
+        long full = at + soon();
+        events.add(Event.of(full, "full", id));
+        events.add(Event.of(full + 1 + 4L * soon(), "reads", id));
+      }
+      default -> { }
+    }
+  }
+
+  private void fault(long at) {
+    int length = 50 + 4 * soon();
+    switch (random.nextInt(16)) {
+      case 0 -> events.add(Event.of(at, "cut", pick(Setting.ENDPOINTS)));
+      case 1 -> events.add(Event.of(at, "lists", pick(Setting.UPSTREAMS), pick(List.of("nobody", "half", "rogue")), length));
+      case 2 -> events.add(Event.of(at, "policy", pick(PolicyName.values()).name().toLowerCase(Locale.ROOT)));
+      case 3 -> events.add(Event.of(at, "records", pick(List.of("full", "slow", "lost")), length));
+      case 4 -> events.add(Event.of(at, "detectors", pick(List.of("fail", "late", "find")), length));
+      case 5 -> events.add(random.nextInt(2) == 0 ? Event.of(at, "pool", "full", length) : Event.of(at, "clock", random.nextInt(7_200_000) - 3_600_000));
+      case 6, 7 -> {
+        // A whole side fails alike.
+        String fault = pick(Services.FAULTS);
+        for (String endpoint : random.nextBoolean() ? List.of("h1", "h2", "h3", "l1") : List.of("c1", "c2", "s1")) {
+          events.add(Event.of(at, "endpoint", endpoint, fault, length));
+        }
+      }
+      default -> events.add(Event.of(at, "endpoint", pick(Setting.ENDPOINTS), pick(Services.FAULTS), length));
+    }
+  }
+
+  private int soon() {
+    return SOON[random.nextInt(SOON.length)];
+  }
+
+  private <T> T pick(List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  private <T> T pick(T[] of) {
+    return of[random.nextInt(of.length)];
+  }
+}
