@@ -1,6 +1,7 @@
 package io.tidegate.schedule;
 
 import io.netty.buffer.ByteBuf;
+import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.line.AnswerSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
@@ -34,6 +35,8 @@ final class Asked implements AnswerSink {
   boolean open;
   boolean left;
   boolean reads = true;
+  /** Its socket was full at some time: then its pace was its own. */
+  boolean wasFull;
   int whileFull;
   int leavesAt = -1;
   /** Detectors outside, records on their way to the disk: what it is known to wait for. */
@@ -55,6 +58,10 @@ final class Asked implements AnswerSink {
 
   boolean isOver() {
     return left || end != null;
+  }
+
+  void failed(Attempted attempt, AttemptFailure why) {
+    watch.failed(attempt, why);
   }
 
   /** The caller goes away. */

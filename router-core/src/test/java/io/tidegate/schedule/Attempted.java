@@ -25,7 +25,7 @@ final class Attempted implements Upstreams.Attempt {
   private long deadlineNanos;
   private Loop.@Nullable Timer next;
   private Loop.@Nullable Timer deadline;
-  private boolean paused;
+  boolean paused;
   boolean content;
   boolean cancelled;
   @Nullable Kind failure;
@@ -89,7 +89,7 @@ final class Attempted implements Upstreams.Attempt {
     if (over || paused && content || step == null || step.what() == What.SILENCE || next != null) {
       return;
     }
-    next = loop.schedule(() -> {
+    next = services.later(loop, () -> {
       next = null;
       if (!over && !(paused && content)) {
         script.remove();
@@ -128,6 +128,7 @@ final class Attempted implements Upstreams.Attempt {
     if (!over) {
       end();
       failure = why.kind();
+      asked.failed(this, why);
       events.failed(why);
     }
   }
@@ -136,7 +137,7 @@ final class Attempted implements Upstreams.Attempt {
     if (deadline != null) {
       deadline.cancel();
     }
-    deadline = loop.schedule(this::late, deadlineNanos - loop.nanos());
+    deadline = services.later(loop, this::late, deadlineNanos - loop.nanos());
   }
 
   private void late() {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class Records implements AuditLog {
   final Map<String, Ended> ended = new HashMap<>();
   private final Map<String, Asked> known;
   private final Watch watch;
-  private final LongSupplier nanos;
+  private final VirtualLoops loops;
   private String state = "well";
   private long untilNanos;
   private long count;
@@ -33,10 +32,10 @@ final class Records implements AuditLog {
 
   record Ended(RouteInfo route, @Nullable Refusal refusal) {}
 
-  Records(Map<String, Asked> known, Watch watch, LongSupplier nanos) {
+  Records(Map<String, Asked> known, Watch watch, VirtualLoops loops) {
     this.known = known;
     this.watch = watch;
-    this.nanos = nanos;
+    this.loops = loops;
   }
 
   void play(String next, long until) {
@@ -45,7 +44,7 @@ final class Records implements AuditLog {
   }
 
   private String state() {
-    return nanos.getAsLong() < untilNanos ? state : "well";
+    return loops.nanos() < untilNanos ? state : "well";
   }
 
   @Override
@@ -89,7 +88,7 @@ final class Records implements AuditLog {
     if (asked != null) {
       asked.awaited++;
     }
-    loop.schedule(() -> {
+    loops.later(loop, () -> {
       if (asked != null) {
         asked.awaited--;
       }

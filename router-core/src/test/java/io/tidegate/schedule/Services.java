@@ -37,11 +37,13 @@ final class Services implements Upstreams {
   private final List<ByteBuf> made = new ArrayList<>();
   private final Map<String, Asked> known;
   private final Watch watch;
+  private final VirtualLoops loops;
   private final long seed;
 
   private record Mode(String fault, long untilNanos) {}
 
-  Services(Map<String, Asked> known, Watch watch, long seed) {
+  Services(Map<String, Asked> known, Watch watch, VirtualLoops loops, long seed) {
+    this.loops = loops;
     this.known = known;
     this.watch = watch;
     this.seed = seed;
@@ -55,6 +57,10 @@ final class Services implements Upstreams {
   /** Every connection to an endpoint is reset. */
   void cut(String endpoint) {
     sent.stream().filter(attempt -> attempt.endpoint.id().equals(endpoint)).forEach(Attempted::cut);
+  }
+
+  Loop.Timer later(Loop loop, Runnable task, long nanos) {
+    return loops.later(loop, task, nanos);
   }
 
   ByteBuf bytes(String text) {

@@ -52,11 +52,13 @@ import java.util.function.Consumer;
 final class Stand {
   private static final int LOOPS = 2;
   private static final long MILLIS = 1_000_000;
+  private static final Duration TOTAL = Duration.ofSeconds(20);
+  private static final Duration TOTAL_BATCH = Duration.ofSeconds(40);
   /** Longer than any wait, deadline, ejection and closed account. */
   private static final long AFTERMATH = Setting.seconds(600);
 
   private final Map<String, Asked> asked = new LinkedHashMap<>();
-  private final Watch watch = new Watch(asked, this::nanos);
+  private final Watch watch = new Watch(asked);
   private final Schedule schedule;
   private final VirtualLoops loops;
   private final HealthBoard health;
@@ -78,11 +80,11 @@ final class Stand {
     SplittableRandom random = new SplittableRandom(schedule.seed());
     loops = new VirtualLoops(LOOPS, random.split(), watch::quiet);
     health = new HealthBoard(loops, Setting.health());
-    services = new Services(asked, watch, schedule.seed());
-    records = new Records(asked, watch, loops::nanos);
+    services = new Services(asked, watch, loops, schedule.seed());
+    records = new Records(asked, watch, loops);
     int attempts = 2 + random.nextInt(4);
     // One more for a stream that was refused, and one for a second attempt beside the first.
-    watch.look(records, services, attempts + 1);
+    watch.look(records, services, loops, attempts + 1);
     flights = random.nextInt(4) == 0 ? new SingleFlight(200, 500) : new SingleFlight(4 << 10, 1 << 20);
     Setting.balance(health, random);
     Setting.UPSTREAMS.forEach(upstream -> health.endpoints(upstream, Setting.listed(upstream, "all")));
@@ -91,8 +93,8 @@ final class Stand {
       balancers.add(new Balancer(health, random.split(), new KeyedHash(schedule.seed(), i)));
       retries.add(retries(random.split()));
     }
-    LineConfig config = new LineConfig(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofSeconds(20),
-        Duration.ofSeconds(40), 600, attempts, 4 << 10, 1 << 10);
+    LineConfig config = new LineConfig(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(1), TOTAL, TOTAL_BATCH, 600,
+        attempts, 4 << 10, 1 << 10);
     RequestEncoder encoder = (request, upstream, model) -> {
       JsonText json = request.prompt().json();
       return new Splices(json).replace(json.member(0, "model"), '"' + model + '"').apply();
@@ -113,8 +115,9 @@ final class Stand {
     return stand.watch.violations;
   }
 
-  private long nanos() {
-    return loops.nanos();
+  /** The longest that a request of this class may take. */
+  static long totalNanos(Asked asked) {
+    return (asked.request.latencyWish() == LatencyClass.BATCH ? TOTAL_BATCH : TOTAL).toNanos();
   }
 
   private void play() {
@@ -138,13 +141,17 @@ final class Stand {
       case "batch" -> { }
       case "leave" -> with(event.word(0), who -> loops.run(who.loop, who::leave));
       case "leave-inside" -> with(event.word(0), who -> who.leavesAt = (int) event.number(1));
-      case "full" -> with(event.word(0), who -> who.reads = false);
+      case "full" -> with(event.word(0), who -> {
+        who.reads = false;
+        who.wasFull = true;
+      });
       case "reads" -> with(event.word(0), this::reads);
       case "endpoint" -> services.fault(event.word(0), event.word(1), now + event.number(2) * MILLIS);
       case "cut" -> services.cut(event.word(0));
       case "lists" -> {
         health.endpoints(event.word(0), Setting.listed(event.word(0), event.word(1)));
-        loops.loop(0).schedule(() -> health.endpoints(event.word(0), Setting.listed(event.word(0), "all")), event.number(2) * MILLIS);
+        watch.listed(event.word(0), event.word(1));
+        loops.later(loops.loop(0), () -> health.endpoints(event.word(0), Setting.listed(event.word(0), "all")), event.number(2) * MILLIS);
       }
       case "policy" -> policy = PolicyName.valueOf(event.word(0).toUpperCase(Locale.ROOT));
       case "records" -> records.play(event.word(0), now + event.number(1) * MILLIS);
@@ -211,7 +218,7 @@ final class Stand {
       throw new RejectedExecutionException();
     }
     watch.poolWaits(1);
-    loops.loop(0).schedule(() -> {
+    loops.later(loops.loop(0), () -> {
       watch.poolWaits(-1);
       task.run();
     }, 3 * MILLIS);
@@ -241,7 +248,7 @@ final class Stand {
           who.awaited++;
           who.least = fails ? Sensitivity.RESTRICTED : who.least;
         }
-        Loop.Timer timer = loop.schedule(() -> {
+        Loop.Timer timer = loops.later(loop, () -> {
           if (who != null) {
             who.awaited--;
           }

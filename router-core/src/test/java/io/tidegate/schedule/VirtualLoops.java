@@ -21,8 +21,10 @@ final class VirtualLoops implements Ticker {
   private long order;
   private int current = -1;
   private int ran;
+  private int ours;
 
-  private record Pending(long atNanos, long order, One loop, Runnable task) {}
+  /** @param ours of the stand, not of the line */
+  private record Pending(long atNanos, long order, One loop, Runnable task, boolean ours) {}
 
   /** @param quiet called whenever nothing is left to do at this time */
   VirtualLoops(int count, SplittableRandom random, Runnable quiet) {
@@ -46,8 +48,25 @@ final class VirtualLoops implements Ticker {
     return nowNanos;
   }
 
+  /** Timers of the line that have not come. */
   int pendingTimers() {
-    return timers.size();
+    return timers.size() - ours;
+  }
+
+  /** A timer of the world's, of which the line knows nothing. */
+  Loop.Timer later(Loop loop, Runnable task, long delayNanos) {
+    ours++;
+    return add(loops.get(loop.index()), task, delayNanos, true);
+  }
+
+  private Loop.Timer add(One loop, Runnable task, long delayNanos, boolean own) {
+    Pending pending = new Pending(nowNanos + Math.max(0, delayNanos), order++, loop, task, own);
+    timers.add(pending);
+    return () -> {
+      if (timers.remove(pending) && own) {
+        ours--;
+      }
+    };
   }
 
   /** Goes on to {@code nanos}, running every timer on the way at its own time. */
@@ -55,6 +74,7 @@ final class VirtualLoops implements Ticker {
     settle();
     for (Pending next = timers.peek(); next != null && next.atNanos() <= nanos; next = timers.peek()) {
       timers.remove(next);
+      ours -= next.ours() ? 1 : 0;
       nowNanos = Math.max(nowNanos, next.atNanos());
       run(next.loop(), next.task());
       Pending after = timers.peek();
@@ -119,9 +139,7 @@ final class VirtualLoops implements Ticker {
 
     @Override
     public Timer schedule(Runnable task, long delayNanos) {
-      Pending pending = new Pending(nowNanos + Math.max(0, delayNanos), order++, this, task);
-      timers.add(pending);
-      return () -> timers.remove(pending);
+      return add(this, task, delayNanos, false);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.tidegate.schedule;
 
 import io.tidegate.decide.Decision;
+import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
+import io.tidegate.model.Endpoint;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
@@ -12,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
   /** Told of each violation: the first is what matters. */
   static final int MOST_TOLD = 20;
+  /** What a scan or a record may take. */
+  private static final long SLACK = Setting.seconds(2);
   private static final Pattern CANARY = Pattern.compile("canary(\\w+?)q");
   private static final Pattern TOKEN = Pattern.compile("<(\\d+)\\.(\\d+|end)>");
   /** As {@code dispatch.RouteProgress} must have it: these kinds say that a service is out of reach. */
@@ -31,25 +34,31 @@ final class Watch {
 
   final List<String> violations = new ArrayList<>();
   private final Map<String, Asked> known;
-  private final LongSupplier nanos;
   private final Map<String, List<Asked>> byText = new HashMap<>();
+  private final Map<String, Long> closedUntil = new HashMap<>();
+  private final Map<String, Long> coolUntil = new HashMap<>();
   private final List<Asked> waiting = new ArrayList<>();
   private final List<Attempted> underWay = new ArrayList<>();
   private final Map<String, Sensitivity> sessions = new HashMap<>();
   private @Nullable Records records;
   private @Nullable Services services;
+  private @Nullable VirtualLoops loops;
   private int maxAttempts;
   private int poolWaits;
 
-  Watch(Map<String, Asked> known, LongSupplier nanos) {
+  Watch(Map<String, Asked> known) {
     this.known = known;
-    this.nanos = nanos;
   }
 
-  void look(Records theRecords, Services theServices, int attempts) {
+  void look(Records theRecords, Services theServices, VirtualLoops theLoops, int attempts) {
+    loops = theLoops;
     records = theRecords;
     services = theServices;
     maxAttempts = attempts;
+  }
+
+  private long now() {
+    return loops == null ? 0 : loops.nanos();
   }
 
   void poolWaits(int more) {
@@ -101,9 +110,26 @@ final class Watch {
     while (canaries.find()) {
       expect(asked.text.contains(canaries.group()), id, "A5 its call carries another request's text");
     }
+    expect(now() >= closedUntil.getOrDefault(attempt.endpoint.upstream(), 0L), id, "R1.2 asked while our account there is closed");
+    expect(now() >= coolUntil.getOrDefault(attempt.endpoint.id(), 0L), id, "R1.3 asked before the time that the upstream named");
     underWay.add(attempt);
     if (objection == null && attempt.zone() == Zone.PUBLIC) {
       leaves(attempt, body, receipt, decided);
+    }
+  }
+
+  /** Discovery names others: what an endpoint said before it went is not held against it when it comes back. */
+  void listed(String upstream, String what) {
+    List<String> ids = Setting.listed(upstream, what).stream().map(Endpoint::id).toList();
+    Setting.listed(upstream, "all").stream().map(Endpoint::id).filter(id -> !ids.contains(id)).forEach(coolUntil::remove);
+  }
+
+  /** An attempt failed. */
+  void failed(Attempted attempt, AttemptFailure why) {
+    switch (why.kind()) {
+      case ACCOUNT -> closedUntil.merge(attempt.endpoint.upstream(), now() + Setting.health().accountNanos(), Math::max);
+      case RATE_LIMITED -> coolUntil.merge(attempt.endpoint.id(), now() + why.retryAfterMillis() * 1_000_000, Math::max);
+      default -> { }
     }
   }
 
@@ -116,7 +142,7 @@ final class Watch {
       case AS_IT_STANDS -> true;
       case CLEANED -> attempt.cleaned && !body.contains("CONTACT") && !body.contains("canary");
       // Since it last waited: then conditions are asked anew, as a new request would.
-      case WHERE_HOME_IS_DOWN -> asked.attempts.stream().filter(before -> before.zone() == Zone.PRIVATE && before.endedNanos == nanos.getAsLong())
+      case WHERE_HOME_IS_DOWN -> asked.attempts.stream().filter(before -> before.zone() == Zone.PRIVATE && before.endedNanos == now())
           .allMatch(before -> before.failure != null && OUT_OF_REACH.contains(before.failure));
       case NEVER -> false;
     };
@@ -133,6 +159,8 @@ final class Watch {
     if (route == null) {
       return;
     }
+    long most = Math.min(asked.request.timeLeftNanos() > 0 ? asked.request.timeLeftNanos() : Long.MAX_VALUE, Stand.totalNanos(asked));
+    expect(asked.wasFull || now() - asked.request.arrivedNanos() <= most + SLACK, id, "R1.6 ended long after its time was over");
     expect(!CANARY.matcher(route.toString()).find(), id, "G3 the route says the text");
     expect(decided == null || route.policy().equals(asked.policy.digest()), id, "G6 an answer that names another policy");
     expect(decided == null || route.sensitivity() == decided.decision().sensitivity(), id, "G6 an answer that names another class");
@@ -144,6 +172,14 @@ final class Watch {
     } else {
       heard(asked, route);
     }
+  }
+
+  private Records.Decided decided(String id) {
+    Records.Decided decided = records == null ? null : records.decided.get(id);
+    if (decided == null) {
+      throw new AssertionError("answered before it was decided");
+    }
+    return decided;
   }
 
   /** The answer is one attempt's, from its beginning on and in order; whole if it says so; and the caller might have had it. */
@@ -172,6 +208,7 @@ final class Watch {
     if (by.asked != asked) {
       expect(asked.least.compareTo(Sensitivity.INTERNAL) <= 0, id, "a " + asked.least + " answer that was shared");
       expect(asked.policy == by.asked.policy, id, "G6 an answer from under another policy");
+      expect(route.destination() == Destination.EDGE_CACHE || decided(id).receipt(), id, "G7 shares a call and was not recorded");
     }
     boolean cached = route.destination() == Destination.EDGE_CACHE;
     expect(cached || by.endpoint.upstream().equals(route.upstream()), id, "the answer names another upstream than gave it");
@@ -191,6 +228,8 @@ final class Watch {
       expect(!asked.isOver() || others(asked).stream().anyMatch(other -> !other.isOver()), asked.id(), "an attempt runs on for nobody");
       expect(!asked.open || asked.left || asked.attempts.stream().filter(each -> !each.over).count() == 1, asked.id(),
           "R1.9 a second attempt runs on beside the one that answers");
+      expect(!attempt.paused || !attempt.content || others(asked).stream().anyMatch(other -> !other.reads), asked.id(),
+          "its upstream is not read, and nobody holds it up");
     }
     for (int i = 0; i < waiting.size(); i++) {
       Asked asked = waiting.get(i);
@@ -199,6 +238,9 @@ final class Watch {
       } else if (asked.attempts.isEmpty() && asked.awaited == 0 && poolWaits == 0 && asked.reads) {
         expect(others(asked).stream().anyMatch(this::isUnderWay), asked.id(), "G5 forgotten: it waits, and nothing is under way for it");
       }
+    }
+    if (waiting.isEmpty() && underWay.isEmpty() && poolWaits == 0 && loops != null) {
+      expect(loops.pendingTimers() == 0, "all", "nobody waits, and a timer runs");
     }
   }
 
