@@ -19,10 +19,12 @@ import java.util.SplittableRandom;
  * pool full ms · clock ms                                                   no room for long scans; civil time jumps
  * </pre>
  *
- * <p>Things happen in bursts, so that they meet.
+ * <p>Things happen in scenes, so that they meet; some scenes are about one mechanism.
  */
 final class Mix {
-  private static final int MOST_BURSTS = 5;
+  private static final int MOST_SCENES = 5;
+  private static final List<String> HOME = List.of("h1", "h2", "h3", "l1");
+  private static final List<String> AWAY = List.of("c1", "c2", "s1");
   private static final String[] FORMS = {"json", "stream", "stream"};
   private static final String[] CLASSES = {"interactive", "standard", "standard", "batch"};
   private static final String[] TENANTS = {"ward", "ward", "lab"};
@@ -37,24 +39,88 @@ final class Mix {
   }
 
   List<Event> events() {
-    int bursts = 1 + random.nextInt(MOST_BURSTS);
-    for (int burst = 0; burst < bursts; burst++) {
-      burst(burst * 8_000L + random.nextInt(4_000));
+    int scenes = 1 + random.nextInt(MOST_SCENES);
+    long at = random.nextInt(4_000);
+    for (int scene = 0; scene < scenes; scene++) {
+      switch (random.nextInt(8)) {
+        case 0, 1 -> shared(at);
+        case 2 -> comesBack(at);
+        case 3 -> homeIsDown(at);
+        case 4 -> cleaned(at);
+        default -> anything(at);
+      }
+      at += random.nextInt(3) == 0 ? 500 + random.nextInt(1_500) : 4_000 + random.nextInt(8_000);
     }
     return events;
   }
 
-  private void burst(long start) {
-    int faults = 1 + random.nextInt(6);
-    for (int i = 0; i < faults; i++) {
-      fault(start + soon());
-    }
-    int asks = 2 + random.nextInt(9);
-    // Some bursts are about one thing.
+  private void anything(long at) {
+    faults(at, 1 + random.nextInt(6));
+    // Some are about one thing.
     TextKind only = random.nextInt(3) == 0 ? TextKind.values()[random.nextInt(TextKind.values().length)] : null;
     String form = random.nextInt(2) == 0 ? pick(FORMS) : null;
+    int asks = 2 + random.nextInt(9);
     for (int i = 0; i < asks; i++) {
-      ask(start + soon() + random.nextInt(40), only == null ? kind() : only, form == null ? pick(FORMS) : form);
+      ask(at + soon() + random.nextInt(40), only == null ? kind() : only, form == null ? pick(FORMS) : form);
+    }
+  }
+
+  /** Many ask the same at about the same time, while it goes wrong. */
+  private void shared(long at) {
+    faults(at, random.nextInt(3));
+    if (random.nextInt(3) == 0) {
+      side(at, pick(List.of("reset-after", "reset", "server-error", "slow", "stalls-after", "incomplete", "rejected", "protocol", "mute")));
+    }
+    if (random.nextInt(4) == 0) {
+      policy(at + soon());
+    }
+    if (random.nextInt(5) == 0) {
+      events.add(Event.of(at + soon(), "records", pick(List.of("full", "slow", "lost")), 50 + 4 * soon()));
+    }
+    String form = pick(FORMS);
+    int asks = 3 + random.nextInt(8);
+    for (int i = 0; i < asks; i++) {
+      ask(at + soon() / 2, TextKind.SAME, form);
+    }
+  }
+
+  /** Endpoints fall out, and are tried again by callers of whom some leave. */
+  private void comesBack(long at) {
+    side(at, pick(List.of("refused", "reset", "server-error", "connect-timeout", "limited", "busy", "loading")));
+    for (int round = 0; round < 3; round++) {
+      int asks = 2 + random.nextInt(4);
+      for (int i = 0; i < asks; i++) {
+        ask(at + random.nextInt(60), pick(List.of(TextKind.SECRET, TextKind.HARMLESS)), pick(FORMS));
+      }
+      at += 700 + random.nextInt(1_800);
+    }
+  }
+
+  /** Harmless text may go out where home is down, and only there. */
+  private void homeIsDown(long at) {
+    events.add(Event.of(at, "policy", "home"));
+    for (String endpoint : HOME) {
+      if (random.nextInt(5) > 0) {
+        events.add(Event.of(at, "endpoint", endpoint, pick(List.of("refused", "refused", "busy", "loading", "tls", "pool-full", "account", "limited", "reset")),
+            600 + 4 * soon()));
+      }
+    }
+    faults(at, random.nextInt(2));
+    int asks = 2 + random.nextInt(5);
+    for (int i = 0; i < asks; i++) {
+      ask(at + random.nextInt(500), pick(List.of(TextKind.HARMLESS, TextKind.HARMLESS, TextKind.CONTACT, TextKind.SECRET)), pick(FORMS));
+    }
+  }
+
+  /** Text that may leave once it is cleaned. */
+  private void cleaned(long at) {
+    if (random.nextInt(2) == 0) {
+      events.add(Event.of(at, "policy", "open"));
+    }
+    faults(at, random.nextInt(4));
+    int asks = 2 + random.nextInt(5);
+    for (int i = 0; i < asks; i++) {
+      ask(at + soon(), random.nextInt(5) == 0 ? kind() : TextKind.CONTACT, pick(FORMS));
     }
   }
 
@@ -82,24 +148,40 @@ final class Mix {
     }
   }
 
+  private void faults(long at, int count) {
+    for (int i = 0; i < count; i++) {
+      fault(at + soon());
+    }
+  }
+
   private void fault(long at) {
     int length = 50 + 4 * soon();
     switch (random.nextInt(16)) {
       case 0 -> events.add(Event.of(at, "cut", pick(Setting.ENDPOINTS)));
       case 1 -> events.add(Event.of(at, "lists", pick(Setting.UPSTREAMS), pick(List.of("nobody", "half", "rogue")), length));
-      case 2 -> events.add(Event.of(at, "policy", pick(PolicyName.values()).name().toLowerCase(Locale.ROOT)));
+      case 2 -> policy(at);
       case 3 -> events.add(Event.of(at, "records", pick(List.of("full", "slow", "lost")), length));
       case 4 -> events.add(Event.of(at, "detectors", pick(List.of("fail", "late", "find")), length));
       case 5 -> events.add(random.nextInt(2) == 0 ? Event.of(at, "pool", "full", length) : Event.of(at, "clock", random.nextInt(7_200_000) - 3_600_000));
-      case 6, 7 -> {
-        // A whole side fails alike.
-        String fault = pick(Services.FAULTS);
-        for (String endpoint : random.nextBoolean() ? List.of("h1", "h2", "h3", "l1") : List.of("c1", "c2", "s1")) {
-          events.add(Event.of(at, "endpoint", endpoint, fault, length));
-        }
-      }
+      case 6, 7 -> side(at, pick(Services.FAULTS));
       default -> events.add(Event.of(at, "endpoint", pick(Setting.ENDPOINTS), pick(Services.FAULTS), length));
     }
+  }
+
+  /** A whole side fails alike, or both do. */
+  private void side(long at, String fault) {
+    int length = 50 + 4 * soon();
+    int which = random.nextInt(4);
+    if (which < 3) {
+      HOME.forEach(endpoint -> events.add(Event.of(at, "endpoint", endpoint, fault, length)));
+    }
+    if (which > 1) {
+      AWAY.forEach(endpoint -> events.add(Event.of(at, "endpoint", endpoint, fault, length)));
+    }
+  }
+
+  private void policy(long at) {
+    events.add(Event.of(at, "policy", pick(PolicyName.values()).name().toLowerCase(Locale.ROOT)));
   }
 
   private int soon() {
