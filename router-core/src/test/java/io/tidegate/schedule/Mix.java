@@ -71,8 +71,8 @@ final class Mix {
     if (random.nextInt(3) == 0) {
       side(at, pick(List.of("reset-after", "reset", "server-error", "slow", "stalls-after", "incomplete", "rejected", "protocol", "mute")));
     }
-    if (random.nextInt(4) == 0) {
-      policy(at + soon());
+    if (random.nextInt(5) < 2) {
+      policy(at + random.nextInt(1_200));
     }
     if (random.nextInt(5) == 0) {
       events.add(Event.of(at + soon(), "records", pick(List.of("full", "slow", "lost")), 50 + 4 * soon()));

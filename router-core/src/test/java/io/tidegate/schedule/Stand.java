@@ -84,7 +84,7 @@ final class Stand {
     records = new Records(asked, watch, loops);
     int attempts = 2 + random.nextInt(4);
     // One more for a stream that was refused, and one for a second attempt beside the first.
-    watch.look(records, services, loops, attempts + 1);
+    watch.look(records, services, loops, health, attempts + 1);
     flights = random.nextInt(4) == 0 ? new SingleFlight(200, 500) : new SingleFlight(4 << 10, 1 << 20);
     Setting.balance(health, random);
     Setting.UPSTREAMS.forEach(upstream -> health.endpoints(upstream, Setting.listed(upstream, "all")));

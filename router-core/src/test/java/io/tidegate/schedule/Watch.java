@@ -3,6 +3,8 @@ package io.tidegate.schedule;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.dispatch.EndpointHealth;
+import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Endpoint;
@@ -43,6 +45,8 @@ final class Watch {
   private @Nullable Records records;
   private @Nullable Services services;
   private @Nullable VirtualLoops loops;
+  private @Nullable HealthBoard health;
+  private boolean busy;
   private int maxAttempts;
   private int poolWaits;
 
@@ -50,7 +54,8 @@ final class Watch {
     this.known = known;
   }
 
-  void look(Records theRecords, Services theServices, VirtualLoops theLoops, int attempts) {
+  void look(Records theRecords, Services theServices, VirtualLoops theLoops, HealthBoard theHealth, int attempts) {
+    health = theHealth;
     loops = theLoops;
     records = theRecords;
     services = theServices;
@@ -239,6 +244,11 @@ final class Watch {
         expect(others(asked).stream().anyMatch(this::isUnderWay), asked.id(), "G5 forgotten: it waits, and nothing is under way for it");
       }
     }
+    if (busy && underWay.isEmpty() && health != null) {
+      health.snapshot().values().forEach(endpoints -> endpoints.forEach(endpoint -> expect(endpoint.state() != EndpointHealth.State.PROBING,
+          endpoint.endpoint().id(), "R4.8 it is being tried out, and by nobody")));
+    }
+    busy = !underWay.isEmpty();
     if (waiting.isEmpty() && underWay.isEmpty() && poolWaits == 0 && loops != null) {
       expect(loops.pendingTimers() == 0, "all", "nobody waits, and a timer runs");
     }
