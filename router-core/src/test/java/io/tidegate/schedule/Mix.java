@@ -42,11 +42,12 @@ final class Mix {
     int scenes = 1 + random.nextInt(MOST_SCENES);
     long at = random.nextInt(4_000);
     for (int scene = 0; scene < scenes; scene++) {
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(9)) {
         case 0, 1 -> shared(at);
         case 2 -> comesBack(at);
         case 3 -> homeIsDown(at);
         case 4 -> cleaned(at);
+        case 5 -> crowd(at);
         default -> anything(at);
       }
       at += random.nextInt(3) == 0 ? 500 + random.nextInt(1_500) : 4_000 + random.nextInt(8_000);
@@ -109,6 +110,19 @@ final class Mix {
     int asks = 2 + random.nextInt(5);
     for (int i = 0; i < asks; i++) {
       ask(at + random.nextInt(500), pick(List.of(TextKind.HARMLESS, TextKind.HARMLESS, TextKind.CONTACT, TextKind.SECRET)), pick(FORMS));
+    }
+  }
+
+  /** More than fit anywhere, before model services that are slow or do not answer. */
+  private void crowd(long at) {
+    if (random.nextInt(3) == 0) {
+      policy(at);
+    }
+    side(at, pick(List.of("slow", "slow", "mute", "drips", "stalls-after", "busy", "limited")));
+    faults(at, random.nextInt(3));
+    int asks = 8 + random.nextInt(10);
+    for (int i = 0; i < asks; i++) {
+      ask(at + random.nextInt(400), random.nextInt(3) == 0 ? kind() : TextKind.HARMLESS, pick(FORMS));
     }
   }
 

@@ -1,10 +1,13 @@
 package io.tidegate.schedule;
 
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -42,6 +46,18 @@ final class Setting {
 
   static HealthBoard.HealthRules health() {
     return new HealthBoard.HealthRules(3, seconds(1), seconds(10), seconds(60), seconds(5));
+  }
+
+  /** Limits that a handful of requests meets. */
+  static LimitRules limits(SplittableRandom random) {
+    Set<String> adaptive = random.nextBoolean() ? Set.of("home") : Set.of();
+    return new LimitRules(adaptive, Map.of("home", 2 + random.nextInt(4), "lodge", 1 + random.nextInt(3), "cloud", 2 + random.nextInt(3)), 1);
+  }
+
+  static QueueRules queue(SplittableRandom random) {
+    int bound = 1 + random.nextInt(6);
+    return random.nextInt(3) == 0 ? QueueRules.DEFAULT : new QueueRules(bound + random.nextInt(6), Map.of(LatencyClass.INTERACTIVE, bound,
+        LatencyClass.STANDARD, bound, LatencyClass.BATCH, random.nextInt(2)), QueueRules.DEFAULT.targetNanos());
   }
 
   /** Each upstream is balanced in a way that the seed draws. */

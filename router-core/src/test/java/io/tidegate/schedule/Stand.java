@@ -1,5 +1,9 @@
 package io.tidegate.schedule;
 
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.queue.WaitingRoom;
+import io.tidegate.admission.rate.TenantLimits;
+import io.tidegate.admission.rate.TenantRule;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
@@ -10,6 +14,7 @@ import io.tidegate.dispatch.retry.FirstTokenTimes;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.fake.CountingMeters;
+import io.tidegate.line.Admission;
 import io.tidegate.line.ExternalDetectors;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.Merging;
@@ -47,6 +52,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Plays one schedule on the production line, then lets the world heal, and tells what was violated. Used once. */
 final class Stand {
@@ -69,6 +75,7 @@ final class Stand {
   private final Map<String, Sensitivity> labels = new HashMap<>();
   private final SingleFlight flights;
   private final RequestLine line;
+  private @Nullable WaitingRoom room;
   private PolicyName policy = PolicyName.OPEN;
   private Instant civil = Instant.parse("2026-11-25T10:00:00Z");
   private String plugin = "well";
@@ -79,7 +86,9 @@ final class Stand {
     this.schedule = schedule;
     SplittableRandom random = new SplittableRandom(schedule.seed());
     loops = new VirtualLoops(LOOPS, random.split(), watch::quiet);
-    health = new HealthBoard(loops, Setting.health());
+    SplittableRandom limits = random.split();
+    boolean limited = limits.nextInt(5) < 2;
+    health = new HealthBoard(loops, Setting.health(), limited ? Setting.limits(limits) : LimitRules.NONE);
     services = new Services(asked, watch, loops, schedule.seed());
     records = new Records(asked, watch, loops);
     int attempts = 2 + random.nextInt(4);
@@ -101,7 +110,19 @@ final class Stand {
     };
     line = new RequestLine(new Rooms(() -> policy.rules(), new Catalog(Setting.upstreams()), health, balancers, encoder, services,
         new ExactCache(1 << 20, loops), records, new RequestDigest(new byte[32]), meters, () -> civil, this::pool, config, detectors(), sessions(),
-        retries, flights, Merging.OFF));
+        retries, flights, Merging.OFF), admission(limited, limits));
+  }
+
+  private Admission admission(boolean limited, SplittableRandom random) {
+    if (!limited) {
+      return Admission.OPEN;
+    }
+    WaitingRoom waiting = new WaitingRoom(loops.loop(0), health.places(), Setting.queue(random));
+    room = waiting;
+    health.places().whenFreed(waiting::freed);
+    watch.waitsIn(waiting);
+    List<TenantRule> tenants = random.nextInt(3) == 0 ? List.of(new TenantRule("lab", 2, 3, 2_000)) : List.of();
+    return new Admission(random.nextInt(8) == 0 ? null : waiting, Setting.seconds(2), new TenantLimits(tenants, 0), 100);
   }
 
   /** What was violated, in order; empty is good. */
@@ -305,6 +326,11 @@ final class Stand {
     watch.expect(flights.size() == 0 && flights.heldBytes() == 0, when, "shared calls left");
     Setting.UPSTREAMS.forEach(upstream -> health.endpoints(upstream).forEach(endpoint ->
         watch.expect(health.inFlight(endpoint) == 0, when, "requests in flight left at " + endpoint.id())));
+    health.places().limits().forEach(limit -> watch.expect(limit.inFlight() == 0 && limit.closedAgain() == 0, when,
+        "permits of " + limit.upstream() + " left, or given back twice"));
+    for (LatencyClass each : LatencyClass.values()) {
+      watch.expect(room == null || room.depth(each) == 0, when, "requests left in the waiting room");
+    }
     watch.expect(meters.ended.get() == asked.size(), when, "requests counted: " + meters.ended.get() + ", asked: " + asked.size());
     watch.expect(meters.attempts.size() == services.sent.size(), when, "attempts counted: " + meters.attempts.size() + ", made: " + services.sent.size());
     watch.expect(meters.defects.isEmpty(), when, "defects: " + meters.defects);

@@ -1,5 +1,6 @@
 package io.tidegate.schedule;
 
+import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
@@ -8,11 +9,13 @@ import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Watch {
   /** Told of each violation: the first is what matters. */
   static final int MOST_TOLD = 20;
+  private static final List<String> HOME = List.of("home", "lodge");
   /** What a scan or a record may take. */
   private static final long SLACK = Setting.seconds(2);
   private static final Pattern CANARY = Pattern.compile("canary(\\w+?)q");
@@ -46,6 +50,7 @@ final class Watch {
   private @Nullable Services services;
   private @Nullable VirtualLoops loops;
   private @Nullable HealthBoard health;
+  private @Nullable WaitingRoom room;
   private boolean busy;
   private int maxAttempts;
   private int poolWaits;
@@ -60,6 +65,10 @@ final class Watch {
     records = theRecords;
     services = theServices;
     maxAttempts = attempts;
+  }
+
+  void waitsIn(WaitingRoom theRoom) {
+    room = theRoom;
   }
 
   private long now() {
@@ -148,10 +157,18 @@ final class Watch {
       case CLEANED -> attempt.cleaned && !body.contains("CONTACT") && !body.contains("canary");
       // Since it last waited: then conditions are asked anew, as a new request would.
       case WHERE_HOME_IS_DOWN -> asked.attempts.stream().filter(before -> before.zone() == Zone.PRIVATE && before.endedNanos == now())
-          .allMatch(before -> before.failure != null && OUT_OF_REACH.contains(before.failure));
+          .allMatch(before -> before.failure != null && OUT_OF_REACH.contains(before.failure)) && noneIsWellAtHome(asked);
       case NEVER -> false;
     };
     expect(may, id, "G1 " + asked.least + " text left under policy " + asked.policy);
+  }
+
+  /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. */
+  private boolean noneIsWellAtHome(Asked asked) {
+    HealthBoard board = health;
+    return board == null || HOME.stream().allMatch(upstream -> board.accountAlarm(upstream) || board.snapshot().getOrDefault(upstream, List.of()).stream()
+        .allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0
+            || asked.attempts.stream().anyMatch(attempt -> attempt.endpoint.id().equals(endpoint.endpoint().id()))));
   }
 
   /** Its caller has been told the end. */
@@ -236,12 +253,16 @@ final class Watch {
       expect(!attempt.paused || !attempt.content || others(asked).stream().anyMatch(other -> !other.reads), asked.id(),
           "its upstream is not read, and nobody holds it up");
     }
+    Set<String> unexplained = new HashSet<>();
     for (int i = 0; i < waiting.size(); i++) {
       Asked asked = waiting.get(i);
       if (asked.isOver()) {
         waiting.remove(i--);
       } else if (asked.attempts.isEmpty() && asked.awaited == 0 && poolWaits == 0 && asked.reads) {
-        expect(others(asked).stream().anyMatch(this::isUnderWay), asked.id(), "G5 forgotten: it waits, and nothing is under way for it");
+        // Those who share a call wait in one place.
+        if (others(asked).stream().noneMatch(this::isUnderWay) && unexplained.add(asked.text)) {
+          expect(unexplained.size() <= inTheRoom(), asked.id(), "G5 forgotten: it waits, and nothing is under way for it");
+        }
       }
     }
     if (busy && underWay.isEmpty() && health != null) {
@@ -252,6 +273,14 @@ final class Watch {
     if (waiting.isEmpty() && underWay.isEmpty() && poolWaits == 0 && loops != null) {
       expect(loops.pendingTimers() == 0, "all", "nobody waits, and a timer runs");
     }
+  }
+
+  private long inTheRoom() {
+    long all = 0;
+    for (LatencyClass each : LatencyClass.values()) {
+      all += room == null ? 0 : room.depth(each);
+    }
+    return all;
   }
 
   private List<Asked> others(Asked asked) {
