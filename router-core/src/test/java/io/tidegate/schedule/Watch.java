@@ -157,13 +157,14 @@ final class Watch {
       case CLEANED -> attempt.cleaned && !body.contains("CONTACT") && !body.contains("canary");
       // Since it last waited: then conditions are asked anew, as a new request would.
       case WHERE_HOME_IS_DOWN -> asked.attempts.stream().filter(before -> before.zone() == Zone.PRIVATE && before.endedNanos == now())
-          .allMatch(before -> before.failure != null && OUT_OF_REACH.contains(before.failure)) && noneIsWellAtHome(asked);
+          .allMatch(before -> before.failure != null && OUT_OF_REACH.contains(before.failure)) 
+          && (asked.attempts.stream().anyMatch(before -> before.zone() == Zone.PUBLIC) || noneIsWellAtHome(asked));
       case NEVER -> false;
     };
     expect(may, id, "G1 " + asked.least + " text left under policy " + asked.policy);
   }
 
-  /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. */
+  /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. Looked at when a request first goes out. */
   private boolean noneIsWellAtHome(Asked asked) {
     HealthBoard board = health;
     return board == null || HOME.stream().allMatch(upstream -> board.accountAlarm(upstream) || board.snapshot().getOrDefault(upstream, List.of()).stream()
