@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 final class WireRun {
   static final long BASE = 20_261_125;
   private static final int CALLERS = 6;
-  private static final int CALLS = 12;
+  private static final int CALLS = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Longest time in which this whole process did not run, and still counts as running. */

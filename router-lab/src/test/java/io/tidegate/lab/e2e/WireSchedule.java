@@ -80,7 +80,8 @@ final class WireSchedule {
     String canary = switch (about) {
       case RESTRICTED -> Samples.cnId(random);
       case CONTACT -> name + "@example-corp.com";
-      case HARMLESS -> "word" + name;
+      // No canary is the beginning of another.
+      case HARMLESS -> "word" + name + "q";
     };
     String word = switch (about) {
       case RESTRICTED -> " 患者身份证号 " + canary + "，请总结病历";
@@ -88,7 +89,8 @@ final class WireSchedule {
       case HARMLESS -> canary;
     };
     String wish = List.of("", "interactive", "batch").get(random.nextInt(3));
-    int leave = random.nextInt(5) == 0 ? random.nextInt(600) : -1;
+    // Fewer bytes than any answer has.
+    int leave = random.nextInt(5) == 0 ? random.nextInt(200) : -1;
     return new Call(about, new Asker.Question(word, random.nextBoolean(), wish, "", leave), canary, random.nextInt(4) == 0 ? random.nextInt(120) : 0);
   }
 
@@ -101,7 +103,7 @@ final class WireSchedule {
     floor(folder, 1, false);
     Path keys = Files.writeString(folder.resolve("keys"), "ward:service:" + Callers.hashOf(KEY) + "\n");
     return TestBed.builder().policies(policies).section("callers", "{keysFile: '" + keys + "'}").section("telemetry", "{logLevel: debug}")
-        .section("timeouts", "{drain: 1s, total: 4s, batchTotal: 4s, idle: 400ms, firstToken: {interactive: 700ms, standard: 700ms, batch: 700ms}}")
+        .section("timeouts", "{drain: 1s, total: 3s, batchTotal: 3s, idle: 300ms, firstToken: {interactive: 500ms, standard: 500ms, batch: 500ms}}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 200ms, maxEject: 500ms, accountPause: 1s}")
         .publicMore(", connectTimeout: 500ms").privateMore(", connectTimeout: 500ms").emulators(settings -> settings.thinks(false)).start();
   }
