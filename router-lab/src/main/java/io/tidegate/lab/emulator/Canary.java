@@ -1,5 +1,6 @@
 package io.tidegate.lab.emulator;
 
+import io.tidegate.lab.record.Received;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -13,7 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * Looks for texts in what an emulator received: raw, JSON-escaped (once and twice), URL-encoded, in base64 at its three alignments (both
- * alphabets), in hex, in UTF-16. For G1: nothing found means that no connection and no decoded request holds the text in any of these forms.
+ * alphabets), in hex, in UTF-16; and again in what is read when escapes are undone, whichever characters were escaped, and line breaks are left out. For
+ * G1: nothing found means that no connection and no decoded request holds the text in any of these forms.
  */
 public final class Canary {
   /** A base64 core shorter than this would be found by chance. */
@@ -36,7 +38,12 @@ public final class Canary {
 
   /** All sightings of many texts, in one walk over the record. Texts of fewer than four bytes are refused: they are everywhere. */
   public static List<Sighting> searchAll(Emulator emulator, List<String> texts) {
-    return search(texts, walk -> emulator.received().forEachText(walk));
+    return searchAll(emulator.received(), texts);
+  }
+
+  /** All sightings of many texts in a record. */
+  public static List<Sighting> searchAll(Received received, List<String> texts) {
+    return search(texts, received::forEachText);
   }
 
   /** All sightings of many texts in other places: logs, metrics, files, answers. */
@@ -54,7 +61,14 @@ public final class Canary {
       forms(texts.get(i)).forEach((form, bytes) -> needles.add(bytes, new Sighting(index, form)));
     }
     Set<Sighting> found = new LinkedHashSet<>();
-    places.accept(text -> needles.walk(text, found::add));
+    places.accept(text -> {
+      needles.walk(text, found::add);
+      Readings.of(text, (reading, bytes) -> needles.walk(bytes, sighting -> {
+        if (found.stream().noneMatch(seen -> seen.index() == sighting.index())) {
+          found.add(new Sighting(sighting.index(), sighting.form() + ", " + reading));
+        }
+      }));
+    });
     return List.copyOf(found);
   }
 

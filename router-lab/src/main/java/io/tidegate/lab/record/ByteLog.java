@@ -15,6 +15,10 @@ final class ByteLog {
     length += more.length;
   }
 
+  synchronized int length() {
+    return length;
+  }
+
   synchronized byte[] copy() {
     return Arrays.copyOf(bytes, length);
   }

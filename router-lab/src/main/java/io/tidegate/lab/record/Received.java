@@ -4,7 +4,9 @@ import io.tidegate.lab.plan.Field;
 import io.tidegate.lab.plan.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +20,7 @@ import java.util.function.Consumer;
  * limit. Past the limit the record is void: every query but the counts throws {@link RecordOverflow}, and {@link #accepts} is false.
  */
 public final class Received {
+  private static final int HELLO_BYTES = 4096;
   private final boolean keeping;
   private final long limitBytes;
   private final AtomicLong socketBytes = new AtomicLong();
@@ -29,6 +32,7 @@ public final class Received {
   private final AtomicInteger openConnections = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final List<ByteLog> logs = new ArrayList<>();
+  private final Map<Integer, ByteLog> hellos = new HashMap<>();
   private final List<ReceivedRequest> requests = new ArrayList<>();
   private final List<Cancellation> cancellations = new CopyOnWriteArrayList<>();
   private volatile boolean full;
@@ -101,12 +105,13 @@ public final class Received {
     return found[0];
   }
 
-  /** Shows every kept byte string (connections, then requests) once; used by searches for many texts. */
+  /** Shows every kept byte string (connections, what came before TLS, then requests) once; used by searches for many texts. */
   public void forEachText(Consumer<byte[]> reader) {
     checkUsable();
     List<ByteLog> some;
     synchronized (logs) {
-      some = List.copyOf(logs);
+      some = new ArrayList<>(logs);
+      some.addAll(hellos.values());
     }
     for (ByteLog log : some) {
       reader.accept(log.copy());
@@ -120,6 +125,7 @@ public final class Received {
   public void clear() {
     synchronized (logs) {
       logs.replaceAll(log -> new ByteLog());
+      hellos.clear();
     }
     synchronized (requests) {
       requests.clear();
@@ -159,6 +165,20 @@ public final class Received {
   /** Bytes came off a socket, whatever they mean. */
   public void raw(int bytes) {
     socketBytes.addAndGet(bytes);
+  }
+
+  /** Bytes of a connection before TLS, in order; what comes after a hello's length is sealed, and not kept. */
+  public void beforeTls(int connection, byte[] bytes) {
+    if (!keeping || !take(Math.min(bytes.length, HELLO_BYTES))) {
+      return;
+    }
+    ByteLog log;
+    synchronized (logs) {
+      log = hellos.computeIfAbsent(connection, unused -> new ByteLog());
+    }
+    if (log.length() < HELLO_BYTES) {
+      log.append(bytes);
+    }
   }
 
   /** Plain bytes of a connection, in order. */

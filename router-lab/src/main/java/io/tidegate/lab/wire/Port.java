@@ -115,11 +115,11 @@ public final class Port {
   private void prepare(Channel channel) {
     int connection = received.opened();
     ChannelPipeline pipeline = channel.pipeline();
-    pipeline.addLast(new Tap(received, connection, false));
+    pipeline.addLast(new Tap(received, connection, false, tls != null));
     if (tls != null) {
       pipeline.addLast(tls.newHandler(channel.alloc()));
     }
-    pipeline.addLast(new Tap(received, connection, true));
+    pipeline.addLast(new Tap(received, connection, true, false));
     pipeline.addLast(new Sniffer(() -> http1(pipeline, connection), () -> http2(pipeline, connection)));
   }
 

@@ -14,9 +14,14 @@ final class Tap extends ChannelInboundHandlerAdapter {
   private final Received received;
   private final int connection;
   private final boolean plain;
+  private final boolean sealed;
 
-  /** @param plain whether this is the tap behind TLS, which keeps bytes, or the one at the socket, which counts them */
-  Tap(Received received, int connection, boolean plain) {
+  /**
+   * @param plain whether this is the tap behind TLS, which keeps bytes, or the one at the socket, which counts them
+   * @param sealed whether TLS comes behind it: then it keeps the hello
+   */
+  Tap(Received received, int connection, boolean plain, boolean sealed) {
+    this.sealed = sealed;
     this.received = received;
     this.connection = connection;
     this.plain = plain;
@@ -27,6 +32,9 @@ final class Tap extends ChannelInboundHandlerAdapter {
     if (message instanceof ByteBuf bytes) {
       if (!plain) {
         received.raw(bytes.readableBytes());
+        if (sealed) {
+          received.beforeTls(connection, ByteBufUtil.getBytes(bytes));
+        }
       } else {
         received.plain(connection, ByteBufUtil.getBytes(bytes));
       }

@@ -7,9 +7,15 @@ import io.tidegate.lab.config.EmulatedDialect;
 import io.tidegate.lab.config.EmulatorConfig;
 import io.tidegate.lab.record.RecordOverflow;
 import io.tidegate.lab.record.ReceivedRequest;
+import io.tidegate.lab.tls.SelfMadeCertificate;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -127,5 +133,19 @@ class RecordIT {
         assertThat(Canary.search(emulator, "another text, " + text)).as(form).isEmpty();
       }
     });
+  }
+
+  @Test
+  @DisplayName("G1 a text in the name of the server that a TLS client says in the clear is found")
+  void serverName() throws Exception {
+    try (Emulator emulator = Emulator.start(EmulatorConfig.builder(EmulatedDialect.OPENAI).tls(SelfMadeCertificate.forLoopback()).build());
+        SSLSocket socket = (SSLSocket) SSLSocketFactory.getDefault().createSocket("127.0.0.1", emulator.port())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName("patient-4711.example")));
+      socket.setSSLParameters(parameters);
+      assertThatThrownBy(socket::startHandshake).as("nobody trusts its certificate").isInstanceOf(IOException.class);
+      Poll.until("the hello is read", Duration.ofSeconds(20), () -> !Canary.search(emulator, "patient-4711").isEmpty());
+      assertThat(Canary.search(emulator, "patient-4712")).isEmpty();
+    }
   }
 }

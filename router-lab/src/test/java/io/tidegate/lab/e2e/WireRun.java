@@ -1,0 +1,248 @@
+package io.tidegate.lab.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ManagedChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.tidegate.lab.e2e.WireSchedule.About;
+import io.tidegate.lab.e2e.WireSchedule.Call;
+import io.tidegate.lab.emulator.Canary;
+import io.tidegate.lab.emulator.Emulator;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * Fault schedules over sockets: a real daemon, emulators that fail by script, callers over HTTP/1.1, HTTP/2 and gRPC who leave, policies that change and
+ * upstreams that go and come back. The many schedules are played in virtual time, by FaultScheduleTest.
+ */
+final class WireRun {
+  static final long BASE = 20_261_125;
+  private static final int CALLERS = 6;
+  private static final int CALLS = 8;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Longest time in which this whole process did not run, and still counts as running. */
+  private static final long BREATH = Duration.ofSeconds(1).toNanos();
+
+  private final Path temporary;
+  private final Queue<Span> stoodStill = new ConcurrentLinkedQueue<>();
+  private volatile boolean beats = true;
+  private int folders;
+
+  WireRun(Path temporary) {
+    this.temporary = temporary;
+  }
+
+  /** One call and what came of it; both times by the test's clock. */
+  private record Done(String door, Call call, Asker.Kind kind, long begunNanos, long endedNanos) {}
+
+  /** Some time. */
+  private record Span(long fromNanos, long toNanos) {
+    boolean holds(Done done) {
+      return done.begunNanos() - fromNanos >= 0 && toNanos - done.endedNanos() >= 0;
+    }
+
+    boolean meets(Done done) {
+      return done.endedNanos() - fromNanos >= 0 && toNanos - done.begunNanos() >= 0;
+    }
+  }
+
+  /** Notes when this process was stopped, or got no processor: then its sockets time out, and nobody is to blame. */
+  private void heart() {
+    for (long last = System.nanoTime(); beats; ) {
+      LockSupport.parkNanos(50_000_000);
+      long now = System.nanoTime();
+      if (now - last > BREATH) {
+        stoodStill.add(new Span(last, now));
+      }
+      last = now;
+    }
+  }
+
+  /** Plays seeds from {@code base} on, until there are enough or the time is over; one at least. */
+  void play(long base, int most, Duration budget) throws Exception {
+    long begun = System.nanoTime();
+    Map<String, Integer> outcomes = new TreeMap<>();
+    int threads = threads();
+    Thread heart = new Thread(this::heart, "heart");
+    heart.start();
+    int played = 0;
+    while (played < most && (System.nanoTime() - begun < budget.toNanos() || played == 0)) {
+      WireSchedule schedule = new WireSchedule(base + played++, CALLERS, CALLS);
+      try {
+        play(schedule, outcomes);
+      } catch (Throwable broken) {
+        throw new AssertionError(schedule.toString(), broken);
+      }
+    }
+    beats = false;
+    heart.join();
+    System.out.printf("%d schedules over sockets in %d s: %s%n", played, (System.nanoTime() - begun) / 1_000_000_000L, outcomes);
+    GrpcClientIT.await(PATIENCE, "no thread is left", () -> threads() <= threads);
+    assertThat(outcomes.keySet()).as("without these it would have shown nothing").contains("ANSWERED", "REFUSED", "BROKEN_OFF", "LEFT");
+  }
+
+  private void play(WireSchedule schedule, Map<String, Integer> outcomes) throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("schedule-" + folders++));
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try (LogCapture log = new LogCapture(); TestBed bed = WireSchedule.bed(folder)) {
+      schedule.spoil(bed);
+      Queue<Done> done = new ConcurrentLinkedQueue<>();
+      Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+      List<Thread> callers = new ArrayList<>();
+      List<Asker> doors = List.of(new H2Asker(group, bed.daemon.httpPort()),
+          new GrpcAsker(ManagedChannelBuilder.forAddress("127.0.0.1", bed.daemon.grpcPort()).usePlaintext().disableRetry().build()));
+      for (int i = 0; i < CALLERS; i++) {
+        List<Call> calls = schedule.callers.get(i);
+        Asker door = i % 3 == 0 ? new H1Asker(bed.daemon.httpPort()) : doors.get(i % 3 - 1);
+        Thread caller = new Thread(() -> calls(door, calls, done, failures), "caller-" + i);
+        callers.add(caller);
+        caller.start();
+      }
+      List<Span> tight = turns(bed, folder, schedule);
+      for (Thread caller : callers) {
+        caller.join(PATIENCE.multipliedBy(4).toMillis());
+        assertThat(caller.isAlive()).as("G5 a caller still waits").isFalse();
+      }
+      assertThat(failures).isEmpty();
+      for (Done each : done) {
+        boolean excused = each.kind() == Asker.Kind.LOST && stoodStill.stream().anyMatch(span -> span.meets(each));
+        outcomes.merge(excused ? "UNKNOWN" : each.kind().name(), 1, Integer::sum);
+        assertThat(excused || each.kind() != Asker.Kind.LOST).as("G5 a connection that ended without a word: %s, %s, after %d ms", each.door(),
+            each.call().question().stream() ? "stream" : "whole", (each.endedNanos() - each.begunNanos()) / 1_000_000).isTrue();
+      }
+      heals(bed);
+      for (Asker door : doors) {
+        door.close();
+      }
+      leftNothing(bed);
+      kept(bed, log, List.copyOf(done), tight);
+    } finally {
+      group.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    }
+  }
+
+  private static void calls(Asker door, List<Call> calls, Queue<Done> done, Queue<Throwable> failures) {
+    try {
+      for (Call call : calls) {
+        Thread.sleep(call.pauseMillis());
+        long begun = System.nanoTime();
+        Asker.Outcome outcome = door.ask(WireSchedule.KEY, call.question());
+        done.add(new Done(door.getClass().getSimpleName(), call, outcome.kind(), begun, System.nanoTime()));
+      }
+      if (door instanceof H1Asker own) {
+        own.close();
+      }
+    } catch (Throwable failed) {
+      failures.add(failed);
+    }
+  }
+
+  /** Policies change and upstreams go while callers ask. Returns when nothing may have gone out. */
+  private List<Span> turns(TestBed bed, Path folder, WireSchedule schedule) throws Exception {
+    List<Span> tight = new ArrayList<>();
+    long since = 0;
+    int revision = 1;
+    for (WireSchedule.Turn turn : schedule.turns) {
+      Thread.sleep(turn.afterMillis());
+      switch (turn.what()) {
+        case "tight", "loose" -> {
+          long before = System.nanoTime();
+          WireSchedule.floor(folder, ++revision, turn.what().equals("tight"));
+          HttpResponse<String> outcome = bed.http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + bed.daemon.adminPort() + "/admin/policy/reload"))
+              .timeout(Duration.ofSeconds(40)).POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
+          assertThat(outcome.statusCode()).as(outcome.body()).isEqualTo(200);
+          if (since != 0) {
+            tight.add(new Span(since, before));
+          }
+          since = turn.what().equals("tight") ? System.nanoTime() : 0;
+        }
+        case "private-b gone" -> bounce(bed.privateB);
+        default -> bounce(bed.publicOne);
+      }
+    }
+    if (since != 0) {
+      // What follows asks under it too.
+      tight.add(new Span(since, Long.MAX_VALUE / 2 + since));
+    }
+    return tight;
+  }
+
+  private static void bounce(Emulator emulator) throws InterruptedException {
+    emulator.refuseConnections();
+    Thread.sleep(150);
+    emulator.acceptConnections();
+  }
+
+  /** All is well again: whoever asks is answered. */
+  private static void heals(TestBed bed) throws IOException {
+    for (Emulator each : List.of(bed.privateA, bed.privateB, bed.publicOne)) {
+      each.clearFaults();
+    }
+    try (H1Asker asker = new H1Asker(bed.daemon.httpPort())) {
+      for (String declared : List.of("", "restricted")) {
+        for (boolean stream : List.of(true, false)) {
+          healed(asker, new Asker.Question("healed", stream, "", declared, -1));
+        }
+      }
+    }
+  }
+
+  /** Asks until it is answered: many times at least, as a machine that stood still has not tried. */
+  private static void healed(H1Asker asker, Asker.Question question) throws IOException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (int tries = 0; asker.ask(WireSchedule.KEY, question).kind() != Asker.Kind.ANSWERED; tries++) {
+      assertThat(tries < 100 || System.nanoTime() - end < 0).as("G5 all is well again, and it is answered").isTrue();
+      LockSupport.parkNanos(50_000_000);
+    }
+  }
+
+  private static void leftNothing(TestBed bed) {
+    GrpcClientIT.await(PATIENCE, "no upstream works for who has left", () -> Stream.of(bed.privateA, bed.privateB, bed.publicOne)
+        .allMatch(each -> each.received().inFlight() == 0));
+    assertThat(bed.metric("tidegate_defects_total")).as("defects of the router").isZero();
+    assertThat(bed.metric("tidegate_egress_refused_total")).as("G1 writes that only the last locks stopped").isZero();
+  }
+
+  /** No canary where none may be: at the public emulator, in logs, metrics, status and records. */
+  private static void kept(TestBed bed, LogCapture log, List<Done> done, List<Span> tight) throws IOException {
+    List<String> inside = done.stream().filter(each -> each.call().about() != About.HARMLESS || tight.stream().anyMatch(span -> span.holds(each)))
+        .map(each -> each.call().canary()).distinct().toList();
+    assertThat(Canary.searchAll(bed.publicOne, inside)).as("G1 canaries at the public recorder").isEmpty();
+    List<String> home = done.stream().filter(each -> each.call().about() == About.RESTRICTED).map(each -> each.call().canary()).toList();
+    assertThat(Canary.searchAll(bed.privateA, home).size() + Canary.searchAll(bed.privateB, home).size()).as("the recorders do record").isPositive();
+    List<String> all = done.stream().map(each -> each.call().canary()).distinct().toList();
+    byte[] pages = (bed.admin("/metrics") + bed.admin("/admin/status") + bed.daemon.status()).getBytes(UTF_8);
+    bed.daemon.close();
+    List<byte[]> places = new ArrayList<>(List.of(log.events(), log.output(), pages));
+    try (Stream<Path> files = Files.walk(bed.directory.resolve("audit"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        places.add(Files.readAllBytes(file));
+      }
+    }
+    assertThat(places).as("logs, output, pages, and audit segments").hasSizeGreaterThan(3);
+    assertThat(Canary.searchIn(places, all)).as("G3 canaries in logs, metrics, status or records").isEmpty();
+  }
+
+  /** Of the daemon and the emulators; the test's HTTP client keeps one of its own. */
+  private static int threads() {
+    return (int) Thread.getAllStackTraces().keySet().stream().filter(thread -> !thread.getName().startsWith("HttpClient") && !thread.getName().startsWith("grpc-")
+        && !thread.getName().startsWith("ForkJoin") && !thread.getName().startsWith("CompletableFuture")).count();
+  }
+}
