@@ -90,8 +90,8 @@ public final class RetryScorecard {
     ServiceModel service = point.service(all);
     Trace trace = all.rotated((long) (random.nextDouble() * all.lengthNanos())).between(0, Math.min(all.lengthNanos(), minutes * 60_000_000_000L));
     VirtualTime time = new VirtualTime();
-    ModelServer server = new ModelServer(time, service, point.slots(), 0, random.split()).worksOn();
-    ModelServer other = new ModelServer(time, service, point.slots(), 0, random.split()).worksOn();
+    ModelServer server = new ModelServer(time, service, point.slots(), point.queue(), random.split()).worksOn();
+    ModelServer other = new ModelServer(time, service, point.slots(), point.queue(), random.split()).worksOn();
     point.spoil(time, server, trace.lengthNanos(), random.split());
     Service asked = contender.maker().before(time, server, other, seed);
     List<Outcome> outcomes = Simulation.play(time, trace, asked, arrival -> Ask.of(arrival, PATIENCE_NANOS));
