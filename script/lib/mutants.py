@@ -31,7 +31,22 @@ RETRY = ["io.tidegate.line.RetryWalkTest", "io.tidegate.dispatch.retry.RetryPoli
 HEDGE = ["io.tidegate.line.HedgeWalkTest"]
 BALANCE = ["io.tidegate.dispatch.BalancerMethodsTest", "io.tidegate.dispatch.OutlierEjectionTest"]
 THIRD = ["io.tidegate.classify.ThirdHeldOutTest"]
+LIMITS = ["io.tidegate.admission.limit.LimiterTest", "io.tidegate.admission.limit.GradientTest"]
+WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.AdmissionTest"]
+TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 MUTANTS = [
+    ("limits: a permit closes twice", "admission/limit/Permit.java", "    if (closed) {", "    if (false) {", LIMITS),
+    ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give();\n      }\n      return null;", "      }\n      return null;", LIMITS),
+    ("limits: the base rises while the target is full", "admission/limit/Gradient.java", "idle || limit() <= floor", "true", LIMITS),
+    ("limits: nobody hears of first tokens", "line/AttemptUnderWay.java", "permit.firstToken(walk.nanos());", "", ["io.tidegate.line.AdmissionTest"]),
+    ("waiting: the room is endless", "admission/queue/WaitingRoom.java", "waiting >= rules.total()", "false", WAITING),
+    ("waiting: nobody is newest first", "admission/queue/ClassQueue.java", "overloaded ? ticket.newerThan(best) :", "", WAITING),
+    ("waiting: tenants do not take turns", "admission/queue/ClassQueue.java", "next.spent++;", "", WAITING),
+    ("waiting: whose time is over goes on waiting", "admission/queue/WaitingRoom.java", "      return Wake.EXPIRED;\n    }\n    if (ticket", "    }\n    if (ticket", WAITING),
+    ("waiting: who left is still called", "line/Attempts.java", "      awaiting.leave();", "", WAITING),
+    ("overflow: nobody waits for home", "line/Awaiting.java", "this.widened = latencyClass == LatencyClass.INTERACTIVE;", "this.widened = true;", WAITING),
+    ("tenants: estimates are never settled", "admission/rate/TenantLimits.java", "found.tokens.correct(used - estimated);", "", TENANTS),
+    ("tenants: a budget in the red lets in", "admission/rate/Rate.java", "ahead >= burstNanos", "false", TENANTS),
     ("flight: a leader's failure is everybody's", "line/Flight.java", "leader.loop.execute(leader::promoted);", "", FLIGHT),
     ("flight: who leaves ends the call for all", "line/Flight.java", "if (over || followers.isEmpty()) {", "if (true) {", FLIGHT),
     ("flight: late ones miss the beginning", "line/Flight.java", "member.nextPiece = first;", "member.nextPiece = first + pieces.size();", FLIGHT),
@@ -42,7 +57,7 @@ MUTANTS = [
     ("flight: what may be cleaned first", "line/RequestWalk.java", "transforming != null || !recorded", "!recorded", FLIGHT),
     ("merge: across tenants", "line/Merging.java", "new Key(request.caller(),", "new Key(io.tidegate.model.Caller.DEFAULT,", MERGING),
     ("merge: whatever the parameters", "line/Merging.java", "        rest(request.prompt().json()));", '        "");', MERGING),
-    ("merge: decided otherwise together", "line/RequestWalk.java", "like != null && !alike(like, made)", "false", MERGING),
+    ("merge: decided otherwise together", "line/RequestWalk.java", "like != null && !MergedCall.alike(like, made)", "false", MERGING),
     ("merge: a failure is everybody's", "line/MergedCall.java", "member.alone();", "", MERGING),
     ("merge: a missing vector", "line/MergedCall.java", "if (vectors[part.first + i] == 0) {", "if (false) {", MERGING),
     ("merge: no end of waiting", "line/Merging.java", "Math.min(windowNanos, budget)", "windowNanos", MERGING),

@@ -60,7 +60,7 @@ class ArchitectureTest {
   void pureRoomsImportInwards() {
     allow("classify", "com.google.re2j..");
     allow("decide", "io.tidegate.policy..");
-    allow("dispatch", "io.tidegate.decide..", "io.tidegate.policy..");
+    allow("dispatch", "io.tidegate.decide..", "io.tidegate.policy..", "io.tidegate.admission..");
     allow("policy", "io.tidegate.yaml..", "dev.cel..", "com.google.protobuf..", "com.google.common..", "com.google.re2j..");
     allow("yaml", "org.snakeyaml..");
     for (String room : List.of("admission", "transform", "reply", "model", "wire", "time")) {

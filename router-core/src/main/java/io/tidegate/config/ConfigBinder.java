@@ -12,7 +12,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The file's keys, their defaults and their ranges: the one place where they stand. A value with a problem gives its default, so that reading goes on. */
@@ -46,11 +48,12 @@ final class ConfigBinder {
     TidegateConfig.Timeouts timeouts = timeouts(root.section("timeouts"));
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
+    Map<String, Integer> accounts = new HashMap<>();
+    List<Upstream> upstreams = upstreams(timeouts, consul != null, accounts);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts, attempts(root.section("attempts")),
-        health(root.section("health")),
-        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
-        upstreams(timeouts, consul != null));
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts,
+        attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
+        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts), plugins(), upstreams);
     root.end();
     return config;
   }
@@ -287,8 +290,8 @@ final class ConfigBinder {
     return plugins;
   }
 
-  private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, boolean consul) {
-    UpstreamBinder binder = new UpstreamBinder(references, consul, timeouts.firstToken());
+  private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, boolean consul, Map<String, Integer> accounts) {
+    UpstreamBinder binder = new UpstreamBinder(references, consul, timeouts.firstToken(), accounts);
     UpstreamRules rules = new UpstreamRules(listeners);
     List<Upstream> upstreams = new ArrayList<>();
     for (Section section : root.sections("upstreams")) {

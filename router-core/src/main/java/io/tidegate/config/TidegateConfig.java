@@ -2,6 +2,9 @@ package io.tidegate.config;
 
 import io.tidegate.admission.CallerRules;
 import io.tidegate.admission.Callers;
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.queue.QueueRules;
+import io.tidegate.admission.rate.TenantRule;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.dispatch.retry.RetryPolicy.Backoff;
 import io.tidegate.dispatch.retry.RetryTerms;
@@ -9,11 +12,14 @@ import io.tidegate.dispatch.retry.RetryTerms.Hedging;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
+import io.tidegate.model.Zone;
 import io.tidegate.plugin.PluginConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
-public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Audit audit, Timeouts timeouts,
-    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<PluginConfig> plugins,
-    List<Upstream> upstreams) {
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Audit audit,
+    Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, Limits limits,
+    List<PluginConfig> plugins, List<Upstream> upstreams) {
   public TidegateConfig {
     plugins = List.copyOf(plugins);
     upstreams = List.copyOf(upstreams);
@@ -42,8 +48,8 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
-        upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, audit, timeouts, attempts, health, loops, region, consul,
+        telemetry, limits, plugins, upstreams);
   }
 
   /**
@@ -198,6 +204,34 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
       @Nullable URI httpCheck, Duration interval, Duration deregisterAfter) {
     public Register {
       tags = List.copyOf(tags);
+    }
+  }
+
+  /**
+   * What is let in.
+   *
+   * @param adaptive private endpoints find their own limit of requests in flight
+   * @param instances routers that share the accounts of upstreams
+   * @param overflowAfter how long a request that is not interactive waits for a full private upstream before a public step of its route is used
+   * @param assumedOutput tokens reserved for an answer whose request names no bound
+   * @param maxInFlight by upstream, what its account allows for all routers together
+   */
+  public record Limits(boolean adaptive, int instances, QueueRules queue, Duration overflowAfter, int assumedOutput, List<TenantRule> tenants,
+      Map<String, Integer> maxInFlight) {
+    public Limits {
+      tenants = List.copyOf(tenants);
+      maxInFlight = Map.copyOf(maxInFlight);
+    }
+
+    /** As the rooms need it. */
+    public LimitRules rules(List<Upstream> upstreams) {
+      Set<String> found = new HashSet<>();
+      for (Upstream upstream : upstreams) {
+        if (adaptive && upstream.zone() == Zone.PRIVATE) {
+          found.add(upstream.name());
+        }
+      }
+      return new LimitRules(found, maxInFlight, instances);
     }
   }
 

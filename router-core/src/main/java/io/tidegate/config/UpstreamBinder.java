@@ -20,17 +20,24 @@ import java.util.Optional;
 final class UpstreamBinder {
   private static final int MAX_NAME = 40;
   private static final Duration SECOND = Duration.ofSeconds(1);
+  /** What an account may have in flight for deepseek-v4-pro, the smaller of the two (2026-08). */
+  private static final int DEEPSEEK_IN_FLIGHT = 500;
   private static final Duration LEAST_CONNECT = Duration.ofMillis(10);
 
   private final References references;
   private final boolean consul;
   private final TidegateConfig.FirstToken firstToken;
+  private final Map<String, Integer> accounts;
 
-  /** @param consul whether the configuration has a section consul */
-  UpstreamBinder(References references, boolean consul, TidegateConfig.FirstToken firstToken) {
+  /**
+   * @param consul whether the configuration has a section consul
+   * @param accounts where in-flight caps are noted, by name
+   */
+  UpstreamBinder(References references, boolean consul, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts) {
     this.references = references;
     this.consul = consul;
     this.firstToken = firstToken;
+    this.accounts = accounts;
   }
 
   /** Where an upstream's API is. */
@@ -69,6 +76,10 @@ final class UpstreamBinder {
     Upstream upstream = new Upstream(name, where, dialect.orElse(Dialect.OPENAI), models, s.optional("defaultModel", UpstreamBinder::model).orElse(null),
         aliases(s), s.flag("substitute", where == Zone.PRIVATE), s.flag("emulated", false), place.basePath, networks, tls, key.orElse(null), embeds,
         place.endpoints, service.orElse(null), connect, s.integer("maxConnections", 1, 65_535, 256), balance(s.section("balance")));
+    int cap = s.integer("maxInFlight", 0, 1_000_000, dialect.orElse(Dialect.OPENAI) == Dialect.DEEPSEEK ? DEEPSEEK_IN_FLIGHT : 0);
+    if (cap > 0 && named.isPresent()) {
+      accounts.put(name, cap);
+    }
     s.end();
     return named.isPresent() && zone.isPresent() && dialect.isPresent() ? Optional.of(upstream) : Optional.empty();
   }

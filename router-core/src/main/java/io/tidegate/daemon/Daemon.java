@@ -154,7 +154,7 @@ public final class Daemon implements AutoCloseable {
         merged.add(endpoint);
       }
     }
-    graph.health.endpoints(upstream, merged);
+    graph.health.prepared(upstream, merged);
   }
 
   public int httpPort() {

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.admission.queue.WaitingRoom;
+import io.tidegate.admission.rate.TenantLimits;
 import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
 import io.tidegate.audit.SigningKey;
@@ -15,6 +17,7 @@ import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.line.Admission;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.dispatch.balance.KeyedHash;
@@ -72,6 +75,9 @@ final class Graph implements AutoCloseable {
   final FileAuditLog audit;
   final PolicyLife policy;
   final RequestLine line;
+  final WaitingRoom waiting;
+  final TenantLimits tenantLimits;
+  final Admission admission;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
   final ThreadPoolExecutor recordsPool = Pools.bounded("records", 1, RECORD_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
@@ -93,10 +99,10 @@ final class Graph implements AutoCloseable {
     RegistryMeters meters = new RegistryMeters(registry, upstreams);
     this.catalog = new Catalog(upstreams);
     this.health = new HealthBoard(System::nanoTime, new HealthRules(config.health().ejectAfter(), config.health().eject().toNanos(),
-        config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()));
+        config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()), config.limits().rules(upstreams));
     for (Upstream upstream : upstreams) {
       health.balance(upstream.name(), upstream.balance());
-      health.endpoints(upstream.name(), upstream.endpoints());
+      health.prepared(upstream.name(), upstream.endpoints());
     }
     RootKey root;
     try {
@@ -125,7 +131,11 @@ final class Graph implements AutoCloseable {
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
         new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
         retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()));
-    this.line = new RequestLine(rooms);
+    this.waiting = new WaitingRoom(loops.of(loops.group().next()), health.places(), config.limits().queue());
+    health.places().whenFreed(waiting::freed);
+    this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
+    this.admission = new Admission(waiting, config.limits().overflowAfter().toNanos(), tenantLimits, config.limits().assumedOutput());
+    this.line = new RequestLine(rooms, admission);
     gauges();
   }
 
@@ -186,6 +196,7 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).description("Bytes of answers under way, kept for the requests that share them").register(registry);
     AuditGauges.register(audit, registry);
     BalanceCounters.register(health, config.upstreams(), registry);
+    AdmissionGauges.register(this, registry);
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
           .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);

@@ -6,6 +6,8 @@ import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Upstream;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.JsonWriter;
@@ -102,6 +104,7 @@ final class StatusPage implements AdminPages {
       upstream(out, upstream);
     }
     out.endArray();
+    limits(out.key("limits"));
     out.key("cache").beginObject().key("entries").number(graph.cache.size()).key("bytes").number(graph.cache.weightBytes()).endObject();
     AuditFigures audit = graph.audit.figures();
     out.key("audit").beginObject().key("failing").bool(audit.failing()).key("records").number(audit.records()).key("lost").number(audit.lost())
@@ -130,6 +133,19 @@ final class StatusPage implements AdminPages {
         out.key("last_failure").string(endpoint.lastFailure().name());
       }
       out.endObject();
+    }
+    out.endArray().endObject();
+  }
+
+  private void limits(JsonWriter out) {
+    out.beginObject().key("overflowed").number(graph.admission.overflowed()).key("queue").beginObject();
+    for (LatencyClass each : LatencyClass.values()) {
+      out.key(each.name()).number(graph.waiting.depth(each));
+    }
+    out.endObject().key("permits").beginArray();
+    for (LimitStatus limit : graph.health.places().limits()) {
+      out.beginObject().key("upstream").string(limit.upstream()).key("endpoint").string(limit.endpoint()).key("limit").number(limit.limit())
+          .key("in_flight").number(limit.inFlight()).key("capacity_milli_rps").number(Math.round(limit.capacity() * 1000)).endObject();
     }
     out.endArray().endObject();
   }

@@ -4,7 +4,6 @@ import io.tidegate.dispatch.EndpointGroup.Roster;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.EndpointHealth.State;
 import io.tidegate.dispatch.balance.KeyedHash;
-import io.tidegate.dispatch.balance.Maglev;
 import io.tidegate.dispatch.balance.PickFacts;
 import io.tidegate.dispatch.balance.PrefixIndex;
 import io.tidegate.dispatch.balance.SessionKey;
@@ -117,7 +116,8 @@ public final class Balancer {
   private Optional<Endpoint> only(EndpointGroup group, EndpointSlot[] slots, long now, Set<String> tried) {
     EndpointSlot slot = slots[0];
     if (slot.health().state() == State.HEALTHY) {
-      return slot.coolForNanos(now) == 0 && !tried.contains(slot.endpoint().id()) ? slot.given() : Optional.empty();
+      boolean open = slot.coolForNanos(now) == 0 && slot.hasRoom() && !tried.contains(slot.endpoint().id());
+      return open ? slot.given() : Optional.empty();
     }
     if (isProbe(group, slot, now, tried)) {
       group.picked(PickReason.PROBE);
@@ -128,7 +128,7 @@ public final class Balancer {
 
   /** Whether this caller is the one that finds out whether an ejected endpoint is well again. */
   private boolean isProbe(EndpointGroup group, EndpointSlot slot, long now, Set<String> tried) {
-    return slot.health().due(now) && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
+    return slot.health().due(now) && slot.hasRoom() && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
         && slot.apply(Event.ASKED, now, board.rules(group, slot));
   }
 
@@ -167,9 +167,9 @@ public final class Balancer {
         why = PickReason.KEPT;
       }
       case HASH, SESSION -> {
-        Maglev maglev = roster.maglev();
-        if (maglev != null && facts.session() != 0) {
-          return atHome(group, roster, wheel, maglev.at(facts.session()));
+        Homes homes = roster.homes();
+        if (homes != null && facts.session() != 0) {
+          return atHome(group, roster, wheel, homes.of(facts.session()));
         }
         best = wheel.turns.turn(view);
       }

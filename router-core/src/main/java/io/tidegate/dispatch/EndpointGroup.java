@@ -1,5 +1,7 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.balance.Maglev;
 import io.tidegate.dispatch.balance.Outliers;
 import io.tidegate.dispatch.balance.PrefixIndex;
@@ -22,6 +24,13 @@ final class EndpointGroup {
   /** Rates are compared over this time. */
   static final long WINDOW_NANOS = 10_000_000_000L;
 
+  private static final int PLENTY = 1 << 20;
+
+  private final String upstream;
+  private final LimitRules limits;
+  private final boolean adaptive;
+  private final @Nullable Limiter account;
+  private final AtomicInteger kept = new AtomicInteger();
   private volatile Balance balance = Balance.DEFAULT;
   private volatile Roster roster = new Roster(NONE, Balance.DEFAULT, null, null, NO_COLUMNS);
   private volatile long accountOpenAtNanos;
@@ -35,19 +44,75 @@ final class EndpointGroup {
   /**
    * What one pick sees.
    *
-   * @param maglev where hashes lead; null if nothing asks for it
+   * @param homes where hashes lead; null if nothing asks for it
    * @param index null unless prompts are compared
    * @param columns of the slots in the index
    */
-  record Roster(EndpointSlot[] slots, Balance balance, @Nullable Maglev maglev, @Nullable PrefixIndex index, int[] columns) {}
+  record Roster(EndpointSlot[] slots, Balance balance, @Nullable Homes homes, @Nullable PrefixIndex index, int[] columns) {}
 
-  EndpointGroup(long nowNanos) {
+  EndpointGroup(String upstream, LimitRules limits, long nowNanos) {
+    this.upstream = upstream;
+    this.limits = limits;
+    this.adaptive = limits.adaptive().contains(upstream);
+    this.account = limits.account(upstream);
     this.accountOpenAtNanos = nowNanos;
     this.windowEndNanos = new AtomicLong(nowNanos + WINDOW_NANOS);
   }
 
   Roster roster() {
     return roster;
+  }
+
+  /** The slot of {@code endpoint}; null if it is gone. */
+  @Nullable EndpointSlot slot(Endpoint endpoint) {
+    EndpointSlot[] slots = slots();
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint() == endpoint) {
+        return slot;
+      }
+    }
+    for (EndpointSlot slot : slots) {
+      if (slot.endpoint().id().equals(endpoint.id())) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** Whether anything here is limited at all. */
+  boolean limited() {
+    return account != null || adaptive;
+  }
+
+  /** What all endpoints together may have in flight; null for no such limit. */
+  @Nullable Limiter account() {
+    return account;
+  }
+
+  /** Keeps one place more, or one less, for requests that were woken. */
+  void keep(int by) {
+    kept.addAndGet(by);
+  }
+
+  /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
+  boolean shut(long nowNanos) {
+    return account != null && !account.hasRoom() || kept.get() > 0 && free(nowNanos) <= 0;
+  }
+
+  /** Permits that could be taken now, without those that are kept. */
+  int free(long nowNanos) {
+    if (accountClosedForNanos(nowNanos) > 0) {
+      return 0;
+    }
+    int free = 0;
+    for (EndpointSlot slot : slots()) {
+      EndpointHealth health = slot.health();
+      if (free < PLENTY && slot.coolForNanos(nowNanos) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(nowNanos))) {
+        Limiter limiter = slot.limiter();
+        free += limiter == null ? PLENTY : limiter.room();
+      }
+    }
+    return Math.min(account == null ? PLENTY : account.room(), free) - kept.get();
   }
 
   EndpointSlot[] slots() {
@@ -59,12 +124,17 @@ final class EndpointGroup {
     roster = rostered(roster.slots.clone());
   }
 
-  synchronized void replace(List<Endpoint> endpoints, long nowNanos) {
+  /** @param prepared all is worked out before the first pick sees it, here and now */
+  synchronized void replace(List<Endpoint> endpoints, long nowNanos, boolean prepared) {
     EndpointSlot[] next = new EndpointSlot[endpoints.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = carriedOver(endpoints.get(i), nowNanos);
     }
-    roster = rostered(next);
+    Roster made = rostered(next);
+    if (prepared && made.homes != null) {
+      made.homes.prepare();
+    }
+    roster = made;
   }
 
   private Roster rostered(EndpointSlot[] slots) {
@@ -73,14 +143,13 @@ final class EndpointGroup {
       return new Roster(slots, with, null, null, NO_COLUMNS);
     }
     boolean hashes = (with.method() == Method.SESSION || with.method() == Method.HASH) && slots.length < Maglev.SIZE;
-    Maglev maglev = !hashes ? null : Maglev.of(Arrays.stream(slots).mapToLong(slot -> Maglev.name(slot.endpoint().id())).toArray(),
-        Arrays.stream(slots).mapToInt(slot -> slot.endpoint().weight()).toArray());
+    Homes homes = hashes ? new Homes(slots) : null;
     if (with.method() != Method.PREFIX) {
-      return new Roster(slots, with, maglev, null, NO_COLUMNS);
+      return new Roster(slots, with, homes, null, NO_COLUMNS);
     }
     PrefixIndex old = roster.index;
     PrefixIndex index = old != null ? old : new PrefixIndex(with.prefixBlocks());
-    return new Roster(slots, with, maglev, index, index.columns(Arrays.stream(slots).map(slot -> slot.endpoint().id()).toList()));
+    return new Roster(slots, with, homes, index, index.columns(Arrays.stream(slots).map(slot -> slot.endpoint().id()).toList()));
   }
 
   void closeAccount(long untilNanos) {
@@ -183,6 +252,6 @@ final class EndpointGroup {
         return was.equals(endpoint) ? old : old.with(endpoint);
       }
     }
-    return new EndpointSlot(endpoint, nowNanos, balance.decay().toNanos());
+    return new EndpointSlot(endpoint, nowNanos, balance.decay().toNanos(), limits.endpoint(upstream));
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
@@ -23,11 +24,14 @@ final class EndpointSlot {
     volatile @Nullable Kind lastFailure;
     volatile long avoidUntilNanos;
     volatile long coolUntilNanos;
+    /** Null where nothing is limited. */
+    final @Nullable Limiter limiter;
     /** The last ejection was for its answers, not because it could not be reached. */
     volatile boolean forAnswers;
     final EndpointLoad load;
 
-    Condition(long nowNanos, long decayNanos) {
+    Condition(long nowNanos, long decayNanos, @Nullable Limiter limiter) {
+      this.limiter = limiter;
       load = new EndpointLoad(decayNanos);
       health = new AtomicReference<>(EndpointHealth.start(nowNanos));
       avoidUntilNanos = nowNanos;
@@ -35,8 +39,8 @@ final class EndpointSlot {
     }
   }
 
-  EndpointSlot(Endpoint endpoint, long nowNanos, long decayNanos) {
-    this(endpoint, new Condition(nowNanos, decayNanos));
+  EndpointSlot(Endpoint endpoint, long nowNanos, long decayNanos, @Nullable Limiter limiter) {
+    this(endpoint, new Condition(nowNanos, decayNanos, limiter));
   }
 
   private EndpointSlot(Endpoint endpoint, Condition condition) {
@@ -77,6 +81,16 @@ final class EndpointSlot {
 
   void outFor(boolean answers) {
     condition.forAnswers = answers;
+  }
+
+  @Nullable Limiter limiter() {
+    return condition.limiter;
+  }
+
+  /** Whether its own limit lets one more in. */
+  boolean hasRoom() {
+    Limiter limiter = condition.limiter;
+    return limiter == null || limiter.hasRoom();
   }
 
   EndpointHealth health() {

@@ -1,5 +1,6 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.model.Balance;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The live endpoints of each upstream and how each fares. Any thread may read and report; nothing blocks. */
@@ -25,12 +27,20 @@ public final class HealthBoard {
   private final HealthRules rules;
   /** For one without another that is well: nobody can stand in for it, so it is asked again much sooner. */
   private final HealthRules lastRules;
+  private final LimitRules limits;
+  private final UpstreamPlaces places = new UpstreamPlaces(this);
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
 
+  /** Without limits of what may be in flight. */
   public HealthBoard(Ticker ticker, HealthRules rules) {
+    this(ticker, rules, LimitRules.NONE);
+  }
+
+  public HealthBoard(Ticker ticker, HealthRules rules, LimitRules limits) {
     this.ticker = ticker;
     this.rules = rules;
     this.lastRules = new HealthRules(rules.ejectAfterFailures, Math.max(1, rules.ejectNanos / LAST_PART), rules.ejectNanos, rules.accountNanos, 0);
+    this.limits = limits;
   }
 
   /**
@@ -65,7 +75,12 @@ public final class HealthBoard {
 
   /** Replaces the endpoints of an upstream; health of those that stay (same id, host and port) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
-    group(upstream).replace(endpoints, ticker.nanos());
+    group(upstream).replace(endpoints, ticker.nanos(), false);
+  }
+
+  /** As {@link #endpoints(String, List)}, with all worked out that the first pick would else do. May take milliseconds: not for a loop. */
+  public void prepared(String upstream, List<Endpoint> endpoints) {
+    group(upstream).replace(endpoints, ticker.nanos(), true);
   }
 
   /** How the endpoints of an upstream are chosen. */
@@ -197,13 +212,17 @@ public final class HealthBoard {
 
   /**
    * Why {@link Balancer#pick} gave nothing for {@code upstream} though nothing was tried: for the caller's error when no attempt was made.
-   * RATE_LIMITED with the time left, ACCOUNT, or CONNECT_REFUSED where every endpoint is out or there is none.
+   * RATE_LIMITED with the time left, ACCOUNT, POOL_FULL where a limit leaves no place, or CONNECT_REFUSED where every endpoint
+   * is out or there is none.
    */
   public AttemptFailure whyNone(String upstream) {
     EndpointGroup group = groups.get(upstream);
     long now = ticker.nanos();
     if (group != null && group.accountClosedForNanos(now) > 0) {
       return AttemptFailure.of(Kind.ACCOUNT);
+    }
+    if (group != null && full(group, now)) {
+      return AttemptFailure.of(Kind.POOL_FULL);
     }
     long shortest = Long.MAX_VALUE;
     for (EndpointSlot slot : slots(upstream)) {
@@ -214,6 +233,18 @@ public final class HealthBoard {
     }
     return shortest == Long.MAX_VALUE ? AttemptFailure.of(Kind.CONNECT_REFUSED)
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
+  }
+
+  private static boolean full(EndpointGroup group, long now) {
+    if (group.shut(now)) {
+      return true;
+    }
+    for (EndpointSlot slot : group.slots()) {
+      if (!slot.hasRoom() && slot.health().state() == EndpointHealth.State.HEALTHY && slot.coolForNanos(now) == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -235,17 +266,22 @@ public final class HealthBoard {
     return group.outForNanos(now) > LONG_OUT_NANOS ? Long.MAX_VALUE : soonest;
   }
 
-  /** Whether an endpoint of {@code upstream} would be picked now. */
+  /** Whether an endpoint of {@code upstream} would be picked now: well, and with room. */
   public boolean isOpen(String upstream) {
     long now = ticker.nanos();
     EndpointGroup group = pickable(upstream, now);
     for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
       EndpointHealth health = slot.health();
-      if (slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
+      if (slot.hasRoom() && slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** What may be in flight, and who hears when something ended. */
+  public UpstreamPlaces places() {
+    return places;
   }
 
   /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */
@@ -324,10 +360,10 @@ public final class HealthBoard {
     return group == null ? 0 : group.ejections(cause);
   }
 
-  /** The live group; null while our account there is refused, or if there is none. */
+  /** The live group; null while our account there is refused or has no place left, or if there is none. */
   @Nullable EndpointGroup pickable(String upstream, long nowNanos) {
     EndpointGroup group = groups.get(upstream);
-    return group == null || group.accountClosedForNanos(nowNanos) > 0 ? null : group;
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos) ? null : group;
   }
 
   private EndpointSlot[] slots(String upstream) {
@@ -336,21 +372,20 @@ public final class HealthBoard {
   }
 
   private @Nullable EndpointSlot slot(Endpoint endpoint) {
-    EndpointSlot[] slots = slots(endpoint.upstream());
-    for (EndpointSlot slot : slots) {
-      if (slot.endpoint() == endpoint) {
-        return slot;
-      }
-    }
-    for (EndpointSlot slot : slots) {
-      if (slot.endpoint().id().equals(endpoint.id())) {
-        return slot;
-      }
-    }
-    return null;
+    EndpointGroup group = groups.get(endpoint.upstream());
+    return group == null ? null : group.slot(endpoint);
+  }
+
+  /** Null if there is none. */
+  @Nullable EndpointGroup known(String upstream) {
+    return groups.get(upstream);
+  }
+
+  void forEach(BiConsumer<String, EndpointGroup> see) {
+    groups.forEach(see);
   }
 
   private EndpointGroup group(String upstream) {
-    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(ticker.nanos()));
+    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(name, limits, ticker.nanos()));
   }
 }

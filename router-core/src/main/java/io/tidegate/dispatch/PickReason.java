@@ -22,6 +22,8 @@ public enum PickReason {
   AWAY_COOLING,
   /** … which is busy or loads a model. */
   AWAY_BUSY,
+  /** … which has as many in flight as its limit lets in. */
+  AWAY_FULL,
   /** … which has more than its part of the requests in flight. */
   AWAY_LOADED,
   /** … which failed this very request. */

@@ -70,9 +70,9 @@ final class Slots implements Targets {
   public boolean open(int index) {
     EndpointSlot slot = slots[index];
     if (allWell) {
-      return !wasTried(slot) && !overBound(index);
+      return slot.hasRoom() && !wasTried(slot) && !overBound(index);
     }
-    return (slot.health().state() == State.HEALTHY || panic && slot.outlier()) && slot.coolForNanos(now) == 0
+    return (slot.health().state() == State.HEALTHY || panic && slot.outlier()) && slot.coolForNanos(now) == 0 && slot.hasRoom()
         && (avoidedToo || slot.avoidForNanos(now) == 0) && !wasTried(slot) && !overBound(index);
   }
 
@@ -90,6 +90,9 @@ final class Slots implements Targets {
     }
     if (slot.avoidForNanos(now) > 0) {
       return PickReason.AWAY_BUSY;
+    }
+    if (!slot.hasRoom()) {
+      return PickReason.AWAY_FULL;
     }
     return overBound(index) ? PickReason.AWAY_LOADED : PickReason.HOME;
   }

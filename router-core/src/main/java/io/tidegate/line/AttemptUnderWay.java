@@ -1,6 +1,8 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
+import io.tidegate.admission.limit.Ending;
+import io.tidegate.admission.limit.Permit;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Candidate;
@@ -26,17 +28,22 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final HeldFrames held;
   private final @Nullable Rewriting rewriting;
   private final EndpointLoad load;
+  private final Permit permit;
   private @Nullable Attempt handle;
   private boolean paused;
   private boolean settled;
   private boolean left;
 
-  /** @param rewriting what the answer must pass; null if it goes on as it comes */
-  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, UpstreamFigures figures,
-      @Nullable Rewriting rewriting) {
+  /**
+   * @param rewriting what the answer must pass; null if it goes on as it comes
+   * @param permit given back at its end, however it ends
+   */
+  AttemptUnderWay(RequestWalk walk, Attempts attempts, Candidate candidate, Endpoint endpoint, UpstreamFigures figures, @Nullable Rewriting rewriting,
+      Permit permit) {
     this.walk = walk;
     this.attempts = attempts;
     this.rewriting = rewriting;
+    this.permit = permit;
     this.candidate = candidate;
     this.endpoint = endpoint;
     this.figures = figures;
@@ -120,6 +127,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   /** From here on the answer is this attempt's, for better or worse. */
   private void open() {
     waited();
+    permit.firstToken(walk.nanos());
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
@@ -217,6 +225,14 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     } else {
       walk.rooms().health().failed(endpoint, failure);
     }
+    permit.close(failure == null ? Ending.ANSWERED : ending(failure.kind()), walk.nanos());
     return true;
+  }
+
+  private static Ending ending(Kind kind) {
+    return switch (kind) {
+      case RATE_LIMITED, BUSY, FIRST_TOKEN_TIMEOUT -> Ending.BUSY;
+      default -> Ending.OTHER;
+    };
   }
 }

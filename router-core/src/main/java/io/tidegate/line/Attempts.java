@@ -1,9 +1,9 @@
 package io.tidegate.line;
 
+import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.AttemptFailure;
-import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Failover;
 import io.tidegate.dispatch.RouteProgress;
@@ -18,10 +18,8 @@ import io.tidegate.model.Refusal;
 import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.SplicedText;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,12 +47,11 @@ final class Attempts {
 
   private int candidateIndex;
   private @Nullable SplicedText encoded;
-  private final Set<String> tried = new HashSet<>(4);
+  private final Picking picking;
   private int made;
   private @Nullable AttemptUnderWay current;
+  private @Nullable Awaiting awaiting;
   private final NoAttempt why = new NoAttempt();
-  /** A refused stream's endpoint, which may be asked again at once. */
-  private @Nullable String again;
   /** Null unless this request may be asked of two endpoints at once. */
   private final @Nullable Hedge hedge;
 
@@ -75,6 +72,7 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
+    this.picking = new Picking(rooms, request, loop);
     this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
     this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
@@ -149,12 +147,15 @@ final class Attempts {
         nextCandidate();
         continue;
       }
-      Optional<Endpoint> endpoint = pick(candidate);
+      Optional<Endpoint> endpoint = picking.pick(candidate);
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
         AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
+        if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == 0 && waitsHere()) {
+          return;
+        }
         progress.failed(none.kind());
-        if (tried.isEmpty()) {
+        if (picking.triedNone()) {
           why.learnt(none);
         }
         nextCandidate();
@@ -167,28 +168,31 @@ final class Attempts {
       }
       return;
     }
+    if (made == 0 && awaiting != null && awaiting.insteadOfGivingUp()) {
+      return;
+    }
     if (!retrying.waits(made, candidates, this::beginAgain)) {
       walk.refuse(why.answer());
     }
   }
 
-  private Optional<Endpoint> pick(Candidate candidate) {
-    String upstream = candidate.upstream().name();
-    Balancer balancer = rooms.balancers().get(loop.index());
-    Optional<Endpoint> endpoint = balancer.pick(upstream, tried, request, candidate.model());
-    String refusedThere = again;
-    again = null;
-    if (endpoint.isEmpty() && refusedThere != null && tried.remove(refusedThere)) {
-      endpoint = balancer.pick(upstream, tried, request, candidate.model());
+  /** The candidate at hand is full, and nothing was tried yet. True if the request waits for it before it looks further. */
+  private boolean waitsHere() {
+    WaitingRoom room = walk.admission().room();
+    if (room == null) {
+      return false;
     }
-    return endpoint;
+    if (awaiting == null) {
+      awaiting = new Awaiting(walk, this, rooms, walk.admission(), room, request, decision.latencyClass(), candidates, loop);
+    }
+    return awaiting.metFull(candidateIndex);
   }
 
   /** Conditions are asked anew, as a new request would: of the same frozen candidates. */
-  private void beginAgain() {
+  void beginAgain() {
     candidateIndex = 0;
     encoded = null;
-    tried.clear();
+    picking.anew();
     progress = RouteProgress.of(candidates);
     next();
   }
@@ -212,25 +216,28 @@ final class Attempts {
   private void nextCandidate() {
     candidateIndex++;
     encoded = null;
-    tried.clear();
+    picking.anew();
   }
 
   /** @param beside whose second attempt it is; null for the one that counts */
   private AttemptUnderWay begin(Candidate candidate, Endpoint endpoint, Clearance clearance, @Nullable AuditReceipt recorded, UpstreamFigures figures,
       long left, @Nullable Hedge beside) {
     made++;
-    tried.add(endpoint.id());
     // Without a stream nothing is seen before the whole answer: an attempt may take half of what is left, so that another can follow; the
     // last one may take all.
     long firstToken = request.stream() ? Math.min(left, rooms.config().firstTokenNanos(decision.latencyClass()))
         : made < rooms.config().maxAttempts() ? left / 2 : left;
     AttemptTimes times = new AttemptTimes(firstToken, rooms.config().idle().toNanos(), left);
-    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, figures, Rewriting.of(candidate, transforming, links));
+    AttemptUnderWay attempt = new AttemptUnderWay(walk, this, candidate, endpoint, figures, Rewriting.of(candidate, transforming, links),
+        picking.taken(endpoint));
     // Before it can report anything.
     if (beside == null) {
       current = attempt;
     } else {
       beside.begun(attempt);
+    }
+    if (awaiting != null) {
+      awaiting.sent(candidate);
     }
     attempt.begun(rooms.upstreams().send(clearance, endpoint, recorded, times, request.stream(), request.usageAsked(), loop, attempt));
     return attempt;
@@ -251,7 +258,7 @@ final class Attempts {
       return;
     }
     Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
-    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : pick(candidate);
+    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : picking.pick(candidate);
     if (clearance.isEmpty() || endpoint.isEmpty()) {
       figures.hedgeBack(loop.nanos());
       return;
@@ -304,7 +311,7 @@ final class Attempts {
     }
     switch (go) {
       case AT_ONCE -> {
-        again = by.endpointId();
+        picking.mayBeAskedAgain(by.endpointId());
         next();
       }
       case OTHER_ENDPOINT -> next();
@@ -336,6 +343,10 @@ final class Attempts {
   /** The request is over: nothing waits, and nothing is kept. */
   void over() {
     retrying.over();
+    if (awaiting != null) {
+      awaiting.leave();
+    }
+    picking.close();
     if (hedge != null) {
       hedge.disarm();
       AttemptUnderWay second = hedge.take();

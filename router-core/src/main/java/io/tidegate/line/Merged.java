@@ -20,9 +20,9 @@ final class Merged implements MergedCall.Member {
   }
 
   /** Null if the request goes by itself. */
-  static @Nullable Merged join(Rooms rooms, io.tidegate.decide.Decision made, Sharing.Walk walk, OneAnswer answer, Loop loop) {
+  static @Nullable Merged join(Rooms rooms, Admission admission, io.tidegate.decide.Decision made, Sharing.Walk walk, OneAnswer answer, Loop loop) {
     Merged member = new Merged(walk, answer);
-    MergedCall joined = rooms.merging().join(rooms, made, walk.timeLeft(), member, loop);
+    MergedCall joined = rooms.merging().join(rooms, admission, made, walk.timeLeft(), member, loop);
     if (joined == null) {
       return null;
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergedCall implements AnswerSink {
   private final Rooms rooms;
+  private final Admission admission;
   private final Decision like;
   private final Loop loop;
   private final Runnable closed;
@@ -66,11 +67,18 @@ final class MergedCall implements AnswerSink {
   }
 
   /** @param closed called when nobody more may join */
-  MergedCall(Rooms rooms, Decision like, Loop loop, Runnable closed) {
+  MergedCall(Rooms rooms, Admission admission, Decision like, Loop loop, Runnable closed) {
     this.rooms = rooms;
+    this.admission = admission;
     this.like = like;
     this.loop = loop;
     this.closed = closed;
+  }
+
+  /** Whether both open the same, on the same terms. */
+  static boolean alike(Decision one, Decision other) {
+    return one.sensitivity() == other.sensitivity() && one.latencyClass() == other.latencyClass() && one.steps().equals(other.steps())
+        && one.auditDurable() == other.auditDurable() && one.policyDigest().equals(other.policyDigest());
   }
 
   boolean hasRoomFor(int more) {
@@ -129,7 +137,8 @@ final class MergedCall implements AnswerSink {
       return;
     }
     try {
-      RequestWalk made = new RequestWalk(rooms, request(), io.tidegate.model.Findings.NONE, like, this, loop);
+      // Its parts have taken of their tenant's rates each for itself.
+      RequestWalk made = new RequestWalk(rooms, admission, null, request(), io.tidegate.model.Findings.NONE, like, this, loop);
       walk = made;
       made.start();
     } catch (JsonException | JsonWriter.TooLarge defect) {

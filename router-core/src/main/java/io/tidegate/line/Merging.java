@@ -52,7 +52,7 @@ public final class Merging {
   }
 
   /** Has {@code member} wait for others; null if the request goes by itself. */
-  @Nullable MergedCall join(Rooms rooms, Decision made, long timeLeft, MergedCall.Member member, Loop loop) {
+  @Nullable MergedCall join(Rooms rooms, Admission admission, Decision made, long timeLeft, MergedCall.Member member, Loop loop) {
     ModelRequest request = made.request();
     int inputs = inputs(request.prompt().json());
     if (inputs < 1 || inputs >= MAX_INPUTS) {
@@ -68,7 +68,7 @@ public final class Merging {
       open = null;
     }
     if (open == null) {
-      MergedCall opened = new MergedCall(rooms, made, loop, () -> mine.remove(key));
+      MergedCall opened = new MergedCall(rooms, admission, made, loop, () -> mine.remove(key));
       mine.put(key, opened);
       open = opened;
     }

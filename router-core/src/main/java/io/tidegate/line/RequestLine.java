@@ -15,10 +15,17 @@ import java.util.List;
 /** The conductor: one straight way for every request, whatever protocol it came by. Any loop; all state is in the walks. */
 public final class RequestLine implements Line {
   private final Rooms rooms;
+  private final Admission admission;
   private final byte[] models;
 
+  /** Nobody is limited, and nobody waits. */
   public RequestLine(Rooms rooms) {
+    this(rooms, Admission.OPEN);
+  }
+
+  public RequestLine(Rooms rooms, Admission admission) {
     this.rooms = rooms;
+    this.admission = admission;
     this.models = ModelList.json(rooms.catalog());
   }
 
@@ -29,7 +36,7 @@ public final class RequestLine implements Line {
 
   /** @param around findings of what the request came in with */
   private Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
-    RequestWalk walk = new RequestWalk(rooms, request, around, null, sink, loop);
+    RequestWalk walk = new RequestWalk(rooms, admission, TokenBudget.of(admission, request), request, around, null, sink, loop);
     walk.start();
     return walk;
   }

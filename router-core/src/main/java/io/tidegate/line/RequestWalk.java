@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestWalk implements Line.Walk {
   private final Rooms rooms;
+  private final Admission admission;
   private final Rules rules;
   private final ModelRequest request;
   /** Found in what it came in with, such as a batch: counts as its own. */
@@ -36,6 +37,7 @@ final class RequestWalk implements Line.Walk {
   private final @Nullable Decision like;
   private final OneAnswer answer;
   private final Loop loop;
+  private final @Nullable TokenBudget budget;
 
   private @Nullable Scanning scanning;
   private @Nullable Decision decision;
@@ -45,20 +47,33 @@ final class RequestWalk implements Line.Walk {
   private @Nullable Sharing sharing;
   private @Nullable Merged merged;
   private @Nullable Attempts attempts;
+  private boolean budgetRefused;
+  /** Something was sent for it, though it made no attempt itself. */
+  private boolean used;
   private boolean finished;
 
-  RequestWalk(Rooms rooms, ModelRequest request, Findings around, @Nullable Decision like, AnswerSink sink, Loop loop) {
+  /** @param budget what it takes of its tenant's rates; null for nothing */
+  RequestWalk(Rooms rooms, Admission admission, @Nullable TokenBudget budget, ModelRequest request, Findings around, @Nullable Decision like,
+      AnswerSink sink, Loop loop) {
     this.rooms = rooms;
+    this.admission = admission;
     this.rules = rooms.rules().get();
     this.request = request;
     this.around = around;
     this.like = like;
     this.answer = new OneAnswer(sink);
     this.loop = loop;
+    this.budget = budget;
   }
 
   void start() {
     assert loop.inLoop();
+    ErrorAnswer limited = budget == null ? null : budget.take(loop.nanos());
+    if (limited != null) {
+      budgetRefused = true;
+      atTheRim(() -> refuse(limited));
+      return;
+    }
     Scanning begun = Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
       @Override
       public void scanned(Findings seen) {
@@ -96,7 +111,7 @@ final class RequestWalk implements Line.Walk {
       refuse(ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names, or use \"auto\".", "model"));
       return;
     }
-    if (like != null && !alike(like, made)) {
+    if (like != null && !MergedCall.alike(like, made)) {
       refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "What was merged is decided otherwise than its parts."));
       return;
     }
@@ -113,11 +128,6 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
-  private static boolean alike(Decision one, Decision other) {
-    return one.sensitivity() == other.sensitivity() && one.latencyClass() == other.latencyClass() && one.steps().equals(other.steps())
-        && one.auditDurable() == other.auditDurable() && one.policyDigest().equals(other.policyDigest());
-  }
-
   /** Makes the call, or takes the answer of an equal one that is under way. What was not recorded, or may be cleaned first, goes alone. */
   private void call(Decision made, CacheUse use, boolean recorded) {
     SingleFlight.Key key = transforming != null || !recorded || request.stream() && request.timeLeftNanos() > 0 ? null
@@ -129,20 +139,21 @@ final class RequestWalk implements Line.Walk {
         mergeOrAttempt();
       }
     } else {
-      sharing = Sharing.enter(rooms.flights(), key, new Shared(), answer, loop);
+      sharing = Sharing.enter(rooms.flights(), key, new SharedWalk(this), answer, loop);
     }
   }
 
-  private void attempt() {
+  /** Makes the call, and merges it with no other. */
+  void attempt() {
     Attempts tries = attempts;
     if (tries != null) {
       tries.next();
     }
   }
 
-  private void mergeOrAttempt() {
+  void mergeOrAttempt() {
     if (like == null && rooms.merging().mayTake(request)) {
-      merged = Merged.join(rooms, decided(), new Shared(), answer, loop);
+      merged = Merged.join(rooms, admission, decided(), new SharedWalk(this), answer, loop);
     }
     if (merged == null) {
       attempt();
@@ -198,7 +209,7 @@ final class RequestWalk implements Line.Walk {
   }
 
   private void firstToken(AttemptUnderWay by) {
-    rooms.meters().firstToken(request.operation(), by.upstream(), loop.nanos() - request.arrivedNanos());
+    firstToken(by.upstream());
     if (request.stream()) {
       by.noteFirstToken();
     }
@@ -220,7 +231,7 @@ final class RequestWalk implements Line.Walk {
     finish(null, error.refusal(), route, Usage.UNKNOWN);
   }
 
-  private RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
+  RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
     Decision made = decision;
     CacheOutcome outcome = cache == null ? CacheOutcome.BYPASS : cache.outcome();
     int tries = attempts == null || destination == Destination.EDGE_CACHE ? 0 : attempts.made();
@@ -233,7 +244,7 @@ final class RequestWalk implements Line.Walk {
   }
 
   /** Counts and records the end, once. */
-  private void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
+  void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
     if (finished) {
       return;
     }
@@ -249,6 +260,9 @@ final class RequestWalk implements Line.Walk {
     }
     if (cache != null) {
       cache.forget();
+    }
+    if (budget != null && !budgetRefused) {
+      budget.settle(usage, used || attempts != null && attempts.made() > 0);
     }
     long nanos = loop.nanos() - request.arrivedNanos();
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
@@ -329,73 +343,26 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
-  /** What a shared call asks of this walk. */
-  private final class Shared implements Sharing.Walk {
-    @Override
-    public RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
-      return RequestWalk.this.route(destination, upstream);
-    }
+  // For a call that is shared or merged
 
-    @Override
-    public void coalesced() {
-      rooms.meters().coalesced();
-    }
+  /** It was answered from a call that was merged of several. */
+  void merged(String upstream, byte[] json) {
+    used = true;
+    rooms.meters().merged();
+    firstToken(upstream);
+    cacheUse().record(Unpooled.wrappedBuffer(json));
+    cacheUse().store(upstream, false);
+  }
 
-    @Override
-    public void merged(String upstream, byte[] json) {
-      rooms.meters().merged();
-      firstToken(upstream);
-      cacheUse().record(Unpooled.wrappedBuffer(json));
-      cacheUse().store(upstream, false);
-    }
-
-    @Override
-    public void attempt() {
-      RequestWalk.this.attempt();
-    }
-
-    @Override
-    public void firstToken(String upstream) {
-      rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
-    }
-
-    @Override
-    public void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
-      RequestWalk.this.finish(destination, refusal, route, usage);
-    }
-
-    @Override
-    public void lead() {
-      mergeOrAttempt();
-    }
-
-    @Override
-    public void late() {
-      refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
-    }
-
-    @Override
-    public void writable() {
-      RequestWalk.this.writable();
-    }
-
-    @Override
-    public void cancel() {
-      RequestWalk.this.cancel();
-    }
-
-    @Override
-    public void atTheRim(Runnable step) {
-      RequestWalk.this.atTheRim(step);
-    }
-
-    @Override
-    public long timeLeft() {
-      return RequestWalk.this.timeLeft();
-    }
+  void firstToken(String upstream) {
+    rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
   }
 
   // For the attempt
+
+  Admission admission() {
+    return admission;
+  }
 
   Rooms rooms() {
     return rooms;

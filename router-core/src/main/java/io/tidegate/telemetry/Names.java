@@ -48,6 +48,15 @@ public final class Names {
   public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
   public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
   public static final String ENDPOINTS = "tidegate.endpoints";
+  public static final String CAPACITY = "tidegate.capacity.rps";
+  public static final String LIMIT = "tidegate.limit";
+  public static final String IN_FLIGHT = "tidegate.in.flight";
+  public static final String SATURATION = "tidegate.saturation";
+  public static final String PERMIT_CLOSED_AGAIN = "tidegate.permit.closed.again";
+  public static final String QUEUE_DEPTH = "tidegate.queue.depth";
+  public static final String SHED = "tidegate.shed";
+  public static final String OVERFLOW = "tidegate.overflow";
+  public static final String TENANT_LIMITED = "tidegate.tenant.limited";
   public static final String SERVER_DURATION = "gen_ai.server.request.duration";
   public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
   public static final String CLIENT_DURATION = "gen_ai.client.operation.duration";

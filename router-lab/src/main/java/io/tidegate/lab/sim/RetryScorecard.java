@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * R1.11: what trying again gains over a simple retry, at each {@link OperatingPoint}, and what it costs the servers. Every service meets the same
@@ -26,10 +27,11 @@ public final class RetryScorecard {
       new Contender("B2 after 1, 2, 4 s", (time, server, other, seed) -> new Client(time, Manner.B2, server, seed)),
       new Contender("B2 with full jitter", (time, server, other, seed) -> new Client(time, Manner.B2_JITTER, server, seed)),
       new Contender("B3 the seed's code", (time, server, other, seed) -> new Client(time, Manner.B3, server, seed)),
-      new Contender("router", (time, server, other, seed) -> new Router(time, home(), Map.of("h", server), seed)),
-      new Contender("router, {max: 4, backoff: exponential}",
-          (time, server, other, seed) -> new Router(time, home().retrying(exponential(), 4), Map.of("h", server), seed)),
-      new Contender("router, another upstream allowed", (time, server, other, seed) -> new Router(time, home().andCloud("c"), Map.of("h", server, "c", other), seed)));
+      router("router, as shipped", setting -> setting.limited()),
+      router("router, {max: 4, backoff: exponential}", setting -> setting.limited().retrying(exponential(), 4)),
+      router("router without limits", setting -> setting),
+      router("router without limits, {max: 4, backoff: exponential}", setting -> setting.retrying(exponential(), 4)),
+      router("router, another upstream allowed", setting -> setting.limited().andCloud("c")));
 
   private final Traces traces;
 
@@ -104,8 +106,10 @@ public final class RetryScorecard {
     return new Run((double) good / counted, (double) asked.sent() / outcomes.size());
   }
 
-  private static Setting home() {
-    return Setting.home(Balance.DEFAULT, "h");
+  /** @param change from a router with one private upstream and no limits */
+  private static Contender router(String name, UnaryOperator<Setting> change) {
+    return new Contender(name, (time, server, other, seed) -> new Router(time, change.apply(Setting.home(Balance.DEFAULT, "h")),
+        Map.of("h", server, "c", other), seed));
   }
 
   private static RetryTerms exponential() {

@@ -1,6 +1,9 @@
 package io.tidegate.lab.sim;
 
 import io.netty.buffer.ByteBuf;
+import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.queue.WaitingRoom;
+import io.tidegate.admission.rate.TenantLimits;
 import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Classifier;
 import io.tidegate.daemon.RehearsalPlugs;
@@ -10,6 +13,7 @@ import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.balance.KeyedHash;
 import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.line.Admission;
 import io.tidegate.line.AnswerSink;
 import io.tidegate.line.ExternalDetectors;
 import io.tidegate.line.Line;
@@ -61,7 +65,7 @@ public final class Router implements Service {
     this.time = time;
     this.gate = new Gate(new HashMap<>(servers));
     SplittableRandom random = new SplittableRandom(seed);
-    this.health = new HealthBoard(time, setting.health());
+    this.health = new HealthBoard(time, setting.health(), setting.limits());
     for (Upstream upstream : setting.upstreams()) {
       health.balance(upstream.name(), upstream.balance());
       health.endpoints(upstream.name(), upstream.endpoints());
@@ -73,7 +77,16 @@ public final class Router implements Service {
     this.line = new RequestLine(new Rooms(() -> rules, new Catalog(setting.upstreams()), health,
         List.of(new Balancer(health, random.split(), new KeyedHash(seed, ~seed))), plugs.encoder(), gate, plugs.cache(time), plugs.audit(),
         new RequestDigest(new byte[32]), counts, () -> NOW, Runnable::run, setting.line(), ExternalDetectors.NONE, SessionLabels.NONE, List.of(retries),
-        SingleFlight.OFF, Merging.OFF));
+        SingleFlight.OFF, Merging.OFF), admission(setting));
+  }
+
+  private Admission admission(Setting setting) {
+    if (setting.limits().equals(LimitRules.NONE)) {
+      return Admission.OPEN;
+    }
+    WaitingRoom room = new WaitingRoom(time, health.places(), setting.queue());
+    health.places().whenFreed(room::freed);
+    return new Admission(room, Setting.OVERFLOW_AFTER_NANOS, TenantLimits.NONE, 0);
   }
 
   @Override
@@ -108,7 +121,8 @@ public final class Router implements Service {
 
   @Override
   public int left() {
-    return open + gate.open() + (int) retries.keptBytes();
+    int permits = health.places().limits().stream().mapToInt(limit -> limit.inFlight()).sum();
+    return open + gate.open() + (int) retries.keptBytes() + permits;
   }
 
   /** A caller who takes whatever comes. */

@@ -1,0 +1,16 @@
+package io.tidegate.admission.limit;
+
+/** Finds a limit from what attempts show. Called by one thread at a time; time is passed in. */
+public interface Algorithm {
+  /** The limit now; at least 1. */
+  int limit();
+
+  /** The first content of an answer came {@code nanos} after its request was sent, with {@code inFlight} requests in hand. */
+  void firstToken(long nanos, int inFlight, long nowNanos);
+
+  /** An answer ended well. */
+  void answered(int inFlight, long nowNanos);
+
+  /** The target said that it has too much (429, 503 busy). */
+  void busy(long nowNanos);
+}

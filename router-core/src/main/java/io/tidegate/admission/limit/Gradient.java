@@ -1,0 +1,108 @@
+package io.tidegate.admission.limit;
+
+import java.util.Arrays;
+
+/**
+ * Gradient2 on time to first token: how long requests stand in the target's own queue, whatever the length of their answers (R7.6). A window is at
+ * least a second and ten samples; gradient = clamp(1.5 · base / now, 0.5, 1); limit = limit · gradient + 4, smoothed by 0.2.
+ *
+ * <p>Three things differ from the source, each because it is fed by language models:
+ * <ul>
+ *   <li>A window is judged by its lower fifth, not its mean. Prompts differ by a hundredfold, and a standing queue delays the quickest too.
+ *   <li>The base falls at once and rises only while the limit is at its floor or under half in use. The source lets it rise with every window;
+ *       under steady load it then takes the queue for normal, and the limit drifts up.
+ *   <li>It starts by doubling until a queue shows, and a delay below {@link #HARMLESS_NANOS} is none.
+ * </ul>
+ */
+public final class Gradient implements Algorithm {
+  static final long WINDOW_NANOS = 1_000_000_000L;
+  static final int SAMPLES = 10;
+  /** Longest a thinly used target is judged as one window. */
+  private static final long LONGEST_WINDOW_NANOS = 2_000_000_000L;
+  private static final int FEWEST = 5;
+  private static final int KEPT = 256;
+  private static final double TOLERANCE = 1.5;
+  private static final double SMOOTHING = 0.2;
+  private static final int ROOM = 4;
+  private static final double BUSY_DECREASE = 0.9;
+  static final long HARMLESS_NANOS = 25_000_000L;
+
+  private final int floor;
+  private final int ceiling;
+  private final long[] samples = new long[KEPT];
+  private double limit;
+  private long base;
+  private int seen;
+  private int most;
+  private boolean starting = true;
+  private boolean begun;
+  private long windowStartNanos;
+  private long busyUntilNanos;
+  private boolean wasBusy;
+
+  /** @param start the limit before anything is known */
+  public Gradient(int start, int floor, int ceiling) {
+    if (floor < 1 || start < floor || ceiling < start) {
+      throw new IllegalArgumentException("the bounds of a limit contradict each other");
+    }
+    this.floor = floor;
+    this.ceiling = ceiling;
+    this.limit = start;
+  }
+
+  @Override
+  public int limit() {
+    return (int) limit;
+  }
+
+  @Override
+  public void firstToken(long nanos, int inFlight, long nowNanos) {
+    if (!begun) {
+      begun = true;
+      windowStartNanos = nowNanos;
+    }
+    samples[seen++ % KEPT] = nanos;
+    most = Math.max(most, inFlight);
+    long age = nowNanos - windowStartNanos;
+    if (age >= WINDOW_NANOS && seen >= SAMPLES || age >= LONGEST_WINDOW_NANOS && seen >= FEWEST) {
+      judge();
+      windowStartNanos = nowNanos;
+      seen = 0;
+      most = 0;
+    }
+  }
+
+  @Override
+  public void answered(int inFlight, long nowNanos) {
+    // How long the answer took says how long it is.
+  }
+
+  @Override
+  public void busy(long nowNanos) {
+    if (!wasBusy || nowNanos - busyUntilNanos >= 0) {
+      wasBusy = true;
+      starting = false;
+      busyUntilNanos = nowNanos + WINDOW_NANOS;
+      limit = Math.max(floor, limit * BUSY_DECREASE);
+    }
+  }
+
+  private void judge() {
+    int count = Math.min(seen, KEPT);
+    Arrays.sort(samples, 0, count);
+    long now = Math.max(1, samples[count / 5]);
+    boolean idle = most * 2 < limit;
+    if (base == 0 || now < base) {
+      base = now;
+    } else if (idle || limit() <= floor) {
+      base += (now - base) / 4;
+    }
+    double gradient = now - base < HARMLESS_NANOS ? 1 : Math.max(0.5, Math.min(1, TOLERANCE * base / now));
+    if (gradient == 1 && idle) {
+      return;
+    }
+    starting &= gradient == 1;
+    double wanted = starting ? limit * 2 : limit * (1 - SMOOTHING) + (limit * gradient + ROOM) * SMOOTHING;
+    limit = Math.max(floor, Math.min(ceiling, wanted));
+  }
+}

@@ -1,0 +1,102 @@
+package io.tidegate.admission.limit;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts what is in flight against a limit. Any thread, never waits: the count is one atomic. What is learnt goes to the algorithm one at a time;
+ * whoever finds it taken drops its sample, because one of many is not missed.
+ */
+public final class Limiter {
+  private final Algorithm algorithm;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicBoolean learning = new AtomicBoolean();
+  private final ServiceTimes times = new ServiceTimes();
+  private final AtomicLong closedAgain = new AtomicLong();
+  private volatile int limit;
+  private volatile long meanNanos;
+
+  public Limiter(Algorithm algorithm) {
+    this.algorithm = algorithm;
+    this.limit = algorithm.limit();
+  }
+
+  /** Whether {@link #tryTake} would have given one just now. */
+  public boolean hasRoom() {
+    return inFlight.get() < limit;
+  }
+
+  /** Takes one place; false if there is none. */
+  public boolean tryTake() {
+    while (true) {
+      int now = inFlight.get();
+      if (now >= limit) {
+        return false;
+      }
+      if (inFlight.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
+  }
+
+  void give() {
+    inFlight.decrementAndGet();
+  }
+
+  public int limit() {
+    return limit;
+  }
+
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /** Free places; 0 also while more are in flight than a lowered limit allows. */
+  public int room() {
+    return Math.max(0, limit - inFlight.get());
+  }
+
+  /** Permits that were closed a second time: a defect of ours, which changed nothing. */
+  public long closedAgain() {
+    return closedAgain.get();
+  }
+
+  /** Requests a second that fit (R7.2): limit / mean service time of the last ten minutes; 0 while nothing is known. */
+  public double capacity() {
+    long mean = meanNanos;
+    return mean == 0 ? 0 : limit * 1e9 / mean;
+  }
+
+  void again() {
+    closedAgain.incrementAndGet();
+  }
+
+  void firstToken(long nanos, long nowNanos) {
+    if (learning.compareAndSet(false, true)) {
+      try {
+        algorithm.firstToken(nanos, inFlight.get(), nowNanos);
+        limit = algorithm.limit();
+      } finally {
+        learning.set(false);
+      }
+    }
+  }
+
+  void ended(Ending ending, long tookNanos, long nowNanos) {
+    if (ending != Ending.OTHER && learning.compareAndSet(false, true)) {
+      try {
+        if (ending == Ending.BUSY) {
+          algorithm.busy(nowNanos);
+        } else {
+          times.add(tookNanos, nowNanos);
+          meanNanos = times.mean(nowNanos);
+          algorithm.answered(inFlight.get(), nowNanos);
+        }
+        limit = algorithm.limit();
+      } finally {
+        learning.set(false);
+      }
+    }
+  }
+}

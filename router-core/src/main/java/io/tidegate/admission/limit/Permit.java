@@ -1,0 +1,84 @@
+package io.tidegate.admission.limit;
+
+import org.jspecify.annotations.Nullable;
+
+/** One place at an endpoint, and one in its account. Confined to the loop of its attempt; closes once, whatever calls come. */
+public final class Permit {
+  /** Where nothing is limited. Shared, and without state. */
+  public static final Permit UNLIMITED = new Permit(null, null, () -> { }, 0);
+
+  private final @Nullable Limiter endpoint;
+  private final @Nullable Limiter account;
+  private final Freed freed;
+  private final long takenNanos;
+  private boolean first;
+  private boolean closed;
+
+  /** Hears that a place was given back. Any thread. */
+  public interface Freed {
+    void freed();
+  }
+
+  private Permit(@Nullable Limiter endpoint, @Nullable Limiter account, Freed freed, long takenNanos) {
+    this.endpoint = endpoint;
+    this.account = account;
+    this.freed = freed;
+    this.takenNanos = takenNanos;
+  }
+
+  /** A place in both, or null and none. */
+  public static @Nullable Permit take(@Nullable Limiter endpoint, @Nullable Limiter account, Freed freed, long nowNanos) {
+    if (endpoint == null && account == null) {
+      return UNLIMITED;
+    }
+    if (endpoint != null && !endpoint.tryTake()) {
+      return null;
+    }
+    if (account != null && !account.tryTake()) {
+      if (endpoint != null) {
+        endpoint.give();
+      }
+      return null;
+    }
+    return new Permit(endpoint, account, freed, nowNanos);
+  }
+
+  /** The first content of a stream came. Later calls change nothing. */
+  public void firstToken(long nowNanos) {
+    if (this == UNLIMITED || first || closed) {
+      return;
+    }
+    first = true;
+    if (endpoint != null) {
+      endpoint.firstToken(nowNanos - takenNanos, nowNanos);
+    }
+    if (account != null) {
+      account.firstToken(nowNanos - takenNanos, nowNanos);
+    }
+  }
+
+  /** Gives the places back. A second call is counted and changes nothing. */
+  public void close(Ending ending, long nowNanos) {
+    if (this == UNLIMITED) {
+      return;
+    }
+    if (closed) {
+      if (endpoint != null) {
+        endpoint.again();
+      } else if (account != null) {
+        account.again();
+      }
+      return;
+    }
+    closed = true;
+    if (endpoint != null) {
+      endpoint.ended(ending, nowNanos - takenNanos, nowNanos);
+      endpoint.give();
+    }
+    if (account != null) {
+      account.ended(ending, nowNanos - takenNanos, nowNanos);
+      account.give();
+    }
+    freed.freed();
+  }
+}

@@ -1,0 +1,94 @@
+package io.tidegate.dispatch;
+
+import io.tidegate.admission.limit.Limiter;
+import io.tidegate.admission.limit.Permit;
+import io.tidegate.admission.queue.Places;
+import io.tidegate.dispatch.EndpointHealth.Event;
+import io.tidegate.model.Endpoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What may be in flight at each endpoint and in each account, and what is. Any thread; nothing blocks. */
+public final class UpstreamPlaces implements Places {
+  private final HealthBoard board;
+  private volatile Permit.Freed freed = () -> { };
+
+  UpstreamPlaces(HealthBoard board) {
+    this.board = board;
+  }
+
+  /** Who hears of places that are given back. Set once, before traffic. */
+  public void whenFreed(Permit.Freed listener) {
+    freed = listener;
+  }
+
+  /** A place at a picked endpoint and in its account; null if another took the last one meanwhile. */
+  public @Nullable Permit admit(Endpoint endpoint) {
+    EndpointGroup group = board.known(endpoint.upstream());
+    if (group == null || !group.limited()) {
+      return Permit.UNLIMITED;
+    }
+    EndpointSlot slot = group.slot(endpoint);
+    if (slot == null) {
+      return Permit.UNLIMITED;
+    }
+    long now = board.nanos();
+    Permit permit = Permit.take(slot.limiter(), group.account(), freed, now);
+    if (permit == null) {
+      // It may have been picked as a probe, which was not made.
+      slot.apply(Event.INCONCLUSIVE, now, board.rules(group, slot));
+    }
+    return permit;
+  }
+
+  @Override
+  public int free(String upstream) {
+    EndpointGroup group = board.known(upstream);
+    return group == null ? 0 : group.free(board.nanos());
+  }
+
+  @Override
+  public void keep(String upstream) {
+    keep(upstream, 1);
+  }
+
+  @Override
+  public void unkeep(String upstream) {
+    keep(upstream, -1);
+  }
+
+  private void keep(String upstream, int by) {
+    EndpointGroup group = board.known(upstream);
+    if (group != null) {
+      group.keep(by);
+    }
+  }
+
+  /**
+   * A limit and what stands against it.
+   *
+   * @param endpoint id; empty for the account of the upstream
+   * @param capacity requests a second that fit, as measured; 0 while nothing is known
+   * @param closedAgain permits given back a second time: defects of ours
+   */
+  public record LimitStatus(String upstream, String endpoint, int limit, int inFlight, double capacity, long closedAgain) {}
+
+  /** Every limit. A snapshot. */
+  public List<LimitStatus> limits() {
+    List<LimitStatus> all = new ArrayList<>();
+    board.forEach((upstream, group) -> {
+      add(all, upstream, "", group.account());
+      for (EndpointSlot slot : group.slots()) {
+        add(all, upstream, slot.endpoint().id(), slot.limiter());
+      }
+    });
+    return all;
+  }
+
+  private static void add(List<LimitStatus> to, String upstream, String endpoint, @Nullable Limiter limiter) {
+    if (limiter != null) {
+      to.add(new LimitStatus(upstream, endpoint, limiter.limit(), limiter.inFlight(), limiter.capacity(), limiter.closedAgain()));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.tidegate.line;
+
+import io.tidegate.admission.limit.Ending;
+import io.tidegate.admission.limit.Permit;
+import io.tidegate.dispatch.Balancer;
+import io.tidegate.dispatch.Candidate;
+import io.tidegate.model.Endpoint;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.time.Loop;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Which endpoint of an upstream one request's next attempt goes to, and a place there. Confined to its walk's loop. */
+final class Picking {
+  private final Rooms rooms;
+  private final ModelRequest request;
+  private final Loop loop;
+  private final Set<String> tried = new HashSet<>(4);
+  /** A refused stream's endpoint, which may be asked again at once. */
+  private @Nullable String again;
+  /** Taken by the last pick, until its attempt has it. */
+  private @Nullable Permit permit;
+
+  Picking(Rooms rooms, ModelRequest request, Loop loop) {
+    this.rooms = rooms;
+    this.request = request;
+    this.loop = loop;
+  }
+
+  /** An endpoint, with a place kept there that {@link #taken} gives. */
+  Optional<Endpoint> pick(Candidate candidate) {
+    while (true) {
+      Optional<Endpoint> endpoint = choose(candidate);
+      permit = endpoint.isEmpty() ? null : rooms.health().places().admit(endpoint.get());
+      if (endpoint.isEmpty() || permit != null) {
+        return endpoint;
+      }
+      // Another loop took the last place between the two: the next look sees that.
+    }
+  }
+
+  private Optional<Endpoint> choose(Candidate candidate) {
+    String upstream = candidate.upstream().name();
+    Balancer balancer = rooms.balancers().get(loop.index());
+    Optional<Endpoint> endpoint = balancer.pick(upstream, tried, request, candidate.model());
+    String refusedThere = again;
+    again = null;
+    if (endpoint.isEmpty() && refusedThere != null && tried.remove(refusedThere)) {
+      endpoint = balancer.pick(upstream, tried, request, candidate.model());
+    }
+    return endpoint;
+  }
+
+  /** The place that the last pick took: from here on its attempt gives it back. */
+  Permit taken(Endpoint at) {
+    Permit place = permit;
+    if (place == null) {
+      throw new IllegalStateException("no attempt without a permit");
+    }
+    permit = null;
+    tried.add(at.id());
+    return place;
+  }
+
+  /** It certainly was not begun on there: may be asked again if nobody else is left. */
+  void mayBeAskedAgain(String endpointId) {
+    again = endpointId;
+  }
+
+  boolean triedNone() {
+    return tried.isEmpty();
+  }
+
+  /** Another upstream's turn, or the same one's once more. */
+  void anew() {
+    tried.clear();
+  }
+
+  /** Gives back what no attempt took: a defect between a pick and its attempt. */
+  void close() {
+    Permit place = permit;
+    if (place != null) {
+      permit = null;
+      place.close(Ending.OTHER, loop.nanos());
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.tidegate.line;
+
+import io.tidegate.line.Upstreams.Usage;
+import io.tidegate.model.Destination;
+import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
+import org.jspecify.annotations.Nullable;
+
+/** What a shared or merged call asks of the walk of one of its requests. Confined to its walk's loop. */
+final class SharedWalk implements Sharing.Walk {
+  private final RequestWalk walk;
+
+  SharedWalk(RequestWalk walk) {
+    this.walk = walk;
+  }
+
+  @Override
+  public RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
+    return walk.route(destination, upstream);
+  }
+
+  @Override
+  public void coalesced() {
+    walk.rooms().meters().coalesced();
+  }
+
+  @Override
+  public void merged(String upstream, byte[] json) {
+    walk.merged(upstream, json);
+  }
+
+  @Override
+  public void attempt() {
+    walk.attempt();
+  }
+
+  @Override
+  public void firstToken(String upstream) {
+    walk.firstToken(upstream);
+  }
+
+  @Override
+  public void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage) {
+    walk.finish(destination, refusal, route, usage);
+  }
+
+  @Override
+  public void lead() {
+    walk.mergeOrAttempt();
+  }
+
+  @Override
+  public void late() {
+    walk.refuse(ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over."));
+  }
+
+  @Override
+  public void writable() {
+    walk.writable();
+  }
+
+  @Override
+  public void cancel() {
+    walk.cancel();
+  }
+
+  @Override
+  public void atTheRim(Runnable step) {
+    walk.atTheRim(step);
+  }
+
+  @Override
+  public long timeLeft() {
+    return walk.timeLeft();
+  }
+}

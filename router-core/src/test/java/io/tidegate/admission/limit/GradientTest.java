@@ -1,0 +1,122 @@
+package io.tidegate.admission.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.fake.FakeLoop;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The limit against a model server with slots, in virtual time: whoever gets a permit goes in, and there is always one more who wants in. */
+class GradientTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A server with slots and a queue of its own, fed as fast as the limiter lets. */
+  private static final class Server {
+    final FakeLoop loop = new FakeLoop();
+    final Limiter limiter;
+    final SplittableRandom random;
+    final Deque<Permit> queue = new ArrayDeque<>();
+    int slots;
+    int busy;
+    double answerSeconds;
+    double firstSeconds = 0.3;
+    int demand = Integer.MAX_VALUE;
+    int inside;
+
+    Server(Algorithm algorithm, int slots, double answerSeconds, long seed) {
+      this.limiter = new Limiter(algorithm);
+      this.slots = slots;
+      this.answerSeconds = answerSeconds;
+      this.random = new SplittableRandom(seed);
+    }
+
+    void fill() {
+      while (inside < demand) {
+        Permit permit = Permit.take(limiter, null, () -> { }, loop.nanos());
+        if (permit == null) {
+          return;
+        }
+        inside++;
+        queue.addLast(permit);
+        give();
+      }
+    }
+
+    private void give() {
+      while (busy < slots && !queue.isEmpty()) {
+        Permit permit = queue.removeFirst();
+        busy++;
+        // Prompts differ: some are a tenth, some twice as long.
+        long first = (long) (firstSeconds * (0.5 + random.nextDouble()) * SECOND);
+        loop.schedule(() -> permit.firstToken(loop.nanos()), first);
+        loop.schedule(() -> {
+          busy--;
+          inside--;
+          permit.close(Ending.ANSWERED, loop.nanos());
+          give();
+          fill();
+        }, first + (long) (answerSeconds * (0.5 + random.nextDouble()) * SECOND));
+      }
+    }
+
+    void run(double seconds) {
+      for (double at = 0; at < seconds; at += 0.25) {
+        fill();
+        loop.advance(SECOND / 4);
+      }
+    }
+
+    /** Least and greatest limit over some time. */
+    int[] range(double seconds) {
+      int least = Integer.MAX_VALUE;
+      int most = 0;
+      for (double at = 0; at < seconds; at += 0.25) {
+        run(0.25);
+        least = Math.min(least, limiter.limit());
+        most = Math.max(most, limiter.limit());
+      }
+      return new int[] {least, most};
+    }
+  }
+
+  private static Server server(double answerSeconds, long seed) {
+    return new Server(new Gradient(32, 4, 1_024), 20, answerSeconds, seed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "1, 2", "1, 3", "2, 4", "2, 5", "2, 6", "3, 7"})
+  @DisplayName("R7.6 for a target with 20 slots the limit settles in 16 to 26 within 30 s, follows to 10 within 20 s, and longer answers do not lower it")
+  void followsTheSlots(double answerSeconds, long seed) {
+    Server server = server(answerSeconds, seed);
+    server.run(30);
+    int[] settled = server.range(30);
+    server.answerSeconds *= 4;
+    server.run(30);
+    int[] longer = server.range(60);
+    server.answerSeconds /= 4;
+    server.run(30);
+    server.slots = 10;
+    server.run(20);
+    int[] fewer = server.range(30);
+    System.out.printf("R7.6 answers of %.0f s, seed %d: %d to %d; four times as long %d to %d; 10 slots %d to %d%n", answerSeconds, seed, settled[0],
+        settled[1], longer[0], longer[1], fewer[0], fewer[1]);
+    assertThat(settled[0]).isGreaterThanOrEqualTo(16);
+    assertThat(settled[1]).isLessThanOrEqualTo(26);
+    assertThat(longer[0]).as("longer answers").isGreaterThanOrEqualTo(16);
+    assertThat(fewer[0]).as("10 slots").isGreaterThanOrEqualTo(8);
+    assertThat(fewer[1]).as("10 slots").isLessThanOrEqualTo(14);
+  }
+
+  @Test
+  @DisplayName("R7.6 the limit does not drift while a target is full for an hour")
+  void doesNotDrift() {
+    Server server = server(2, 11);
+    server.run(3_600);
+    assertThat(server.range(60)[1]).isLessThanOrEqualTo(26);
+  }
+}
