@@ -42,6 +42,16 @@ public final class UpstreamPlaces implements Places {
     return permit;
   }
 
+  /** This router's part of an upstream's account is {@code places} from now on; nothing where there is no account with a cap. */
+  public void accountPart(String upstream, int places) {
+    EndpointGroup group = board.known(upstream);
+    Limiter account = group == null ? null : group.account();
+    if (account != null) {
+      account.cap(places);
+      freed.freed();
+    }
+  }
+
   @Override
   public int free(String upstream) {
     EndpointGroup group = board.known(upstream);

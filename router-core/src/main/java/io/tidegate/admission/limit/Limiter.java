@@ -14,6 +14,8 @@ public final class Limiter {
   private final AtomicBoolean learning = new AtomicBoolean();
   private final ServiceTimes times = new ServiceTimes();
   private final AtomicLong closedAgain = new AtomicLong();
+  /** To be told to the algorithm; 0 for nothing. */
+  private final AtomicInteger capToCome = new AtomicInteger();
   private volatile int limit;
   private volatile long meanNanos;
 
@@ -38,6 +40,31 @@ public final class Limiter {
         return true;
       }
     }
+  }
+
+  /** From now on {@code places} is the most there may be: less at once, more when the next attempt ends at the latest. */
+  public void cap(int places) {
+    if (places < 1) {
+      throw new IllegalArgumentException("a cap below one lets nothing through");
+    }
+    capToCome.set(places);
+    limit = Math.min(limit, places);
+    if (learning.compareAndSet(false, true)) {
+      try {
+        learnt();
+      } finally {
+        learning.set(false);
+      }
+    }
+  }
+
+  /** Inside {@link #learning}. */
+  private void learnt() {
+    int cap = capToCome.getAndSet(0);
+    if (cap > 0) {
+      algorithm.cap(cap);
+    }
+    limit = algorithm.limit();
   }
 
   void give() {
@@ -76,7 +103,7 @@ public final class Limiter {
     if (learning.compareAndSet(false, true)) {
       try {
         algorithm.firstToken(nanos, inFlight.get(), nowNanos);
-        limit = algorithm.limit();
+        learnt();
       } finally {
         learning.set(false);
       }
@@ -93,7 +120,7 @@ public final class Limiter {
           meanNanos = times.mean(nowNanos);
           algorithm.answered(inFlight.get(), nowNanos);
         }
-        limit = algorithm.limit();
+        learnt();
       } finally {
         learning.set(false);
       }
