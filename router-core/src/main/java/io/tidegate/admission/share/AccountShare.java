@@ -4,8 +4,8 @@ package io.tidegate.admission.share;
  * This router's part of an account's cap (R7.7). Confined to whoever listens to the leases.
  *
  * <p>Equal parts for all that hold a lease. Those that lost theirs without giving it back may be cut off and still send: a part stays theirs, as long as no more
- * than the configured number of routers is counted that way. A part shrinks at once and grows only after the time to settle, in which everybody else has
- * heard the same, or has noticed that it hears nothing; so the parts of all together stay within the cap while routers come and go.
+ * than the configured number of routers is counted that way. A part shrinks at once. It grows only after the time to settle, in which everybody else has
+ * heard the same, or has noticed that it hears nothing, and then within the same time again; so the parts of all together stay within the cap while routers come and go.
  *
  * <pre>
  * hears                          part
@@ -30,6 +30,7 @@ public final class AccountShare {
   private long heardNanos;
   private int wanted = 1;
   private long wantedSinceNanos;
+  private long grownNanos;
 
   /**
    * @param instances routers that are configured to share it
@@ -46,6 +47,7 @@ public final class AccountShare {
     this.staleNanos = staleNanos;
     this.bornNanos = nowNanos;
     this.wantedSinceNanos = nowNanos;
+    this.grownNanos = nowNanos;
   }
 
   /** Word of the leases, as they are now. */
@@ -78,8 +80,16 @@ public final class AccountShare {
       wantedSinceNanos = now > wanted || wanted <= part ? nowNanos : wantedSinceNanos;
       wanted = now;
     }
-    if (now <= part || nowNanos - wantedSinceNanos >= settleNanos) {
+    if (now <= part) {
       part = now;
+    } else if (nowNanos - wantedSinceNanos >= settleNanos) {
+      // Step by step: what the others have in flight beyond their smaller part must first be answered.
+      long from = grownNanos - wantedSinceNanos > settleNanos ? grownNanos : wantedSinceNanos + settleNanos;
+      long more = (nowNanos - from) / Math.max(1, settleNanos / now);
+      if (more > 0) {
+        part = (int) Math.min(now, part + more);
+        grownNanos = nowNanos;
+      }
     }
   }
 

@@ -28,11 +28,15 @@ class AccountShareTest {
     for (int i = 0; i < 3; i++) {
       AccountShare share = share(500, 3);
       share.heard(new Leases(3, 0, true), 0);
-      assertThat(share.part(0)).as("nobody else knows of it yet").isEqualTo(1);
-      share.heard(new Leases(3, 0, true), SETTLE - STALE + 1);
-      share.heard(new Leases(3, 0, true), SETTLE);
-      assertThat(share.leased(SETTLE)).isTrue();
-      sum += share.part(SETTLE);
+      for (long now = 0; now <= SETTLE; now += SECOND) {
+        share.heard(new Leases(3, 0, true), now);
+        assertThat(share.part(now)).as("nobody else need know of it yet").isEqualTo(1);
+      }
+      share.heard(new Leases(3, 0, true), SETTLE * 3 / 2);
+      assertThat(share.part(SETTLE * 3 / 2)).as("half-way").isBetween(80, 86);
+      share.heard(new Leases(3, 0, true), 2 * SETTLE + SECOND);
+      assertThat(share.leased(2 * SETTLE + SECOND)).isTrue();
+      sum += share.part(2 * SETTLE + SECOND);
     }
     assertThat(sum).isEqualTo(498);
   }
@@ -43,7 +47,7 @@ class AccountShareTest {
     AccountShare share = share(500, 3);
     assertThat(share.part(SETTLE - 1)).isEqualTo(1);
     share.part(SETTLE);
-    assertThat(share.part(2 * SETTLE)).isEqualTo(166);
+    assertThat(share.part(3 * SETTLE)).isEqualTo(166);
     assertThat(share.part(1_000 * SETTLE)).isEqualTo(166);
     assertThat(share.leased(1_000 * SETTLE)).isFalse();
     assertThat(share(2, 3).part(100 * SETTLE)).as("never none").isEqualTo(1);
@@ -51,7 +55,7 @@ class AccountShareTest {
 
   private static AccountShare settled(int live, int lost, int instances) {
     AccountShare share = share(600, instances);
-    for (long now = 0; now <= 2 * SETTLE; now += SECOND) {
+    for (long now = 0; now <= 3 * SETTLE; now += SECOND) {
       share.heard(new Leases(live, lost, true), now);
     }
     return share;
@@ -60,33 +64,35 @@ class AccountShareTest {
   @Test
   @DisplayName("R7.7 who left has given its part to the others; who is lost keeps it, up to the routers that are configured; more than configured share alike")
   void goneAndLost() {
-    assertThat(settled(2, 0, 3).part(2 * SETTLE)).isEqualTo(300);
-    assertThat(settled(2, 1, 3).part(2 * SETTLE)).isEqualTo(200);
+    assertThat(settled(2, 0, 3).part(3 * SETTLE)).isEqualTo(300);
+    assertThat(settled(2, 1, 3).part(3 * SETTLE)).isEqualTo(200);
     assertThat(settled(2, 9, 3).part(2 * SETTLE)).as("old names of routers that run under new ones").isEqualTo(200);
-    assertThat(settled(5, 3, 3).part(2 * SETTLE)).isEqualTo(120);
-    assertThat(settled(1, 0, 3).part(2 * SETTLE)).isEqualTo(600);
+    assertThat(settled(5, 3, 3).part(3 * SETTLE)).isEqualTo(120);
+    assertThat(settled(1, 0, 3).part(3 * SETTLE)).isEqualTo(600);
   }
 
   @Test
   @DisplayName("R7.7 less at once, more after the time to settle")
   void shrinksAtOnce() {
     AccountShare share = settled(2, 0, 3);
-    long now = 2 * SETTLE;
+    long now = 3 * SETTLE;
     share.heard(new Leases(3, 0, true), now);
     assertThat(share.part(now)).isEqualTo(200);
     for (long later = SECOND; later < SETTLE; later += SECOND) {
       share.heard(new Leases(2, 0, true), now + later);
       assertThat(share.part(now + later)).isEqualTo(200);
     }
-    share.heard(new Leases(2, 0, true), now + SECOND + SETTLE);
-    assertThat(share.part(now + SECOND + SETTLE)).isEqualTo(300);
+    for (long later = SETTLE; later <= 2 * SETTLE + 2 * SECOND; later += SECOND) {
+      share.heard(new Leases(2, 0, true), now + later);
+    }
+    assertThat(share.part(now + 2 * SETTLE + 2 * SECOND)).isEqualTo(300);
   }
 
   @Test
   @DisplayName("R7.7 word ends: the static part, or what it had if that is less; a list without its own name is no word")
   void silence() {
     AccountShare few = settled(2, 0, 3);
-    long now = 2 * SETTLE;
+    long now = 3 * SETTLE;
     few.heard(new Leases(1, 0, false), now + STALE / 2);
     assertThat(few.part(now + STALE - 1)).isEqualTo(300);
     assertThat(few.part(now + STALE)).isEqualTo(200);

@@ -46,6 +46,12 @@ public record Setting(List<Upstream> upstreams, PolicyBundle policy, List<Detect
         LineConfig.DEFAULT, HEALTH, LimitRules.NONE, QueueRules.DEFAULT);
   }
 
+  /** A public upstream {@code cloud}, and none else. */
+  public static Setting cloud(String... endpoints) {
+    return new Setting(List.of(upstream("cloud", Zone.PUBLIC, Balance.DEFAULT, endpoints)), policy("[public]"), List.of(), RetryTerms.DEFAULT,
+        LineConfig.DEFAULT, HEALTH, LimitRules.NONE, QueueRules.DEFAULT);
+  }
+
   /** Besides, a public upstream {@code cloud}, which may be asked when home cannot answer. */
   public Setting andCloud(String... endpoints) {
     List<Upstream> both = new ArrayList<>(upstreams);
