@@ -44,6 +44,7 @@ MUTANTS = [
     ("waiting: tenants do not take turns", "admission/queue/ClassQueue.java", "next.spent++;", "", WAITING),
     ("waiting: whose time is over goes on waiting", "admission/queue/WaitingRoom.java", "      return Wake.EXPIRED;\n    }\n    if (ticket", "    }\n    if (ticket", WAITING),
     ("waiting: who left is still called", "line/Attempts.java", "      awaiting.leave();", "", WAITING),
+    ("waiting: whose attempt failed waits for no place", "line/Attempts.java", "    madeBefore = made;\n", "", WAITING),
     ("overflow: nobody waits for home", "line/Awaiting.java", "this.widened = latencyClass == LatencyClass.INTERACTIVE;", "this.widened = true;", WAITING),
     ("tenants: estimates are never settled", "admission/rate/TenantLimits.java", "found.tokens.correct(used - estimated);", "", TENANTS),
     ("tenants: a budget in the red lets in", "admission/rate/Rate.java", "ahead >= burstNanos", "false", TENANTS),

@@ -36,6 +36,7 @@ public final class ConsulLeases implements AutoCloseable {
   private final String instance;
   private final Duration interval;
   private final BiConsumer<String, Leases> heard;
+  private final Runnable looked;
   private final Thread thread;
   private final Object bell = new Object();
   private volatile boolean stopping;
@@ -47,8 +48,9 @@ public final class ConsulLeases implements AutoCloseable {
    * @param instance unique among the routers that share them, and the same after a restart
    * @param interval between two looks, at most a third of the session's 10 s
    * @param heard account and what was seen; called on the leases' thread
+   * @param looked called there after each look, whether or not anything was heard
    */
-  public ConsulLeases(ConsulConfig config, List<String> accounts, String instance, Duration interval, BiConsumer<String, Leases> heard) {
+  public ConsulLeases(ConsulConfig config, List<String> accounts, String instance, Duration interval, BiConsumer<String, Leases> heard, Runnable looked) {
     if (instance.isEmpty() || interval.multipliedBy(3).compareTo(TTL) > 0) {
       throw new IllegalArgumentException("leases need a name, and a look every third of " + TTL.toSeconds() + " s");
     }
@@ -57,6 +59,7 @@ public final class ConsulLeases implements AutoCloseable {
     this.instance = instance;
     this.interval = interval;
     this.heard = heard;
+    this.looked = looked;
     this.thread = new Thread(null, this::run, "consul-leases", 256 << 10);
     thread.setDaemon(true);
   }
@@ -70,6 +73,7 @@ public final class ConsulLeases implements AutoCloseable {
     try {
       while (!stopping) {
         look();
+        looked.run();
         rest();
       }
       giveBack();

@@ -28,8 +28,7 @@ class ConsulLeasesIT {
   private ConsulLeases router(ConsulAgent agent, String name) {
     ConsulLeases leases = new ConsulLeases(ConsulConfig.defaults(agent.url()), List.of("deepseek", "other account"), name, Duration.ofMillis(200), (account, now) -> {
       seen.put(name + " " + account, now);
-      looks.merge(name, 1, Integer::sum);
-    });
+    }, () -> looks.merge(name, 1, Integer::sum));
     leases.start();
     return leases;
   }

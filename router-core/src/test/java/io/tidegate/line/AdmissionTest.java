@@ -98,6 +98,27 @@ class AdmissionTest {
   }
 
   @Test
+  @DisplayName("R7.4 a request whose attempt failed waits for a place, too, where it finds its upstream full when it returns")
+  void waitsAfterAFailure() {
+    rig(Setting.LIMITED.retrying());
+    rig.upstreams.target("h1", 1_000);
+    rig.upstreams.serviceNanos = () -> 3 * SECOND;
+    while (rig.inFlight() < rig.limit() - 1) {
+      rig.ask(ask(LatencyClass.STANDARD));
+    }
+    rig.upstreams.failNext = AttemptFailure.Kind.RESET;
+    Walked failed = rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.run();
+    assertThat(rig.upstreams.failNext).as("its first attempt has failed").isNull();
+    Walked last = rig.ask(ask(LatencyClass.STANDARD));
+    assertThat(rig.inFlight()).as("the last place").isEqualTo(rig.limit());
+    rig.loop.advance(20 * SECOND);
+    assertThat(last.answered()).isTrue();
+    assertThat(failed.answered()).isTrue();
+    assertThat(rig.upstreams.sent).as("one attempt more than requests").isEqualTo(rig.walked.size() + 1);
+  }
+
+  @Test
   @DisplayName("R7.4 in overload with room for a few interactive ones, it is batch that is turned away")
   void shedsBatch() {
     rig(Setting.LIMITED.queue(new QueueRules(50, Map.of(LatencyClass.INTERACTIVE, 50, LatencyClass.STANDARD, 50, LatencyClass.BATCH, 50),
