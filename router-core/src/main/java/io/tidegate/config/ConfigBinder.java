@@ -53,7 +53,7 @@ final class ConfigBinder {
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
         policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts,
         attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
-        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts), plugins(), upstreams);
+        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), plugins(), upstreams);
     root.end();
     return config;
   }

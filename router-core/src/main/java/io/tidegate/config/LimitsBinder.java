@@ -19,10 +19,17 @@ final class LimitsBinder {
 
   private LimitsBinder() {}
 
-  /** @param accounts in-flight caps that the upstreams' own entries say */
-  static TidegateConfig.Limits bind(Section s, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts) {
+  /**
+   * @param accounts in-flight caps that the upstreams' own entries say
+   * @param consul whether there is an agent to hold leases
+   */
+  static TidegateConfig.Limits bind(Section s, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts, boolean consul) {
     boolean adaptive = s.flag("adaptive", true);
     int instances = s.integer("instances", 1, 1_000, 1);
+    String lease = s.optional("lease", LimitsBinder::instanceName).orElse(null);
+    if (lease != null && !consul) {
+      s.problem("lease", "leases are held by Consul, which is not configured", "add the section consul, or leave lease out");
+    }
     for (Map.Entry<String, Integer> account : accounts.entrySet()) {
       if (account.getValue() < instances) {
         s.problem("instances",
@@ -40,9 +47,16 @@ final class LimitsBinder {
     q.end();
     TidegateConfig.Limits limits = new TidegateConfig.Limits(adaptive, instances, queue,
         s.duration("overflowAfter", Duration.ZERO, Duration.ofMinutes(10), Duration.ofSeconds(2)), s.integer("assumedOutput", 1, 1_000_000, 1_000),
-        tenants(s), accounts);
+        tenants(s), accounts, lease);
     s.end();
     return limits;
+  }
+
+  private static String instanceName(String text) throws Malformed {
+    if (!text.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new Malformed("the lease's name is not one", "write 1 to 64 of A-Z a-z 0-9 . _ - such as router-1");
+    }
+    return text;
   }
 
   private static long target(Duration firstToken) {

@@ -215,9 +215,10 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    * @param overflowAfter how long a request that is not interactive waits for a full private upstream before a public step of its route is used
    * @param assumedOutput tokens reserved for an answer whose request names no bound
    * @param maxInFlight by upstream, what its account allows for all routers together
+   * @param lease this router's name among those that share accounts by leases; null for the static parts
    */
   public record Limits(boolean adaptive, int instances, QueueRules queue, Duration overflowAfter, int assumedOutput, List<TenantRule> tenants,
-      Map<String, Integer> maxInFlight) {
+      Map<String, Integer> maxInFlight, @Nullable String lease) {
     public Limits {
       tenants = List.copyOf(tenants);
       maxInFlight = Map.copyOf(maxInFlight);

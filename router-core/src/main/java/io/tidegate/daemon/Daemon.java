@@ -57,6 +57,7 @@ public final class Daemon implements AutoCloseable {
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
+  private final @Nullable SharedAccounts accounts;
   private final Notifier notifier;
   private final Watchdog watchdog;
   private volatile boolean ready;
@@ -86,6 +87,7 @@ public final class Daemon implements AutoCloseable {
     try {
       this.registration = Discovering.registration(config, http.port(), () -> ready);
       this.discovery = Discovering.discovery(config, registration, this::found);
+      this.accounts = Discovering.leases(config, graph.health.places());
     } catch (IllegalArgumentException e) {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
@@ -102,6 +104,9 @@ public final class Daemon implements AutoCloseable {
             .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
       }
       discovery.start();
+    }
+    if (accounts != null) {
+      accounts.start();
     }
     graph.start();
     ready = true;
@@ -209,6 +214,9 @@ public final class Daemon implements AutoCloseable {
       LOG.warn("requests were still in flight when the drain bound was over");
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
+    }
+    if (accounts != null) {
+      accounts.close();
     }
     http.close();
     admin.close().awaitUninterruptibly(1_000);

@@ -6,6 +6,7 @@ import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulRegistration;
 import io.tidegate.discovery.Endpoints;
 import io.tidegate.discovery.RegistrationConfig;
+import io.tidegate.dispatch.UpstreamPlaces;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -38,6 +39,14 @@ public final class Discovering {
     TidegateConfig.Consul consul = config.consul();
     return consul == null ? null
         : new ConsulDiscovery(consulConfig(consul), config.upstreams(), found, own, System::nanoTime, Daemon.random());
+  }
+
+  /** Null unless accounts are shared by leases. */
+  static @Nullable SharedAccounts leases(TidegateConfig config, UpstreamPlaces places) {
+    TidegateConfig.Consul consul = config.consul();
+    String lease = config.limits().lease();
+    return consul == null || lease == null ? null
+        : new SharedAccounts(consulConfig(consul), lease, config.limits().maxInFlight(), config.limits().instances(), places, System::nanoTime);
   }
 
   /** How to reach the configured agent. */

@@ -5,15 +5,23 @@ final class ConsulFailure extends Exception {
   private static final long serialVersionUID = 1;
 
   private final Kind kind;
+  private final int status;
 
   ConsulFailure(Kind kind) {
     super(kind.name());
     this.kind = kind;
+    this.status = 0;
   }
 
   ConsulFailure(Kind kind, int status) {
     super(kind + " " + status);
     this.kind = kind;
+    this.status = status;
+  }
+
+  /** What Consul answered, 0 if nothing. */
+  int status() {
+    return status;
   }
 
   Kind kind() {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET against one agent, bounded in bytes and in time from the first to the last byte. The JDK's client and not the kiwiproject one, which
+ * Calls to one agent, bounded in bytes and in time from the first to the last byte. The JDK's client and not the kiwiproject one, which
  * reads bodies of any length, has one read time-out for all its calls, and does not know X-Consul-Results-Filtered-By-ACLs. No proxy, no
  * redirect (hazard A15). Any thread but an event loop.
  */
@@ -52,8 +52,14 @@ final class ConsulHttp implements AutoCloseable {
    * @param limit from now to the last byte
    */
   ConsulAnswer get(String pathAndQuery, Duration limit) throws ConsulFailure, InterruptedException {
+    return call("GET", pathAndQuery, "", limit);
+  }
+
+  /** @param body JSON or nothing */
+  ConsulAnswer call(String method, String pathAndQuery, String body, Duration limit) throws ConsulFailure, InterruptedException {
     URI base = config.address();
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base.getScheme() + "://" + base.getRawAuthority() + pathAndQuery))
+        .method(method, body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
         .header("Accept", "application/json")
         .header("User-Agent", "tidegate");
     @Nullable Secret token = config.token();

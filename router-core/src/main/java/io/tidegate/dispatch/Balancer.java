@@ -88,7 +88,7 @@ public final class Balancer {
       for (EndpointSlot slot : slots) {
         if (slot.health().state() == State.HEALTHY) {
           left++;
-        } else if (isProbe(slot, now, tried)) {
+        } else if (isProbe(group, slot, now, tried)) {
           group.picked(PickReason.PROBE);
           return slot.given();
         }
@@ -119,7 +119,7 @@ public final class Balancer {
       boolean open = slot.coolForNanos(now) == 0 && slot.hasRoom() && !tried.contains(slot.endpoint().id());
       return open ? slot.given() : Optional.empty();
     }
-    if (isProbe(slot, now, tried)) {
+    if (isProbe(group, slot, now, tried)) {
       group.picked(PickReason.PROBE);
       return slot.given();
     }
@@ -127,9 +127,9 @@ public final class Balancer {
   }
 
   /** Whether this caller is the one that finds out whether an ejected endpoint is well again. */
-  private boolean isProbe(EndpointSlot slot, long now, Set<String> tried) {
+  private boolean isProbe(EndpointGroup group, EndpointSlot slot, long now, Set<String> tried) {
     return slot.health().due(now) && slot.hasRoom() && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
-        && slot.apply(Event.ASKED, now, board.rules());
+        && slot.apply(Event.ASKED, now, board.rules(group, slot));
   }
 
   /** Takes from the request what the method asks for. */

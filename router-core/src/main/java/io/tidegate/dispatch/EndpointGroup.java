@@ -34,6 +34,8 @@ final class EndpointGroup {
   private volatile Balance balance = Balance.DEFAULT;
   private volatile Roster roster = new Roster(NONE, Balance.DEFAULT, null, null, NO_COLUMNS);
   private volatile long accountOpenAtNanos;
+  /** When the last one that was well went out. */
+  private volatile long outSinceNanos;
   private final AtomicLong windowEndNanos;
   private final AtomicInteger troubles = new AtomicInteger();
   private final LongAdder[] picks = Stream.generate(LongAdder::new).limit(PickReason.ALL.length).toArray(LongAdder[]::new);
@@ -168,6 +170,33 @@ final class EndpointGroup {
       }
     }
     return out < Outliers.most(slots.length);
+  }
+
+  /** Whether another than {@code slot} is well. */
+  boolean othersWell(EndpointSlot slot) {
+    for (EndpointSlot other : slots()) {
+      if (other != slot && other.health().state() == EndpointHealth.State.HEALTHY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One was ejected. @param wasWell until now */
+  void outNow(boolean wasWell, long nowNanos) {
+    if (wasWell) {
+      outSinceNanos = nowNanos;
+    }
+  }
+
+  /** How long nobody has been well; 0 if somebody is. */
+  long outForNanos(long nowNanos) {
+    for (EndpointSlot slot : slots()) {
+      if (slot.health().state() == EndpointHealth.State.HEALTHY) {
+        return 0;
+      }
+    }
+    return nowNanos - outSinceNanos;
   }
 
   /** Notes an answer for the comparison of rates, where there are enough to compare. True once a window is over: then {@link #outliers}. */

@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class HealthBoard {
   /** How long an endpoint that is busy or loads a model stands behind the others, unless it named a time itself. */
   static final long AVOID_NANOS = 2_000_000_000L;
+  /** The first ejection of an upstream's last one is so much shorter; it doubles up to what it is for others at first. */
+  private static final int LAST_PART = 5;
+  /** After that an upstream without anybody well is not waited for: it is broken, not restarting. */
+  static final long LONG_OUT_NANOS = 30_000_000_000L;
 
   private final Ticker ticker;
   private final HealthRules rules;
-  /** For an upstream's only endpoint: others cannot stand in for it, so it is asked again sooner. */
-  private final HealthRules aloneRules;
+  /** For one without another that is well: nobody can stand in for it, so it is asked again much sooner. */
+  private final HealthRules lastRules;
   private final LimitRules limits;
   private final UpstreamPlaces places = new UpstreamPlaces(this);
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
@@ -35,7 +39,7 @@ public final class HealthBoard {
   public HealthBoard(Ticker ticker, HealthRules rules, LimitRules limits) {
     this.ticker = ticker;
     this.rules = rules;
-    this.aloneRules = new HealthRules(rules.ejectAfterFailures, rules.ejectNanos, rules.maxEjectNanos, rules.accountNanos, 0);
+    this.lastRules = new HealthRules(rules.ejectAfterFailures, Math.max(1, rules.ejectNanos / LAST_PART), rules.ejectNanos, rules.accountNanos, 0);
     this.limits = limits;
   }
 
@@ -164,8 +168,9 @@ public final class HealthBoard {
       group.ejected(EjectionCause.WITHHELD);
       return;
     }
-    if (slot.apply(event, now, group.slots().length == 1 ? aloneRules : rules) && slot.health().ejections() > before.ejections()) {
+    if (slot.apply(event, now, rules(group, slot)) && slot.health().ejections() > before.ejections()) {
       slot.outFor(answers);
+      group.outNow(healthy, now);
       group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
           : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
     }
@@ -193,6 +198,7 @@ public final class HealthBoard {
       int ejections = slot.health().ejections();
       if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules) && slot.health().ejections() > ejections) {
         slot.outFor(false);
+        group(endpoint.upstream()).outNow(true, ticker.nanos());
         group(endpoint.upstream()).ejected(EjectionCause.PROBES);
       }
       if (!healthy) {
@@ -241,13 +247,32 @@ public final class HealthBoard {
     return false;
   }
 
-  /** Whether an endpoint of {@code upstream} may be asked {@code inNanos} from now, if nothing more becomes known of it. */
-  public boolean opensWithin(String upstream, long inNanos) {
-    long then = ticker.nanos() + inNanos;
+  /**
+   * Nanoseconds until an endpoint of {@code upstream} may be asked, if nothing more becomes known of it; 0 for now, or if one is being probed, which
+   * may end any time; {@link Long#MAX_VALUE} if there is none, all have been out for long, or our account is refused.
+   */
+  public long opensInNanos(String upstream) {
     EndpointGroup group = groups.get(upstream);
-    for (EndpointSlot slot : group == null || group.accountClosedForNanos(then) > 0 ? EndpointGroup.NONE : group.slots()) {
+    long now = ticker.nanos();
+    if (group == null || group.accountClosedForNanos(now) > 0) {
+      return Long.MAX_VALUE;
+    }
+    long soonest = Long.MAX_VALUE;
+    for (EndpointSlot slot : group.slots()) {
       EndpointHealth health = slot.health();
-      if (slot.coolForNanos(then) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(then))) {
+      long out = health.state() == EndpointHealth.State.EJECTED ? Math.max(0, health.untilNanos() - now) : 0;
+      soonest = Math.min(soonest, Math.max(out, slot.coolForNanos(now)));
+    }
+    return group.outForNanos(now) > LONG_OUT_NANOS ? Long.MAX_VALUE : soonest;
+  }
+
+  /** Whether an endpoint of {@code upstream} would be picked now: well, and with room. */
+  public boolean isOpen(String upstream) {
+    long now = ticker.nanos();
+    EndpointGroup group = pickable(upstream, now);
+    for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
+      EndpointHealth health = slot.health();
+      if (slot.hasRoom() && slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
         return true;
       }
     }
@@ -318,8 +343,9 @@ public final class HealthBoard {
     return ticker.nanos();
   }
 
-  HealthRules rules() {
-    return rules;
+  /** For this slot as its group stands. */
+  HealthRules rules(EndpointGroup group, EndpointSlot slot) {
+    return group.othersWell(slot) ? rules : lastRules;
   }
 
   /** How often an endpoint of {@code upstream} was picked for that reason; upstreams with one endpoint are not counted. */

@@ -37,9 +37,19 @@ public final class UpstreamPlaces implements Places {
     Permit permit = Permit.take(slot.limiter(), group.account(), freed, now);
     if (permit == null) {
       // It may have been picked as a probe, which was not made.
-      slot.apply(Event.INCONCLUSIVE, now, board.rules());
+      slot.apply(Event.INCONCLUSIVE, now, board.rules(group, slot));
     }
     return permit;
+  }
+
+  /** This router's part of an upstream's account is {@code places} from now on; nothing where there is no account with a cap. */
+  public void accountPart(String upstream, int places) {
+    EndpointGroup group = board.known(upstream);
+    Limiter account = group == null ? null : group.account();
+    if (account != null) {
+      account.cap(places);
+      freed.freed();
+    }
   }
 
   @Override

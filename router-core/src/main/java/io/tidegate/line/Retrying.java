@@ -24,7 +24,7 @@ final class Retrying {
   private final LatencyClass latencyClass;
   private final Loop loop;
   private final Retries retries;
-  /** Begun with the first failure. */
+  /** Begun with the first failure, or when nobody could be asked. */
   private @Nullable RetryCourse course;
   private @Nullable UpstreamFigures lastAsked;
   /** Bytes kept for another attempt; negative if they may not be. */
@@ -89,12 +89,7 @@ final class Retrying {
 
   /** An attempt failed before its content: where to go on. */
   RetryCourse.Go failed(AttemptUnderWay by, AttemptFailure failure, int made) {
-    RetryCourse going = course;
-    if (going == null) {
-      going = new RetryCourse(retries, rooms.meters()::retryRefused);
-      course = going;
-    }
-    return going.failed(failure, by.upstream(), made, rooms.config().maxAttempts(), kept(), loop.nanos());
+    return course().failed(failure, by.upstream(), made, rooms.config().maxAttempts(), kept(), loop.nanos());
   }
 
   /** An attempt failed after content of it went out. */
@@ -111,16 +106,14 @@ final class Retrying {
    * @return false if there will be no wait
    */
   boolean waits(int made, List<Candidate> candidates, Runnable then) {
-    RetryCourse before = course;
-    UpstreamFigures last = lastAsked;
-    if (before == null || last == null) {
-      return false;
-    }
     long now = loop.nanos();
+    UpstreamFigures last = lastAsked;
+    long median = last == null ? 0 : last.firstTokens().medianNanos(now);
     // A caller waits no longer for another attempt than one of its class may take to begin.
-    long most = Math.min(walk.timeLeft() - last.firstTokens().medianNanos(now),
-        rooms.config().firstTokenNanos(latencyClass) - (now - request.arrivedNanos()));
-    long nanos = before.waitNanos(made, rooms.config().maxAttempts(), most, last, now, within -> opensWithin(candidates, within));
+    long most = Math.min(walk.timeLeft() - median, rooms.config().firstTokenNanos(latencyClass) - (now - request.arrivedNanos()));
+    RetryCourse going = course();
+    long nanos = last == null || going.foundNobody() ? lookAgainNanos(going, candidates, most)
+        : going.waitNanos(made, rooms.config().maxAttempts(), most, last, now, opensInNanos(candidates));
     if (nanos < 0) {
       return false;
     }
@@ -131,13 +124,31 @@ final class Retrying {
     return true;
   }
 
-  private boolean opensWithin(List<Candidate> candidates, long nanos) {
+  /** Nobody was asked. If that is because all are out, and not for a reason of this request's own, they are waited for. */
+  private long lookAgainNanos(RetryCourse going, List<Candidate> candidates, long mostNanos) {
     for (Candidate candidate : candidates) {
-      if (rooms.health().opensWithin(candidate.upstream().name(), nanos)) {
-        return true;
+      if (rooms.health().isOpen(candidate.upstream().name())) {
+        return -1;
       }
     }
-    return false;
+    return going.lookAgainNanos(mostNanos, opensInNanos(candidates));
+  }
+
+  private long opensInNanos(List<Candidate> candidates) {
+    long soonest = Long.MAX_VALUE;
+    for (Candidate candidate : candidates) {
+      soonest = Math.min(soonest, rooms.health().opensInNanos(candidate.upstream().name()));
+    }
+    return soonest;
+  }
+
+  private RetryCourse course() {
+    RetryCourse going = course;
+    if (going == null) {
+      going = new RetryCourse(retries, rooms.meters()::retryRefused);
+      course = going;
+    }
+    return going;
   }
 
   /** The request is over: nothing waits, and nothing is kept. */

@@ -58,7 +58,51 @@ class HealthBoardTest {
     assertThat(state(a)).isEqualTo(State.EJECTED);
     assertThat(status(a).lastFailure()).isEqualTo(kind);
     assertThat(status(a).consecutiveFailures()).isEqualTo(3);
+    assertThat(status(a).ejectedForNanos()).as("it is the last").isEqualTo(SECOND);
+  }
+
+  @Test
+  @DisplayName("R4.8 the last that was well is out for a fifth of the time, doubling up to it, as long as nobody else is well")
+  void theLastOne() {
+    board.endpoints("vllm", List.of(a, b));
+    board.failed(a, AttemptFailure.of(Kind.CONNECT_REFUSED));
     assertThat(status(a).ejectedForNanos()).isEqualTo(5 * SECOND);
+    board.failed(b, AttemptFailure.of(Kind.CONNECT_REFUSED));
+    for (long seconds : new long[] {1, 2, 4, 5, 5}) {
+      assertThat(status(b).ejectedForNanos()).isEqualTo(seconds * SECOND);
+      now += seconds * SECOND;
+      assertThat(balancer.pick("vllm", Set.of("a"))).contains(b);
+      assertThat(balancer.pick("vllm", Set.of("a"))).as("one at a time").isEmpty();
+      board.failed(b, AttemptFailure.of(Kind.CONNECT_REFUSED));
+    }
+    assertThat(balancer.pick("vllm", Set.of())).contains(a);
+    board.succeeded(a);
+    now += 5 * SECOND;
+    assertThat(balancer.pick("vllm", Set.of("a"))).contains(b);
+    board.failed(b, AttemptFailure.of(Kind.CONNECT_REFUSED));
+    assertThat(status(b).ejectedForNanos()).as("another is well").isEqualTo(60 * SECOND);
+  }
+
+  @Test
+  @DisplayName("R1.6 an upstream opens when the first of its endpoints may be asked; never if all have been out for half a minute, or the account is refused")
+  void opensIn() {
+    assertThat(board.opensInNanos("vllm")).as("no endpoint").isEqualTo(Long.MAX_VALUE);
+    board.endpoints("vllm", List.of(a, b));
+    assertThat(board.opensInNanos("vllm")).isZero();
+    board.failed(a, AttemptFailure.of(Kind.CONNECT_REFUSED));
+    assertThat(board.opensInNanos("vllm")).isZero();
+    assertThat(board.isOpen("vllm")).isTrue();
+    board.failed(b, AttemptFailure.of(Kind.CONNECT_REFUSED));
+    assertThat(board.opensInNanos("vllm")).isEqualTo(SECOND);
+    assertThat(board.isOpen("vllm")).isFalse();
+    now += 30 * SECOND;
+    assertThat(board.opensInNanos("vllm")).isZero();
+    now += 1;
+    assertThat(board.opensInNanos("vllm")).isEqualTo(Long.MAX_VALUE);
+    assertThat(board.isOpen("vllm")).as("for those who come then").isTrue();
+    board.endpoints("other", List.of(new Endpoint("other", "c", "10.0.0.3", 8000, 1, false)));
+    board.failed(board.endpoints("other").get(0), AttemptFailure.of(Kind.ACCOUNT));
+    assertThat(board.opensInNanos("other")).isEqualTo(Long.MAX_VALUE);
   }
 
   @ParameterizedTest
@@ -99,7 +143,7 @@ class HealthBoardTest {
   void exactlyOneProbe() throws InterruptedException {
     board.endpoints("vllm", List.of(a));
     board.failed(a, AttemptFailure.of(Kind.CONNECT_REFUSED));
-    now += 5 * SECOND - 1;
+    now += SECOND - 1;
     assertThat(balancer.pick("vllm", Set.of())).isEmpty();
     now += 1;
     AtomicInteger given = new AtomicInteger();

@@ -1,6 +1,6 @@
 package io.tidegate.line;
 
-import static io.tidegate.dispatch.AttemptFailure.Kind.CONNECT_REFUSED;
+import static io.tidegate.dispatch.AttemptFailure.Kind.PROTOCOL;
 import static io.tidegate.dispatch.AttemptFailure.Kind.RESET;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -136,8 +136,8 @@ class HedgeWalkTest {
   @DisplayName("R1.9 G5 both fail: one refusal")
   void bothFail() {
     RecordingSink sink = slow();
-    under.get(0).failed(AttemptFailure.of(CONNECT_REFUSED));
-    under.get(1).failed(AttemptFailure.of(CONNECT_REFUSED));
+    under.get(0).failed(AttemptFailure.of(PROTOCOL));
+    under.get(1).failed(AttemptFailure.of(PROTOCOL));
     rig.loop.run();
     assertThat(sink.calls).containsExactly("refuse");
   }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.retry.FirstTokenTimes;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryPolicy;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,9 +143,8 @@ class RetryWalkTest {
   @DisplayName("R1.2 which failures are waited for and asked again, where there is nobody else")
   void whatIsRetried(Kind kind) {
     boolean again = switch (kind) {
-      case RATE_LIMITED, BUSY, LOADING, SERVER_ERROR, RESET, INCOMPLETE, CONNECT_TIMEOUT, POOL_FULL, REFUSED_STREAM -> true;
-      // A refused connection ejects its endpoint: that is known to be down, and told at once.
-      case CONNECT_REFUSED, TLS, ADDRESS_NOT_ALLOWED, GATE_REFUSED, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT, ACCOUNT, REQUEST_REJECTED, PROTOCOL,
+      case RATE_LIMITED, BUSY, LOADING, SERVER_ERROR, RESET, INCOMPLETE, CONNECT_REFUSED, CONNECT_TIMEOUT, POOL_FULL, REFUSED_STREAM -> true;
+      case TLS, ADDRESS_NOT_ALLOWED, GATE_REFUSED, FIRST_TOKEN_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT, ACCOUNT, REQUEST_REJECTED, PROTOCOL,
           OVERSIZED, CANCELLED -> false;
     };
     fails(kind);
@@ -342,6 +343,50 @@ class RetryWalkTest {
     refused(walk(Ask.restricted()), Refusal.BUSY);
     assertThat(rig.upstreams.sentTo(Zone.PUBLIC)).isFalse();
     assertThat(rig.audit.candidates).containsExactly(List.of("home"));
+  }
+
+  @Test
+  @DisplayName("R1.7 a request that finds everybody out for a moment waits for the first to open: no attempt, nothing paid, nobody added")
+  void waitsForTheFirstToOpen() {
+    terms(policy(Backoff.EXPONENTIAL), 0, Long.MAX_VALUE);
+    rig.config = attempts(1);
+    rig.down("home");
+    answers();
+    assertThat(walk(Ask.restricted()).json).isEqualTo(ANSWER);
+    assertThat(atSeconds).containsExactly(1L);
+    assertThat(rig.audit.candidates).containsExactly(List.of("home"));
+    terms(policy(Backoff.NONE), 0, Long.MAX_VALUE);
+    rig.down("home");
+    refused(rig.walk(Ask.restricted()), Refusal.NO_PERMITTED_UPSTREAM);
+  }
+
+  @Test
+  @DisplayName("R1.7 once sent away and then finding nobody, it waits for one who has come back; it is asked in time or told")
+  void findsNobodyOnReturn() {
+    fails(BUSY).answers();
+    RecordingSink sink = rig.walk(Ask.restricted());
+    rig.loop.advance(SECOND / 2);
+    rig.down("home");
+    rig.loop.advance(Duration.ofMinutes(1).toNanos());
+    assertThat(sink.json).isEqualTo(ANSWER);
+    assertThat(rig.upstreams.sent).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("R1.7 where all have been out for half a minute nobody waits; where time is short neither")
+  void noWaitForTheBroken() {
+    Balancer probing = new Balancer(rig.health);
+    rig.down("home");
+    for (int second = 0; second < 33; second++) {
+      rig.loop.advance(SECOND);
+      probing.pick("home", Set.of()).ifPresent(endpoint -> rig.health.failed(endpoint, AttemptFailure.of(Kind.CONNECT_REFUSED)));
+    }
+    refused(rig.walk(Ask.restricted()), Refusal.NO_PERMITTED_UPSTREAM);
+    rig.loop.advance(10 * SECOND);
+    answers();
+    assertThat(rig.walk(Ask.restricted()).json).isEqualTo(ANSWER);
+    rig.down("home");
+    refused(rig.walk(Ask.restricted().within(SECOND / 2)), Refusal.NO_PERMITTED_UPSTREAM);
   }
 
   @Test

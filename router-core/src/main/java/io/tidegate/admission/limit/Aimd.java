@@ -9,8 +9,8 @@ public final class Aimd implements Algorithm {
   static final long WINDOW_NANOS = 1_000_000_000L;
   private static final double DECREASE = 0.9;
 
-  private final int cap;
-  private final double step;
+  private int cap;
+  private double step;
   private double limit;
   private long windowEndNanos;
   private boolean begun;
@@ -23,8 +23,20 @@ public final class Aimd implements Algorithm {
       throw new IllegalArgumentException("a cap below one lets nothing through");
     }
     this.cap = cap;
-    this.step = Math.max(1, cap / 100.0);
+    this.step = step(cap);
     this.limit = cap;
+  }
+
+  private static double step(int cap) {
+    return Math.max(1, cap / 100.0);
+  }
+
+  /** What was given up because the target had too much stays given up, as a number of places. */
+  @Override
+  public void cap(int places) {
+    limit = Math.max(1, Math.min(places, limit + places - cap));
+    cap = places;
+    step = step(places);
   }
 
   @Override

@@ -22,4 +22,7 @@ public interface Algorithm {
 
   /** The target said that it has too much (429, 503 busy). */
   void busy(long nowNanos);
+
+  /** From now on {@code places} is the most there may be. Only what stands under a cap follows. */
+  default void cap(int places) {}
 }

@@ -16,6 +16,8 @@ public final class Limiter {
   private final AtomicBoolean learning = new AtomicBoolean();
   private final ServiceTimes times = new ServiceTimes();
   private final AtomicLong closedAgain = new AtomicLong();
+  /** To be told to the algorithm; 0 for nothing. */
+  private final AtomicInteger capToCome = new AtomicInteger();
   private volatile int limit;
   private volatile long meanNanos;
 
@@ -40,6 +42,31 @@ public final class Limiter {
         return true;
       }
     }
+  }
+
+  /** From now on {@code places} is the most there may be: less at once, more when the next attempt ends at the latest. */
+  public void cap(int places) {
+    if (places < 1) {
+      throw new IllegalArgumentException("a cap below one lets nothing through");
+    }
+    capToCome.set(places);
+    limit = Math.min(limit, places);
+    if (learning.compareAndSet(false, true)) {
+      try {
+        learnt();
+      } finally {
+        learning.set(false);
+      }
+    }
+  }
+
+  /** Inside {@link #learning}. */
+  private void learnt() {
+    int cap = capToCome.getAndSet(0);
+    if (cap > 0) {
+      algorithm.cap(cap);
+    }
+    limit = algorithm.limit();
   }
 
   /** @param first whether its first token came */
@@ -84,7 +111,7 @@ public final class Limiter {
       try {
         int all = inFlight.get();
         algorithm.firstToken(nanos, all, Math.max(0, all - talking), nowNanos);
-        limit = algorithm.limit();
+        learnt();
       } finally {
         learning.set(false);
       }
@@ -101,7 +128,7 @@ public final class Limiter {
           meanNanos = times.mean(nowNanos);
           algorithm.answered(inFlight.get(), first, nowNanos);
         }
-        limit = algorithm.limit();
+        learnt();
       } finally {
         learning.set(false);
       }

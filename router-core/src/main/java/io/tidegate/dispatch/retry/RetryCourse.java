@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryCourse {
   private static final long NEVER = Long.MAX_VALUE;
+  private static final int MOST_LOOK_ROUND = 2;
 
   private final Retries retries;
   private final Consumer<RetryRefusal> refusals;
@@ -28,6 +28,10 @@ public final class RetryCourse {
   private final Map<String, Boolean> asked = new HashMap<>(4);
   private final Set<RetryRefusal> told = EnumSet.noneOf(RetryRefusal.class);
   private int round;
+  /** Since the last wait. */
+  private boolean failed;
+  private int looks;
+  private long previousLookNanos;
   private int free;
   /** Where a first token did not come in time; null while that has not happened. */
   private @Nullable String slowAt;
@@ -60,6 +64,7 @@ public final class RetryCourse {
    */
   public Go failed(AttemptFailure failure, String upstream, int made, int maxAttempts, boolean kept, long nowNanos) {
     Kind kind = failure.kind();
+    failed = true;
     asked.merge(upstream, !failure.unprocessed(), Boolean::logicalOr);
     if (kind == Kind.REFUSED_STREAM && free == 0) {
       free = 1;
@@ -121,9 +126,9 @@ public final class RetryCourse {
    *
    * @param mostNanos the longest wait that leaves time for an attempt
    * @param last of the upstream that was asked last
-   * @param use whether there will be somebody to ask after so many nanoseconds
+   * @param opensNanos until there is somebody to ask; {@link Long#MAX_VALUE} for never
    */
-  public long waitNanos(int made, int maxAttempts, long mostNanos, UpstreamFigures last, long nowNanos, LongPredicate use) {
+  public long waitNanos(int made, int maxAttempts, long mostNanos, UpstreamFigures last, long nowNanos, long opensNanos) {
     if (returnAtNanos == NEVER || slowAt != null || made - free >= maxAttempts || !retries.terms().policy().waits()) {
       return -1;
     }
@@ -132,11 +137,8 @@ public final class RetryCourse {
       refuse(RetryRefusal.RETRY_AFTER);
       return -1;
     }
-    if (nanos > mostNanos) {
-      refuse(RetryRefusal.DEADLINE);
-      return -1;
-    }
-    if (!use.test(nanos)) {
+    nanos = Math.max(nanos, opensNanos);
+    if (opensNanos == NEVER || tooLong(nanos, mostNanos)) {
       return -1;
     }
     if (!prepaid && !last.payAgain(nowNanos)) {
@@ -144,10 +146,41 @@ public final class RetryCourse {
       return -1;
     }
     prepaid = true;
+    failed = false;
     round++;
     previousNanos = nanos;
     returnAtNanos = NEVER;
     return nanos;
+  }
+
+  /** Nothing failed since the last wait: nobody could be asked. */
+  public boolean foundNobody() {
+    return !failed;
+  }
+
+  /**
+   * Nobody could be asked: nanoseconds to wait before looking again; -1 if there is no use in it. Nothing was sent, so nothing is paid, and
+   * it is no attempt.
+   *
+   * @param mostNanos the longest wait that leaves time for an attempt
+   * @param opensNanos until there is somebody to ask
+   */
+  public long lookAgainNanos(long mostNanos, long opensNanos) {
+    if (opensNanos == NEVER || slowAt != null || !retries.terms().policy().waits()) {
+      return -1;
+    }
+    // Growing, so that those who came together do not all return in the same second; but no longer than makes sense for looking.
+    long nanos = Math.max(retries.waitNanos(looks, previousLookNanos, 0), opensNanos);
+    looks = Math.min(looks + 1, MOST_LOOK_ROUND);
+    previousLookNanos = nanos;
+    return tooLong(nanos, mostNanos) ? -1 : nanos;
+  }
+
+  private boolean tooLong(long nanos, long mostNanos) {
+    if (nanos > mostNanos) {
+      refuse(RetryRefusal.DEADLINE);
+    }
+    return nanos > mostNanos;
   }
 
   /** Tells each reason once a request. */
