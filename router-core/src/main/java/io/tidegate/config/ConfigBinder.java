@@ -47,7 +47,7 @@ final class ConfigBinder {
     TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts, attempts(root.section("attempts")),
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")),
         health(root.section("health")),
         root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
         upstreams(timeouts, consul != null));
@@ -215,6 +215,13 @@ final class ConfigBinder {
         s.integer("parallel", 1, 256, 8), s.duration("embeddingWindow", Duration.ZERO, Duration.ofMillis(100), Duration.ZERO));
     s.end();
     return batch;
+  }
+
+  private TidegateConfig.Jobs jobs(Section s) {
+    TidegateConfig.Jobs jobs = new TidegateConfig.Jobs(s.optional("directory", References::path).orElse(null), s.bytes("maxBytes", 1 << 20, 1L << 50, 10L << 30),
+        s.bytes("fileLimit", 1 << 10, 1 << 30, 200 << 20), s.integer("parallel", 1, 1024, 8), s.duration("retention", HOUR, Duration.ofDays(3650), Duration.ofDays(30)));
+    s.end();
+    return jobs;
   }
 
   private TidegateConfig.Attempts attempts(Section s) {
