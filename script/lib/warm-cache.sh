@@ -5,14 +5,35 @@ home=$1
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+# No upstream of it is asked; but what reads it is in the cache then.
+cat >"$scratch/tidegate.yaml" <<YAML
+policy: {directory: "$home/policies", state: "$scratch/state"}
+audit: {directory: "$scratch/audit"}
+upstreams:
+  - name: house
+    zone: private
+    dialect: vllm
+    basePath: /v1
+    models: ["*"]
+    defaultModel: house
+    endpoints: [{address: "127.0.0.1:9"}]
+    networks: ["127.0.0.0/8"]
+  - name: beyond
+    zone: public
+    dialect: deepseek
+    models: [deepseek-v4-flash]
+    endpoints: [{address: "127.0.0.1:9"}]
+    networks: ["127.0.0.0/8"]
+YAML
+
 train() { # MAJOR JDK-HOME
   local options file
   if [ "$1" -ge 25 ]; then file=$home/lib/tidegate-$1.aot; options="-XX:AOTCacheOutput=$file"
   else file=$home/lib/tidegate-$1.jsa; options="-XX:ArchiveClassesAtExit=$file"
   fi
-  rm -f "$file"
+  rm -rf "$file" "$scratch/audit" "$scratch/state"
   # The run ends by itself: --warm-up answers a few requests from a stand-in on loopback and stops.
-  if ! TIDEGATE_JAVA=$2/bin/java TIDEGATE_JAVA_OPTS="$options -Xlog:disable -Xlog:all=off" "$home/bin/tidegate" serve --warm-up --set audit.directory="$scratch/audit$1" \
+  if ! TIDEGATE_JAVA=$2/bin/java TIDEGATE_JAVA_OPTS="$options -Xlog:disable -Xlog:all=off" "$home/bin/tidegate" serve --warm-up --config "$scratch/tidegate.yaml" \
       >"$scratch/log" 2>&1; then
     echo "warm-cache: the training run on JDK $1 failed; start-up is slower without its cache" >&2
     cat "$scratch/log" >&2

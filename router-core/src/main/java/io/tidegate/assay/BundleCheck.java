@@ -20,6 +20,10 @@ public interface BundleCheck {
    */
   record Candidate(Classifier classifier, Decider decider, Map<String, byte[]> files, Instant now) {}
 
-  /** What speaks against the bundle; empty if nothing does. Names rules, kinds and cases, never text (G3). */
-  List<Problem> problems(Candidate candidate);
+  /**
+   * What speaks against the bundle; empty if nothing does. Names rules, kinds and cases, never text (G3).
+   *
+   * @param pace asked between pieces of a fraction of a millisecond
+   */
+  List<Problem> problems(Candidate candidate, Pace pace);
 }

@@ -58,10 +58,11 @@ public final class Canaries implements BundleCheck {
   }
 
   @Override
-  public List<Problem> problems(Candidate candidate) {
+  public List<Problem> problems(Candidate candidate, Pace pace) {
     RandomGenerator random = new SplittableRandom(seed);
     List<Problem> problems = new ArrayList<>();
     for (Canary canary : CORPUS) {
+      pace.step();
       for (int i = 0; i < EACH; i++) {
         if (passesToPublic(request(canary, random), candidate)) {
           problems.add(new Problem("(bundle)", 0, 0, "the canary of kind '" + canary.kind() + "' would be cleared for a public model",

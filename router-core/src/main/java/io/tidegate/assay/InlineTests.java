@@ -15,9 +15,9 @@ public final class InlineTests implements BundleCheck {
   }
 
   @Override
-  public List<Problem> problems(Candidate candidate) {
+  public List<Problem> problems(Candidate candidate, Pace pace) {
     List<Problem> problems = new ArrayList<>();
-    for (PolicyTests.Outcome outcome : PolicyTests.run(candidate.decider().bundle(), candidate.classifier(), ports)) {
+    for (PolicyTests.Outcome outcome : PolicyTests.run(candidate.decider().bundle(), candidate.classifier(), ports, pace)) {
       if (!outcome.passed()) {
         problems.add(outcome.test().position().problem("the test '" + outcome.test().name() + "' fails: " + String.join("; ", outcome.failures()),
             "run 'tidegate policy test', and correct the rule or the test"));

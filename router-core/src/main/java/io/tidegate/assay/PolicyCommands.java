@@ -93,7 +93,7 @@ public final class PolicyCommands {
       return BAD_CONFIG;
     }
     PolicyBundle bundle = result.bundle().get();
-    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)), ports);
+    List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(detectors.get(), bundle)), ports, Pace.FULL);
     return new TestSummary(bundle, outcomes, options).print(out) ? GOOD : PROBLEMS;
   }
 

@@ -46,10 +46,12 @@ public final class PolicyTests {
    *
    * @param classifier with the bundle's own detectors, see {@link PolicyDetectors#with}
    * @param ports for the tests that walk a request to its end
+   * @param pace asked before each test
    */
-  public static List<Outcome> run(PolicyBundle bundle, Classifier classifier, RehearsalPorts ports) {
+  public static List<Outcome> run(PolicyBundle bundle, Classifier classifier, RehearsalPorts ports, Pace pace) {
     List<Outcome> outcomes = new ArrayList<>();
     for (PolicyCase test : bundle.cases()) {
+      pace.step();
       Set<String> fired = new TreeSet<>();
       List<String> failures = failures(test, bundle, classifier, ports, fired);
       outcomes.add(new Outcome(test, failures, fired));

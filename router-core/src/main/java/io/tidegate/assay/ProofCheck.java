@@ -23,8 +23,8 @@ public final class ProofCheck implements BundleCheck {
   }
 
   @Override
-  public List<Problem> problems(Candidate candidate) {
-    Proof proof = Prove.quick(candidate.decider().bundle(), candidate.files(), detectors, ports, ticker, budgetNanos);
+  public List<Problem> problems(Candidate candidate, Pace pace) {
+    Proof proof = Prove.quick(candidate.decider().bundle(), candidate.files(), detectors, ports, ticker, budgetNanos, pace);
     return proof.holds() ? List.of() : proof.examples().stream().map(example -> new Problem("(bundle)", 0, 0,
         example.violation() + ", because of " + example.cause() + " (run 'tidegate policy prove' for the whole story)", example.fix())).toList();
   }

@@ -34,8 +34,12 @@ public final class Prove {
    *
    * @return {@link Proof#whole} is false where the time was not enough; what was seen is true all the same
    */
-  public static Proof quick(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Ticker ticker, long budgetNanos) {
+  public static Proof quick(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Ticker ticker, long budgetNanos,
+      Pace pace) {
     long begun = ticker.nanos();
-    return Proofs.of(bundle, files, detectors, ports).quick(() -> ticker.nanos() - begun < budgetNanos);
+    return Proofs.of(bundle, files, detectors, ports).quick(() -> {
+      pace.step();
+      return ticker.nanos() - begun < budgetNanos;
+    });
   }
 }

@@ -6,6 +6,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.Daemon;
+import io.tidegate.daemon.Hangup;
 import io.tidegate.daemon.StartFailure;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Endpoint;
@@ -55,6 +56,7 @@ final class WarmUp {
       standIn.createContext("/", WarmUp::answer);
       standIn.start();
       try (Daemon daemon = Daemon.start(config.withUpstreams(List.of(upstream(standIn.getAddress().getPort()))), environment)) {
+        Hangup.then(daemon::reloadPolicies);
         return requests(daemon, terminal);
       } finally {
         standIn.stop(0);

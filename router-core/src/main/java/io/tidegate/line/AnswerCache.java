@@ -21,7 +21,19 @@ public interface AnswerCache {
    * @param policyDigest a new bundle makes older entries unreachable (hazard C6)
    * @param bodyDigest keyed digest of the whole body, from {@link RequestDigest}
    */
-  record Key(String sharingGroup, Sensitivity sensitivity, String policyDigest, Operation operation, ByteBuffer bodyDigest) {}
+  record Key(String sharingGroup, Sensitivity sensitivity, String policyDigest, Operation operation, ByteBuffer bodyDigest) {
+    // By hand: a record's own are linked at their first use, which no class cache keeps, and cost a start some ten milliseconds.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && bodyDigest.equals(key.bodyDigest) && sensitivity == key.sensitivity && operation == key.operation
+          && sharingGroup.equals(key.sharingGroup) && policyDigest.equals(key.policyDigest);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * bodyDigest.hashCode() + sharingGroup.hashCode();
+    }
+  }
 
   /**
    * A complete, successful answer.

@@ -38,7 +38,7 @@ class PolicyTestsTest {
   private static Map<String, List<String>> run(String spec, String tests) {
     PolicyBundle bundle = Policies.bundleOf(Policies.file("p", spec, tests));
     Classifier classifier = new Classifier(PolicyDetectors.with(List.of(new Swordfish()), bundle));
-    return PolicyTests.run(bundle, classifier, new io.tidegate.daemon.RehearsalPlugs()).stream()
+    return PolicyTests.run(bundle, classifier, new io.tidegate.daemon.RehearsalPlugs(), Pace.FULL).stream()
         .collect(Collectors.toMap(outcome -> outcome.test().name(), PolicyTests.Outcome::failures, (a, b) -> b, TreeMap::new));
   }
 
@@ -143,7 +143,7 @@ class PolicyTestsTest {
           - {name: a, text: the swordfish, world: {private: down}, expect: {refusal: no_permitted_upstream}}
         """));
     List<PolicyTests.Outcome> outcomes = PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(List.of(new Swordfish()), bundle)),
-        new io.tidegate.daemon.RehearsalPlugs());
+        new io.tidegate.daemon.RehearsalPlugs(), Pace.FULL);
     Coverage coverage = Coverage.of(List.of("red", "blue", "never"), outcomes);
     assertThat(coverage.rulesNever()).isEqualTo(List.of("never"));
     assertThat(coverage.rulePercent()).isEqualTo(66);
@@ -162,7 +162,7 @@ class PolicyTestsTest {
           - {name: good, text: a trout, expect: {sensitivity: internal}}
         """));
     String xml = new String(TestReports.junit(PolicyTests.run(bundle, new Classifier(PolicyDetectors.with(List.of(new Swordfish()), bundle)),
-        new io.tidegate.daemon.RehearsalPlugs())), java.nio.charset.StandardCharsets.UTF_8);
+        new io.tidegate.daemon.RehearsalPlugs(), Pace.FULL)), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(xml).contains("<testsuites tests=\"2\" failures=\"1\">", "name=\"a &lt;b&gt; &amp; &quot;c&quot;\"", "sensitivity is restricted, expected internal",
         "name=\"good\" classname=\"p0.yaml\"/>").doesNotContain("the swordfish", "trout");
   }

@@ -1,6 +1,7 @@
 package io.tidegate.daemon.policy;
 
 import io.tidegate.assay.BundleCheck;
+import io.tidegate.assay.Pace;
 import io.tidegate.assay.PolicyDetectors;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
@@ -32,17 +33,21 @@ final class BundleMaking {
   private final Loosening loosening;
   private final @Nullable Path keyring;
   private final String region;
+  private final DutyCycle duty;
 
   /**
    * @param keyring of those whose signatures are required; null if none are
    * @param region for rules that read it
+   * @param duty of a reload in a running daemon; a start does not rest
    */
-  BundleMaking(List<Detector> builtIn, List<BundleCheck> checks, Loosening loosening, @Nullable Path keyring, String region) {
+  BundleMaking(List<Detector> builtIn, List<BundleCheck> checks, Loosening loosening, @Nullable Path keyring, String region,
+      DutyCycle duty) {
     this.builtIn = List.copyOf(builtIn);
     this.checks = List.copyOf(checks);
     this.loosening = loosening;
     this.keyring = keyring;
     this.region = region;
+    this.duty = duty;
   }
 
   boolean signaturesRequired() {
@@ -57,13 +62,16 @@ final class BundleMaking {
    * @param accepted the newest signed bundle that was in force here; null if none was
    */
   InForce make(PolicyTexts texts, @Nullable InForce before, boolean running, @Nullable Accepted accepted, Instant now) throws Refused {
+    duty.begin();
+    Pace pace = running ? duty : Pace.FULL;
     SignatureCheck.Result signed = keyring == null ? null : signed(texts, keyring, accepted, now);
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     PolicyCompiler.Result compiled = running && before != null ? PolicyCompiler.compileAfter(before.bundle(), texts.shown(), today)
         : PolicyCompiler.compile(texts.shown(), today);
     PolicyBundle bundle = compiled.bundle().orElseThrow(() -> new Refused(Stage.COMPILE, compiled.problems()));
+    pace.step();
     Rules rules = rules(bundle);
-    check(texts, rules, !compiled.notices().isEmpty(), now);
+    check(texts, rules, !compiled.notices().isEmpty(), now, pace);
     if (signed == null) {
       return new InForce(rules, texts, now, List.of(), null);
     }
@@ -113,7 +121,7 @@ final class BundleMaking {
     return new Rules(new Classifier(PolicyDetectors.with(builtIn, bundle)), new Decider(bundle, region));
   }
 
-  private void check(PolicyTexts texts, Rules rules, boolean partlyExpired, Instant now) throws Refused {
+  private void check(PolicyTexts texts, Rules rules, boolean partlyExpired, Instant now, Pace pace) throws Refused {
     Rules tried = rules;
     if (partlyExpired) {
       // Its tests speak of the policy as it was written; that a part of it has run out since is no mistake in it.
@@ -123,7 +131,7 @@ final class BundleMaking {
     List<Problem> problems = new ArrayList<>();
     BundleCheck.Candidate candidate = new BundleCheck.Candidate(tried.classifier(), tried.decider(), texts.shown(), now);
     for (BundleCheck check : checks) {
-      problems.addAll(check.problems(candidate));
+      problems.addAll(check.problems(candidate, pace));
     }
     if (!problems.isEmpty()) {
       throw new Refused(Stage.CHECKS, problems);

@@ -128,9 +128,11 @@ public final class PolicyLife implements AutoCloseable {
   public static PolicyLife start(TidegateConfig config, MeterRegistry registry, WallClock clock) throws StartFailure {
     TidegateConfig.Policy policy = config.policy();
     List<Detector> builtIn = Classifier.allDetectors();
+    DutyCycle duty = new DutyCycle(System::nanoTime);
     List<BundleCheck> checks = List.of(new InlineTests(new RehearsalPlugs()), new Canaries(new SecureRandom().nextLong()),
-        new ProofCheck(builtIn, new RehearsalPlugs(), System::nanoTime, PROOF.toNanos()));
-    BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null, config.region());
+        new ProofCheck(builtIn, new RehearsalPlugs(), duty, PROOF.toNanos()));
+    BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null,
+        config.region(), duty);
     Path shadow = policy.shadow();
     return start(carrier(config), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
         new PolicyMeters(registry));

@@ -83,7 +83,8 @@ final class LifeRig implements AutoCloseable {
   }
 
   PolicyLife start() throws StartFailure {
-    BundleMaking making = new BundleMaking(Classifier.allDetectors(), checks, (before, after) -> BundleDiff.of(before, after).loosens(), keyring, "");
+    BundleMaking making = new BundleMaking(Classifier.allDetectors(), checks, (before, after) -> BundleDiff.of(before, after).loosens(), keyring, "",
+        new DutyCycle(System::nanoTime));
     Path watching = shadow;
     life = PolicyLife.start(new PolicyDirectory(directory), watching == null ? null : new PolicyDirectory(watching), making, new StateDirectory(state), () -> now,
         new PolicyMeters(registry));

@@ -295,7 +295,7 @@ class PolicyLifeTest {
     rig.start();
     rig.checks.clear();
     rig.close();
-    rig.checks.add(candidate -> {
+    rig.checks.add((candidate, pace) -> {
       if (candidate.files().size() > 1) {
         throw new StackOverflowError();
       }

@@ -1,0 +1,44 @@
+package io.tidegate.daemon.policy;
+
+import io.tidegate.assay.Pace;
+import io.tidegate.time.Ticker;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Works for about {@value #WORK_NANOS} ns at a time and rests for {@value #REST} times as long as it worked, so that a reload takes a third of one core
+ * at most and requests wait for a core no longer than one such piece. The ticker stands still in the rests. One thread at a time.
+ */
+final class DutyCycle implements Pace, Ticker {
+  private static final long WORK_NANOS = 500_000;
+  private static final int REST = 2;
+
+  private final Ticker ticker;
+  private long begun;
+  private long rested;
+
+  DutyCycle(Ticker ticker) {
+    this.ticker = ticker;
+  }
+
+  /** The work begins, or goes on after something else. */
+  void begin() {
+    begun = ticker.nanos();
+  }
+
+  @Override
+  public void step() {
+    long now = ticker.nanos();
+    long worked = now - begun;
+    if (worked >= WORK_NANOS) {
+      LockSupport.parkNanos(REST * worked);
+      begun = ticker.nanos();
+      rested += begun - now;
+    }
+  }
+
+  /** Nanoseconds of work, not of rests. */
+  @Override
+  public long nanos() {
+    return ticker.nanos() - rested;
+  }
+}
