@@ -104,10 +104,10 @@ final class JobBook {
     return jobs.size();
   }
 
-  /** Removes those that were made before then and are over. */
+  /** Removes those that were over before then. */
   void removeBefore(long seconds) throws IOException {
     for (Entry entry : List.copyOf(jobs.values())) {
-      if (entry.ledger().state().over() && entry.ledger().job().createdSeconds() < seconds) {
+      if (entry.ledger().state().over() && entry.ledger().since(entry.ledger().state()) < seconds) {
         entry.journal().close();
         disk.delete(entry.id() + JOURNAL);
         space.add(-entry.journal().length());

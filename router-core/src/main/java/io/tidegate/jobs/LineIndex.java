@@ -70,10 +70,13 @@ final class LineIndex {
         start = i + 1;
       }
     }
+    if (done) {
+      return true;
+    }
     at += start;
     filled -= start;
     System.arraycopy(buffer, start, buffer, 0, filled);
-    if (filled > limits.lineBytes() && !done) {
+    if (filled > limits.lineBytes()) {
       error(lines + 1, "line_too_long", "The line is longer than " + limits.lineBytes() + " bytes.", null);
       end();
     }
