@@ -1,5 +1,6 @@
 package io.tidegate.config;
 
+import io.tidegate.cost.Price;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
@@ -49,7 +50,7 @@ final class ConfigBinder {
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
         policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")),
         health(root.section("health")),
-        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), plugins(),
+        root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")), prices(), plugins(),
         upstreams(timeouts, consul != null));
     root.end();
     return config;
@@ -284,6 +285,19 @@ final class ConfigBinder {
   }
 
   private enum LogLevel { ERROR, WARN, INFO, DEBUG }
+
+  private List<Price> prices() {
+    List<Price> prices = new ArrayList<>();
+    for (Section section : root.sections("prices")) {
+      PriceBinder.bind(section).ifPresent(price -> {
+        if (prices.stream().anyMatch(other -> other.upstream().equals(price.upstream()))) {
+          section.problem("upstream", "there are two prices of " + price.upstream(), "remove one");
+        }
+        prices.add(price);
+      });
+    }
+    return prices;
+  }
 
   private List<PluginConfig> plugins() {
     PluginBinder binder = new PluginBinder();

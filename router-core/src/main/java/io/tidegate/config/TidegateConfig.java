@@ -2,6 +2,7 @@ package io.tidegate.config;
 
 import io.tidegate.admission.CallerRules;
 import io.tidegate.admission.Callers;
+import io.tidegate.cost.Price;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.dispatch.retry.RetryPolicy.Backoff;
 import io.tidegate.dispatch.retry.RetryTerms;
@@ -24,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param loops number of event loops; 0 for one per core
  * @param region where this daemon stands, for policy rules; empty for nowhere in particular
  * @param consul null for no Consul
+ * @param prices what upstreams charge, for reports
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
 public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Jobs jobs, Audit audit, Timeouts timeouts,
-    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<PluginConfig> plugins,
+    Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, List<Price> prices, List<PluginConfig> plugins,
     List<Upstream> upstreams) {
   public TidegateConfig {
+    prices = List.copyOf(prices);
     plugins = List.copyOf(plugins);
     upstreams = List.copyOf(upstreams);
   }
@@ -42,7 +45,7 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, consul, telemetry, plugins,
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, consul, telemetry, prices, plugins,
         upstreams);
   }
 

@@ -90,7 +90,7 @@ class JobsKillIT {
       }
       long asked = cloud.received().modelCalls();
       daemon.kill();
-      assertThat(asked).as("a line under way at a kill is asked again, no other").isBetween((long) total, total + 33L * kills);
+      assertThat(asked).as("asked again is what was under way at a kill, or had its answer but not yet its record").isBetween((long) total, total + 64L * kills);
       System.out.printf("R2.7: %d lines, %d kill -9: %d answered, none twice, none lost; %d calls to the model (%d asked again); %.1f s; seed %d%n", total, kills, total,
           asked, asked - total, (System.nanoTime() - begun) / 1e9, seed);
     }
