@@ -1,5 +1,6 @@
 package io.tidegate.config;
 
+import io.tidegate.cost.Price;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Problem;
@@ -51,9 +52,10 @@ final class ConfigBinder {
     Map<String, Integer> accounts = new HashMap<>();
     List<Upstream> upstreams = upstreams(timeouts, consul != null, accounts);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")), audit, timeouts,
-        attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0), root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
-        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), plugins(), upstreams);
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")),
+        jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
+        root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
+        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);
     root.end();
     return config;
   }
@@ -220,6 +222,13 @@ final class ConfigBinder {
     return batch;
   }
 
+  private TidegateConfig.Jobs jobs(Section s) {
+    TidegateConfig.Jobs jobs = new TidegateConfig.Jobs(s.optional("directory", References::path).orElse(null), s.bytes("maxBytes", 1 << 20, 1L << 50, 10L << 30),
+        s.bytes("fileLimit", 1 << 10, 1 << 30, 200 << 20), s.integer("parallel", 1, 1024, 8), s.duration("retention", HOUR, Duration.ofDays(3650), Duration.ofDays(30)));
+    s.end();
+    return jobs;
+  }
+
   private TidegateConfig.Attempts attempts(Section s) {
     TidegateConfig.Attempts attempts = new TidegateConfig.Attempts(s.integer("max", 1, 10, 3),
         s.word("backoff", RetryPolicy.Backoff.class).orElse(RetryPolicy.Backoff.FULL_JITTER), s.duration("wait", Duration.ofMillis(1), HOUR, SECOND),
@@ -280,6 +289,19 @@ final class ConfigBinder {
   }
 
   private enum LogLevel { ERROR, WARN, INFO, DEBUG }
+
+  private List<Price> prices() {
+    List<Price> prices = new ArrayList<>();
+    for (Section section : root.sections("prices")) {
+      PriceBinder.bind(section).ifPresent(price -> {
+        if (prices.stream().anyMatch(other -> other.upstream().equals(price.upstream()))) {
+          section.problem("upstream", "there are two prices of " + price.upstream(), "remove one");
+        }
+        prices.add(price);
+      });
+    }
+    return prices;
+  }
 
   private List<PluginConfig> plugins() {
     PluginBinder binder = new PluginBinder();

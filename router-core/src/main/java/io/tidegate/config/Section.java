@@ -50,6 +50,11 @@ final class Section {
     return at.map().bytes(at.key(), min, max, ifAbsent);
   }
 
+  double decimal(String key, double min, double max, double ifAbsent) {
+    Overrides.Entry at = at(key);
+    return at.map().decimal(at.key(), min, max, ifAbsent);
+  }
+
   Duration duration(String key, Duration min, Duration max, Duration ifAbsent) {
     Overrides.Entry at = at(key);
     return at.map().duration(at.key(), min, max, ifAbsent);

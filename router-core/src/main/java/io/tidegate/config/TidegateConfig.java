@@ -5,6 +5,7 @@ import io.tidegate.admission.Callers;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.rate.TenantRule;
+import io.tidegate.cost.Price;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.dispatch.retry.RetryPolicy.Backoff;
 import io.tidegate.dispatch.retry.RetryTerms;
@@ -30,13 +31,15 @@ import org.jspecify.annotations.Nullable;
  * @param loops number of event loops; 0 for one per core
  * @param region where this daemon stands, for policy rules; empty for nowhere in particular
  * @param consul null for no Consul
+ * @param prices what upstreams charge, for reports
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
-public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Audit audit,
-    Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, Limits limits,
-    List<PluginConfig> plugins, List<Upstream> upstreams) {
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Jobs jobs,
+    Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, Limits limits,
+    List<Price> prices, List<PluginConfig> plugins, List<Upstream> upstreams) {
   public TidegateConfig {
+    prices = List.copyOf(prices);
     plugins = List.copyOf(plugins);
     upstreams = List.copyOf(upstreams);
   }
@@ -48,8 +51,8 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, audit, timeouts, attempts, health, loops, region, consul,
-        telemetry, limits, plugins, upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, consul,
+        telemetry, limits, prices, plugins, upstreams);
   }
 
   /**
@@ -123,6 +126,17 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    * @param embeddingWindow how long an embedding request waits for others to go upstream with; zero for not at all
    */
   public record Batch(int items, int sizeBytes, int parallel, Duration embeddingWindow) {}
+
+  /**
+   * {@code /v1/files} and {@code /v1/batches}.
+   *
+   * @param directory null for no jobs
+   * @param maxBytes of all files and journals
+   * @param fileBytes of one file
+   * @param parallel lines under way at a time
+   * @param retention of files, and of jobs that are over
+   */
+  public record Jobs(@Nullable Path directory, long maxBytes, long fileBytes, int parallel, Duration retention) {}
 
   /** @param maxBytes of all decision records; the oldest go first, as they do past {@code retention} */
   public record Audit(Path directory, long maxBytes, Duration retention) {}

@@ -70,7 +70,8 @@ public final class Daemon implements AutoCloseable {
     Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
-      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now);
+      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now,
+          graph.jobs == null ? null : graph.jobs.desk());
       this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
           callers, ids);
       Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
@@ -203,6 +204,9 @@ public final class Daemon implements AutoCloseable {
     }
     if (registration != null) {
       registration.close();
+    }
+    if (graph.jobs != null) {
+      graph.jobs.close();
     }
     Duration bound = config.timeouts().drain();
     long end = System.nanoTime() + bound.toNanos();

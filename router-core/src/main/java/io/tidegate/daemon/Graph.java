@@ -12,6 +12,8 @@ import io.tidegate.audit.SigningKey;
 import io.tidegate.audit.World;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.jobs.Interactive;
+import io.tidegate.daemon.jobs.Jobs;
 import io.tidegate.daemon.policy.PolicyLife;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
@@ -21,10 +23,12 @@ import io.tidegate.line.Admission;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.dispatch.balance.KeyedHash;
+import io.tidegate.jobs.JobLimits;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestLine;
 import io.tidegate.line.Merging;
+import io.tidegate.line.Meters;
 import io.tidegate.line.Rooms;
 import io.tidegate.line.SingleFlight;
 import io.tidegate.model.Upstream;
@@ -52,6 +56,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +94,8 @@ final class Graph implements AutoCloseable {
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
   private final SingleFlight flights;
+  /** Null where jobs are off. */
+  final @Nullable Jobs jobs;
 
   Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
     this.config = config;
@@ -96,7 +103,10 @@ final class Graph implements AutoCloseable {
     this.policy = PolicyLife.start(config, registry, Instant::now);
     this.loops = new EventLoops(Transport.best(), config.loops() > 0 ? config.loops() : Runtime.getRuntime().availableProcessors());
     List<Upstream> upstreams = config.upstreams();
-    RegistryMeters meters = new RegistryMeters(registry, upstreams);
+    RegistryMeters registryMeters = new RegistryMeters(registry, upstreams);
+    Path jobDirectory = config.jobs().directory();
+    Interactive interactive = jobDirectory == null ? null : new Interactive(registryMeters, System::nanoTime);
+    Meters meters = interactive == null ? registryMeters : interactive;
     this.catalog = new Catalog(upstreams);
     this.health = new HealthBoard(System::nanoTime, new HealthRules(config.health().ejectAfter(), config.health().eject().toNanos(),
         config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()), config.limits().rules(upstreams));
@@ -136,7 +146,19 @@ final class Graph implements AutoCloseable {
     this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
     this.admission = new Admission(waiting, config.limits().overflowAfter().toNanos(), tenantLimits, config.limits().assumedOutput());
     this.line = new RequestLine(rooms, admission);
+    this.jobs = jobDirectory == null || interactive == null ? null : jobs(config, jobDirectory, interactive);
     gauges();
+  }
+
+  private Jobs jobs(TidegateConfig config, Path directory, Interactive interactive) throws StartFailure {
+    TidegateConfig.Jobs set = config.jobs();
+    JobLimits defaults = JobLimits.DEFAULT;
+    try {
+      return Jobs.open(directory, new JobLimits(set.maxBytes(), set.fileBytes(), defaults.lines(), defaults.lineBytes(), set.parallel(), defaults.window(),
+          set.retention(), defaults.openJobs(), defaults.tenantFiles()), line, policy::rules, loops, interactive, Graph::seed, registry);
+    } catch (IOException e) {
+      throw new StartFailure("jobs.directory: " + e.getMessage() + ". Fix: name a directory that only this user may enter, or remove the key", e);
+    }
   }
 
   /** One per loop; the key is the same for all, so that a session has one place whichever loop it comes by. */
@@ -209,6 +231,9 @@ final class Graph implements AutoCloseable {
     policy.begin();
     audit.start();
     probes.start();
+    if (jobs != null) {
+      jobs.start();
+    }
   }
 
   private static byte[] bytes(int count) {
@@ -224,6 +249,9 @@ final class Graph implements AutoCloseable {
 
   @Override
   public void close() {
+    if (jobs != null) {
+      jobs.close();
+    }
     policy.close();
     probes.close();
     plugins.close();

@@ -3,6 +3,7 @@ package io.tidegate.line;
 import io.netty.buffer.ByteBuf;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Neighbours;
+import io.tidegate.jobs.PrefixOrder;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch: each item is a walk of its own, decided by itself (R2.2), so many at a time; but what spans items is looked for first, and raises
- * those items (decisions 12). An item's failure is its own (R2.1). Confined to its loop.
+ * those items (decisions 12). Items whose prompts begin alike are begun one after the other (R2.6). An item's failure is its own (R2.1). Confined to its loop.
  */
 final class BatchWalk implements Line.Walk {
   /** Longer batches are read in the pool: about a millisecond. */
@@ -32,6 +33,8 @@ final class BatchWalk implements Line.Walk {
   private final Loop loop;
   private final @Nullable Line.Walk[] walks;
   private List<Findings> around = List.of();
+  /** Items in the order in which they are begun. */
+  private int[] order = {};
   private boolean ready;
   private boolean over;
   private boolean pumping;
@@ -64,7 +67,7 @@ final class BatchWalk implements Line.Walk {
     }
     try {
       if (texts.size() <= LOOP_ITEMS && bytes <= LOOP_BYTES) {
-        read(Neighbours.of(classifier, texts));
+        read(Neighbours.of(classifier, texts), PrefixOrder.of(texts));
       } else {
         rooms.scanPool().execute(() -> readInPool(classifier, texts));
       }
@@ -78,14 +81,16 @@ final class BatchWalk implements Line.Walk {
   private void readInPool(Classifier classifier, List<JsonText> texts) {
     try {
       List<Findings> spanning = Neighbours.of(classifier, texts);
-      loop.execute(() -> read(spanning));
+      int[] alike = PrefixOrder.of(texts);
+      loop.execute(() -> read(spanning, alike));
     } catch (Throwable defect) {
       loop.execute(() -> failed(defect));
     }
   }
 
-  private void read(List<Findings> spanning) {
+  private void read(List<Findings> spanning, int[] alike) {
     around = spanning;
+    order = alike;
     ready = true;
     rooms.meters().batch(requests.size());
     pump();
@@ -112,7 +117,7 @@ final class BatchWalk implements Line.Walk {
     pumping = true;
     try {
       while (!over && next < requests.size() && next - ended < parallel && sink.isWritable()) {
-        int item = next++;
+        int item = order[next++];
         ItemSink answer = new ItemSink(item);
         Line.Walk walk = begin.walk(requests.get(item), around.get(item), answer, loop);
         if (!answer.ended) {

@@ -34,8 +34,8 @@ public final class RequestLine implements Line {
     return walk(request, Findings.NONE, sink, loop);
   }
 
-  /** @param around findings of what the request came in with */
-  private Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
+  /** @param around findings of what the request came in with, such as a job's file */
+  public Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
     RequestWalk walk = new RequestWalk(rooms, admission, TokenBudget.of(admission, request), request, around, null, sink, loop);
     walk.start();
     return walk;

@@ -14,6 +14,9 @@ public final class Names {
   public static final String COALESCING_BYTES = "tidegate.coalescing.bytes";
   public static final String BATCHES = "tidegate.batches";
   public static final String BATCH_ITEMS = "tidegate.batch.items";
+  public static final String JOBS_BYTES = "tidegate.jobs.bytes";
+  public static final String JOBS_LINES = "tidegate.jobs.lines";
+  public static final String JOBS_DISK_FAILURES = "tidegate.jobs.disk.failures";
   public static final String MERGED = "tidegate.merged";
   public static final String RETRY_REFUSED = "tidegate.retry.refused";
   public static final String HEDGES = "tidegate.hedges";

@@ -166,6 +166,17 @@ class BatchWalkTest {
   }
 
   @Test
+  @DisplayName("R2.6 items whose prompts begin alike are begun one after the other; results stand in the order of the items")
+  void alikeTogether() {
+    String long1 = "how to sort a list ".repeat(20);
+    String long2 = "how to tell a joke ".repeat(20);
+    rig.upstreams.answer("{\"n\":0}").answer("{\"n\":2}").answer("{\"n\":1}").answer("{\"n\":3}");
+    Results results = batch(Ask.about(long1 + "one"), Ask.about(long2 + "two"), Ask.about(long1 + "three"), Ask.about(long2 + "four"));
+    assertThat(rig.upstreams.sent).extracting(sent -> sent.body().replaceAll(".* (one|two|three|four).*", "$1")).containsExactly("one", "three", "two", "four");
+    assertThat(results.json).containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}", "{\"n\":3}");
+  }
+
+  @Test
   @DisplayName("R2.4 equal items of a batch make one call")
   void equalItems() {
     hold(1);

@@ -2,6 +2,7 @@ package io.tidegate.ingress.http;
 
 import io.netty.buffer.ByteBuf;
 import io.tidegate.ingress.BodyBudget;
+import io.tidegate.jobs.JobDesk;
 import io.tidegate.model.ErrorAnswer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,12 @@ final class BodyReader {
   private static final byte[] NOTHING = {};
 
   private final BodyBudget budget;
-  private final int maxBytes;
+  private final int mostBytes;
 
+  /** Of this body. */
+  private int maxBytes;
+  /** Where this body goes; null if it is kept here. */
+  private JobDesk.@Nullable Upload upload;
   private byte[] bytes = NOTHING;
   private int size;
   /** Taken from the budget. */
@@ -40,6 +45,7 @@ final class BodyReader {
 
   BodyReader(BodyBudget budget, int maxBytes) {
     this.budget = budget;
+    this.mostBytes = maxBytes;
     this.maxBytes = maxBytes;
   }
 
@@ -53,11 +59,32 @@ final class BodyReader {
     chunked = isChunked;
     length = announced;
     discarding = discard;
+    maxBytes = mostBytes;
+    upload = null;
     bytes = NOTHING;
     size = 0;
     chunk = Chunk.SIZE_FIRST;
     chunkLeft = 0;
     sizeDigits = 0;
+  }
+
+  /** This body goes on as it comes, and is not kept. */
+  void passTo(JobDesk.Upload to, long limit) {
+    upload = to;
+    maxBytes = (int) Math.min(Integer.MAX_VALUE - (1 << 20), limit);
+  }
+
+  /** Whether what takes the body is behind; {@code room} is run when it has caught up. */
+  boolean crowded(Runnable room) {
+    JobDesk.Upload to = upload;
+    return to != null && to.crowded(room);
+  }
+
+  /** What took the body, which is whole; null if it was kept here. */
+  JobDesk.@Nullable Upload taken() {
+    JobDesk.Upload to = upload;
+    upload = null;
+    return to;
   }
 
   /** Bytes of the body that have come. */
@@ -96,12 +123,19 @@ final class BodyReader {
   byte[] take() {
     byte[] whole = bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
     bytes = NOTHING;
+    size = 0;
     return whole;
   }
 
   /** Gives back the memory's share of the budget; to be called when the request has ended. */
   void release() {
     bytes = NOTHING;
+    size = 0;
+    JobDesk.Upload half = upload;
+    upload = null;
+    if (half != null) {
+      half.abort();
+    }
     budget.give(taken);
     taken = 0;
   }
@@ -178,8 +212,15 @@ final class BodyReader {
       refuse(Faults.BODY_TOO_LARGE);
       return false;
     }
+    JobDesk.Upload to = upload;
     if (discarding) {
       in.skipBytes(count);
+    } else if (to != null) {
+      if (count > 0) {
+        byte[] piece = new byte[count];
+        in.readBytes(piece);
+        to.bytes(piece);
+      }
     } else {
       if (after > bytes.length && !grow((int) after)) {
         return false;

@@ -57,6 +57,7 @@ final class H1Connection extends LoopState.Watched {
   private boolean flushPending;
   private boolean flushScheduled;
   private boolean ended;
+  private boolean heldUp;
   private long lingered;
 
   private long deadlineNanos;
@@ -185,6 +186,9 @@ final class H1Connection extends LoopState.Watched {
     } else {
       pendingError = error;
       body.begin(head.chunked, head.contentLength, error != null);
+      if (error == null && head.isUpload()) {
+        body.passTo(intake.upload(head), intake.uploadBytes());
+      }
       bodyMark = 0;
       state = State.BODY;
       deadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
@@ -197,9 +201,25 @@ final class H1Connection extends LoopState.Watched {
 
   private void bodyProgress(BodyReader.Progress progress) {
     switch (progress) {
-      case MORE -> { }
+      case MORE -> holdUp();
       case REFUSED -> refuseAndClose(body.fault());
       case DONE -> dispatch();
+    }
+  }
+
+  /** Where an upload's disk is behind, the sender waits. */
+  private void holdUp() {
+    if (!heldUp && body.crowded(() -> loopState.loop.execute(this::goOn))) {
+      heldUp = true;
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void goOn() {
+    heldUp = false;
+    deadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
+    if (!ended) {
+      ctx.channel().config().setAutoRead(true);
     }
   }
 
@@ -216,7 +236,8 @@ final class H1Connection extends LoopState.Watched {
   private void dispatch() {
     state = State.ANSWERING;
     Persistence persistence = !head.persistent() ? Persistence.CLOSE : head.http10 ? Persistence.OPEN_HTTP10 : Persistence.OPEN;
-    boolean closing = head.hostForeign() || head.originForeign() || head.method != Method.GET && head.method != Method.POST;
+    boolean odd = head.method != Method.GET && head.method != Method.POST && (head.method != Method.DELETE || head.route != Route.JOBS);
+    boolean closing = head.hostForeign() || head.originForeign() || odd;
     H1Exchange mine = new H1Exchange(this, intake, intake.newId(), closing ? Persistence.CLOSE : persistence, head.http10,
         head.method == Method.HEAD);
     exchange = mine;
@@ -234,7 +255,8 @@ final class H1Connection extends LoopState.Watched {
   private void begin(H1Exchange mine) {
     long now = loopState.loop.nanos();
     try {
-      Line.Walk walk = intake.begin(head, body.take(), mine.id(), mine, mine, loopState.loop, now);
+      Line.Walk walk = head.route == Route.JOBS ? intake.jobs(head, body, mine, loopState.loop)
+          : intake.begin(head, body.take(), mine.id(), mine, mine, loopState.loop, now);
       mine.walking(walk);
     } catch (RuntimeException bug) {
       mine.fault();
@@ -413,7 +435,7 @@ final class H1Connection extends LoopState.Watched {
   }
 
   private void sweepBody(long now) {
-    if (now - deadlineNanos < 0) {
+    if (now - deadlineNanos < 0 || heldUp) {
       return;
     }
     if (body.size() - bodyMark < MIN_BODY_PROGRESS) {

@@ -27,6 +27,8 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
   private final boolean headOnly;
   private Line.@Nullable Walk walk;
   private boolean opened;
+  /** A file is being sent: how the connection goes on after it. */
+  private @Nullable Persistence content;
   private boolean done;
   /** A chunk's closing CR LF is written with what comes next. */
   private boolean chunkOpen;
@@ -109,6 +111,43 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
   }
 
   @Override
+  public void contentBegins(long bytes) {
+    if (done || opened) {
+      return;
+    }
+    opened = true;
+    Persistence how = persistence();
+    content = how;
+    connection.write(connection.writer.content(connection.channel().alloc(), id, bytes, how));
+    connection.flushSoon();
+  }
+
+  @Override
+  public void contentPiece(ByteBuf piece, boolean last) {
+    Persistence how = content;
+    if (done || how == null) {
+      piece.release();
+      return;
+    }
+    connection.write(piece);
+    if (last) {
+      end(how);
+    } else {
+      connection.flushSoon();
+    }
+  }
+
+  /** Fewer bytes than were announced: the connection must not go on. */
+  @Override
+  public void contentFails() {
+    if (!done) {
+      done = true;
+      walk = null;
+      connection.channel().close();
+    }
+  }
+
+  @Override
   public void open(RouteInfo route) {
     if (done || opened) {
       return;
@@ -163,7 +202,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
 
   /** A comment line into a stream that has been silent: proxies and clients see that it lives (upstreams.md, section 1 (f)). */
   void ping(long now) {
-    if (!opened || done) {
+    if (!opened || done || content != null) {
       return;
     }
     if (wroteSinceSweep) {

@@ -14,6 +14,7 @@ final class H2Answers {
   private static final AsciiString TYPE = new AsciiString("content-type");
   private static final AsciiString LENGTH = new AsciiString("content-length");
   private static final AsciiString JSON = new AsciiString("application/json");
+  private static final AsciiString BYTES = new AsciiString("application/octet-stream");
   private static final AsciiString EVENTS = new AsciiString("text/event-stream; charset=utf-8");
   private static final AsciiString CACHE_CONTROL = new AsciiString("cache-control");
   private static final AsciiString NO_CACHE = new AsciiString("no-cache");
@@ -29,6 +30,10 @@ final class H2Answers {
 
   static Http2Headers complete(LoopState state, String id, @Nullable RouteInfo route, int length) {
     return common(state, OK, JSON, id, route).set(LENGTH, String.valueOf(length));
+  }
+
+  static Http2Headers content(LoopState state, String id, long length) {
+    return common(state, OK, BYTES, id, null).set(LENGTH, String.valueOf(length));
   }
 
   static Http2Headers stream(LoopState state, String id, RouteInfo route) {

@@ -3,6 +3,7 @@ package io.tidegate.ingress.http;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import io.tidegate.model.ErrorAnswer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,9 @@ final class H2Head {
     }
     head.query = query < end;
     head.route = Route.of(v, start, query);
+    if (head.route == Route.JOBS) {
+      head.target = new String(v, start, end - start, StandardCharsets.US_ASCII);
+    }
     return null;
   }
 

@@ -44,6 +44,9 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
   private boolean headSeen;
   private boolean requestEnded;
   private boolean opened;
+  /** A file is being sent. */
+  private boolean content;
+  private boolean heldUp;
   private boolean done;
   private boolean ended;
   private boolean flushScheduled;
@@ -147,6 +150,9 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
       refuse(Faults.BODY_ON_GET);
     } else {
       body.begin(false, head.contentLength, false);
+      if (head.isUpload()) {
+        body.passTo(intake.upload(head), intake.uploadBytes());
+      }
       if (head.expectContinue) {
         ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers(false, 1).status("100")));
       }
@@ -159,7 +165,19 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
       BodyReader.Progress progress = body.feedFrame(frame.content(), frame.isEndStream());
       if (progress != BodyReader.Progress.MORE) {
         bodyEnded(progress, body.fault());
+      } else if (!heldUp && body.crowded(() -> loopState.loop.execute(this::goOn))) {
+        heldUp = true;
+        ctx.channel().config().setAutoRead(false);
       }
+    }
+  }
+
+  /** An upload's disk has caught up. */
+  private void goOn() {
+    heldUp = false;
+    bodyDeadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
+    if (!ended) {
+      ctx.channel().config().setAutoRead(true);
     }
   }
 
@@ -177,7 +195,8 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     long now = loopState.loop.nanos();
     progressNanos = now;
     try {
-      Line.Walk started = intake.begin(head, body.take(), id, this, this, loopState.loop, now);
+      Line.Walk started = head.route == Route.JOBS ? intake.jobs(head, body, this, loopState.loop)
+          : intake.begin(head, body.take(), id, this, this, loopState.loop, now);
       walk = done ? null : started;
     } catch (RuntimeException bug) {
       if (opened) {
@@ -229,6 +248,44 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     write(H2Answers.error(loopState, id, route, error, json.length));
     data(head.method == Method.HEAD ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json), true);
     finish();
+  }
+
+  @Override
+  public void contentBegins(long bytes) {
+    if (done || opened) {
+      return;
+    }
+    opened = true;
+    content = true;
+    write(H2Answers.content(loopState, id, bytes));
+    flushSoon();
+  }
+
+  @Override
+  public void contentPiece(ByteBuf piece, boolean last) {
+    if (done || !content) {
+      piece.release();
+      return;
+    }
+    while (piece.readableBytes() > PIECE_BYTES) {
+      data(piece.readRetainedSlice(PIECE_BYTES), false);
+    }
+    data(piece, last);
+    if (last) {
+      finish();
+    } else {
+      flushSoon();
+    }
+  }
+
+  @Override
+  public void contentFails() {
+    if (!done) {
+      done = true;
+      walk = null;
+      body.release();
+      ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+    }
   }
 
   @Override
@@ -342,7 +399,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
       ctx.close(); // frees what was kept for a caller who takes nothing (hazard E6)
       return;
     }
-    if (!opened || done || pendingWrites > 0) {
+    if (!opened || done || content || pendingWrites > 0) {
       return;
     }
     if (wroteSinceSweep) {
@@ -356,7 +413,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
   }
 
   private void sweepBody(long now) {
-    if (now - bodyDeadlineNanos < 0) {
+    if (now - bodyDeadlineNanos < 0 || heldUp) {
       return;
     }
     if (body.size() - bodyMark < MIN_BODY_PROGRESS) {

@@ -2,6 +2,7 @@ package io.tidegate.ingress.http;
 
 import io.netty.buffer.ByteBuf;
 import io.tidegate.model.ErrorAnswer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +178,9 @@ final class HeadParser {
     }
     head.query = path < targetEnd;
     head.route = Route.of(b, target, path);
+    if (head.route == Route.JOBS) {
+      head.target = new String(b, target, targetEnd - target, StandardCharsets.US_ASCII);
+    }
     inFields = true;
   }
 

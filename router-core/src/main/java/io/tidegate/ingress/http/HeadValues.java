@@ -67,6 +67,12 @@ final class HeadValues {
     return from == end || Ascii.equalIgnoreCase(b, from, end, "charset=utf-8") || Ascii.equalIgnoreCase(b, from, end, "charset=\"utf-8\"");
   }
 
+  /** The same of a value that was kept. */
+  static boolean json(String value) {
+    byte[] bytes = Ascii.bytes(value);
+    return json(bytes, 0, bytes.length);
+  }
+
   static CacheDirective cacheDirective(byte[] b, int start, int end) {
     if (listHolds(b, start, end, "no-store")) {
       return CacheDirective.NO_STORE;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadWriter {
   private static final byte[] JSON_200 = Ascii.bytes("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n");
+  private static final byte[] CONTENT_200 = Ascii.bytes("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\n");
   private static final byte[] STREAM_200 =
       Ascii.bytes("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n");
   private static final byte[] CHUNKED = Ascii.bytes("transfer-encoding: chunked\r\n");
@@ -73,6 +74,17 @@ final class HeadWriter {
     }
     put(CRLF);
     return allocator.ioBuffer(n + 256).writeBytes(b, 0, n);
+  }
+
+  /** Head of a file's bytes. */
+  ByteBuf content(ByteBufAllocator allocator, String id, long bytes, Persistence persistence) {
+    start(CONTENT_200);
+    common(id, null, persistence);
+    put(LENGTH);
+    put(Long.toString(bytes));
+    put(CRLF);
+    put(CRLF);
+    return allocator.ioBuffer(n).writeBytes(b, 0, n);
   }
 
   /** An error. {@code headOnly}: the request was a HEAD, which gets no body. */

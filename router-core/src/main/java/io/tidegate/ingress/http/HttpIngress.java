@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tidegate.ingress.Callers;
+import io.tidegate.jobs.JobDesk;
 import io.tidegate.line.Line;
 import io.tidegate.model.Refusal;
 import io.tidegate.net.EventLoops;
@@ -60,11 +61,17 @@ public final class HttpIngress implements AutoCloseable {
    */
   public HttpIngress(HttpConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers, Supplier<String> ids,
       WallClock wallClock) {
+    this(config, tls, loops, line, callers, ids, wallClock, null);
+  }
+
+  /** @param jobs where files and batches are; null for none */
+  public HttpIngress(HttpConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers, Supplier<String> ids,
+      WallClock wallClock, @Nullable JobDesk jobs) {
     this.config = config;
     this.tls = tls;
     this.loops = loops;
     this.wallClock = wallClock;
-    this.intake = new Intake(config, line, callers, ids);
+    this.intake = new Intake(config, line, callers, ids, jobs);
     this.states = new LoopState[loops.count()];
   }
 

@@ -8,6 +8,7 @@ import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.Reading;
 import io.tidegate.ingress.RequestFacts;
 import io.tidegate.ingress.RequestReader;
+import io.tidegate.jobs.JobDesk;
 import io.tidegate.line.AnswerSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.Caller;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * for counters and the draining mark.
  */
 final class Intake {
+  /** Of what is posted to jobs beside files. */
+  private static final int MAX_QUESTION_BYTES = 64 << 10;
   private static final int REFUSALS = Refusal.values().length;
 
   final HttpConfig config;
@@ -39,14 +42,17 @@ final class Intake {
   private final Supplier<String> ids;
   private final RequestReader reader;
   private final BatchReader batches;
+  /** Null where jobs are off: their paths are unknown then. */
+  private final @Nullable JobDesk jobs;
   private final AtomicLongArray refused = new AtomicLongArray(REFUSALS);
   private volatile boolean draining;
 
-  Intake(HttpConfig config, Line line, Callers callers, Supplier<String> ids) {
+  Intake(HttpConfig config, Line line, Callers callers, Supplier<String> ids, @Nullable JobDesk jobs) {
     this.config = config;
     this.hosts = new HostList(config.allowedHosts());
     this.budget = new BodyBudget(config.maxBodyBytesInFlight());
     this.line = line;
+    this.jobs = jobs;
     this.callers = callers;
     this.ids = ids;
     this.reader = new RequestReader(config.json());
@@ -87,13 +93,17 @@ final class Intake {
       return Faults.ORIGIN_FOREIGN;
     }
     Route route = head.route;
-    if (route == null) {
+    JobDesk desk = jobs;
+    if (route == null || route == Route.JOBS && desk == null) {
       return Faults.NOT_FOUND;
     }
-    if (head.query) {
+    if (route == Route.JOBS) {
+      if (head.method != Method.GET && head.method != Method.POST && head.method != Method.DELETE) {
+        return Faults.USE_GET;
+      }
+    } else if (head.query) {
       return Faults.QUERY;
-    }
-    if (head.method != route.method()) {
+    } else if (head.method != route.method()) {
       return route.method() == Method.GET ? Faults.USE_GET : Faults.USE_POST;
     }
     if (draining) {
@@ -105,6 +115,9 @@ final class Intake {
     }
     if (head.objection != null) {
       return head.objection;
+    }
+    if (route == Route.JOBS) {
+      return head.contentLength > (head.isUpload() ? uploadBytes() : MAX_QUESTION_BYTES) ? Faults.BODY_TOO_LARGE : null;
     }
     if (route.method() == Method.POST && !head.contentType) {
       return Faults.MEDIA;
@@ -143,12 +156,63 @@ final class Intake {
     return line.walk(request.stream() && request.timeLeftNanos() != 0 ? withoutHint(request) : request, sink, loop);
   }
 
+  /** Longest body of an upload. */
+  long uploadBytes() {
+    JobDesk desk = jobs;
+    return desk == null ? 0 : desk.uploadBytes();
+  }
+
+  /** Takes the file that follows the judged head. */
+  JobDesk.Upload upload(RequestHead head) {
+    JobDesk desk = jobs;
+    Caller caller = head.caller;
+    if (desk == null || caller == null) {
+      throw new IllegalStateException("the head was not judged");
+    }
+    return desk.upload(caller, head.declared, head.mediaType);
+  }
+
+  /** Puts a question about files and batches. */
+  Line.Walk jobs(RequestHead head, BodyReader body, Answerer answerer, Loop loop) {
+    JobDesk desk = jobs;
+    Caller caller = head.caller;
+    if (desk == null || caller == null) {
+      throw new IllegalStateException("the head was not judged");
+    }
+    JobCall call = new JobCall(answerer, loop);
+    if (head.isUpload()) {
+      JobDesk.Upload upload = body.taken();
+      (upload == null ? upload(head) : upload).end(call);
+      return call;
+    }
+    byte[] json = body.take();
+    if (json.length > 0 && !HeadValues.json(head.mediaType)) {
+      call.refused(Faults.MEDIA);
+      return call;
+    }
+    int query = head.target.indexOf('?');
+    desk.ask(new JobDesk.Question(JobDesk.Verb.valueOf(head.method.name()), query < 0 ? head.target : head.target.substring(0, query),
+        query < 0 ? "" : head.target.substring(query + 1), caller, head.declared, json), call);
+    return call;
+  }
+
   /** What no walk of the line says: the error of a request that reached none, and a batch's answer. */
   interface Answerer {
     void refuse(ErrorAnswer error);
 
     /** @param route null, as the items have theirs. {@code json} is consumed */
     void complete(@Nullable RouteInfo route, ByteBuf json);
+
+    /** The answer is a file of so many bytes; pieces follow, the last of them marked, or {@link #contentFails}. */
+    void contentBegins(long bytes);
+
+    /** {@code piece} is consumed. */
+    void contentPiece(ByteBuf piece, boolean last);
+
+    void contentFails();
+
+    /** Whether a piece would leave soon. */
+    boolean isWritable();
   }
 
   /** Null if no item was begun: the answer was given. */

@@ -43,6 +43,10 @@ final class RequestHead {
   /** The conversation's name, if one came. */
   @Nullable String session;
   boolean contentType;
+  /** Path and query as they came, for jobs only. */
+  String target = "";
+  /** The body's type, for jobs only. */
+  String mediaType = "";
   /** Set when the head was judged. */
   @Nullable Caller caller;
   /** The first thing that is well formed, but not acceptable. */
@@ -79,6 +83,8 @@ final class RequestHead {
     key = null;
     session = null;
     contentType = false;
+    target = "";
+    mediaType = "";
     caller = null;
     objection = null;
     seen = 0;
@@ -130,7 +136,11 @@ final class RequestHead {
       }
       case CONTENT_TYPE -> {
         contentType = true;
-        objectUnless(HeadValues.json(b, start, end), Faults.MEDIA);
+        if (route == Route.JOBS) {
+          mediaType = new String(b, start, end - start, StandardCharsets.ISO_8859_1);
+        } else {
+          objectUnless(HeadValues.json(b, start, end), Faults.MEDIA);
+        }
       }
       case AUTHORIZATION -> authorization(b, start, end);
       case CACHE_CONTROL -> cacheDirective = HeadValues.cacheDirective(b, start, end);
@@ -212,6 +222,11 @@ final class RequestHead {
   /** Whether the connection may serve another request after this one. */
   boolean persistent() {
     return http10 ? keepAliveAsked && !closeAsked : !closeAsked;
+  }
+
+  /** A file comes as the body: it is not kept in memory. */
+  boolean isUpload() {
+    return route == Route.JOBS && method == Method.POST && target.equals(Route.FILES);
   }
 
   boolean hasBody() {

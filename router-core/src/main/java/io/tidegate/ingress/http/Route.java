@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The known paths (hazards A13, D7). Compared byte for byte: an escape, a doubled slash or another case is another path, hence unknown. */
 enum Route {
-  CHAT(Operation.CHAT), COMPLETION(Operation.COMPLETION), EMBEDDING(Operation.EMBEDDING), BATCH("/v1/batch", Method.POST), MODELS("/v1/models", Method.GET);
+  CHAT(Operation.CHAT), COMPLETION(Operation.COMPLETION), EMBEDDING(Operation.EMBEDDING), BATCH("/v1/batch", Method.POST), MODELS("/v1/models", Method.GET),
+  /** Files and batches: all that begins with their paths; what is behind them, and what may be done to it, {@code jobs} knows. */
+  JOBS("", Method.POST);
+
+  static final String FILES = "/v1/files";
+  private static final String BATCHES = "/v1/batches";
 
   private static final Route[] ALL = values();
 
@@ -25,7 +30,7 @@ enum Route {
     this.method = method;
   }
 
-  /** What a body posted here asks for; null for a batch, whose items say it, and for the list of models. */
+  /** What a body posted here asks for; null for a batch, whose items say it, for jobs, and for the list of models. */
   @Nullable Operation operation() {
     return operation;
   }
@@ -40,6 +45,11 @@ enum Route {
         return route;
       }
     }
-    return null;
+    return under(bytes, start, end, FILES) || under(bytes, start, end, BATCHES) ? JOBS : null;
+  }
+
+  private static boolean under(byte[] bytes, int start, int end, String path) {
+    int behind = start + path.length();
+    return behind <= end && Ascii.equal(bytes, start, path) && (behind == end || bytes[behind] == '/');
   }
 }

@@ -71,7 +71,7 @@ public class HttpBench {
     String body = start + "x".repeat(1024 - start.length() - end.length()) + end;
     json = JsonText.parse(body.getBytes(StandardCharsets.US_ASCII), JsonLimits.DEFAULT);
     request.writeBytes(head.duplicate()).writeBytes(body.getBytes(StandardCharsets.US_ASCII));
-    Intake intake = new Intake(config, new Echo(), Callers.DEFAULT, new RequestIds(1, 2));
+    Intake intake = new Intake(config, new Echo(), Callers.DEFAULT, new RequestIds(1, 2), null);
     ours = new EmbeddedChannel(new H1Connection(intake, state));
     nettys = new EmbeddedChannel(new HttpRequestDecoder(), new ChannelInboundHandlerAdapter() {
       @Override

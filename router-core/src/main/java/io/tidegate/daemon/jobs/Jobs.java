@@ -1,0 +1,178 @@
+package io.tidegate.daemon.jobs;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.tidegate.ingress.RequestIds;
+import io.tidegate.jobs.Headroom;
+import io.tidegate.jobs.JobDesk;
+import io.tidegate.jobs.JobLimits;
+import io.tidegate.jobs.JobNotices;
+import io.tidegate.jobs.JobService;
+import io.tidegate.jobs.JobThread;
+import io.tidegate.jobstore.FileDisk;
+import io.tidegate.line.RequestLine;
+import io.tidegate.line.Rules;
+import io.tidegate.net.EventLoops;
+import io.tidegate.telemetry.Names;
+import io.tidegate.time.Loop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jobs as they run in the daemon: one thread, one directory, the daemon's line. */
+public final class Jobs implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final int STACK_BYTES = 512 << 10;
+
+  private final FileDisk disk;
+  private final ScheduledThreadPoolExecutor executor;
+  private final JobService service;
+  private boolean closed;
+
+  private Jobs(FileDisk disk, ScheduledThreadPoolExecutor executor, JobService service) {
+    this.disk = disk;
+    this.executor = executor;
+    this.service = service;
+  }
+
+  /**
+   * Reads what is in the directory; nothing runs before {@link #start}. Blocking.
+   *
+   * @param seed makes the ids
+   * @throws IOException the directory cannot be used
+   */
+  public static Jobs open(Path directory, JobLimits limits, RequestLine line, Supplier<Rules> rules, EventLoops loops, Headroom headroom, Supplier<Long> seed,
+      MeterRegistry registry) throws IOException {
+    FileDisk disk = FileDisk.open(directory);
+    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+      Thread thread = new Thread(null, task, "jobs", STACK_BYTES);
+      thread.setDaemon(true);
+      return thread;
+    });
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    List<Loop> all = new ArrayList<>();
+    for (EventExecutor loop : loops.group()) {
+      all.add(loops.of((EventLoop) loop));
+    }
+    RequestIds ids = new RequestIds(seed.get(), seed.get());
+    JobService service = new JobService(disk, limits, new LineAsker(line, rules, all, ids), headroom, new OwnThread(executor), System::nanoTime, Instant::now, ids,
+        new Notices(registry));
+    try {
+      service.load();
+    } catch (IOException | RuntimeException unusable) {
+      executor.shutdownNow();
+      disk.close();
+      throw unusable instanceof IOException io ? io : new IOException("what is in " + directory + " cannot be read: " + unusable.getClass().getSimpleName(), unusable);
+    }
+    Gauge.builder(Names.JOBS_BYTES, service, JobService::usedBytes).description("Bytes of files and journals of jobs").register(registry);
+    Gauge.builder(Names.JOBS_LINES, service, JobService::linesUnderWay).description("Lines of jobs under way").register(registry);
+    return new Jobs(disk, executor, service);
+  }
+
+  /** Where callers' questions are answered. */
+  public JobDesk desk() {
+    return service;
+  }
+
+  public void start() {
+    service.start();
+  }
+
+  /** Lets go the lines under way, which are asked again after the next start; waits at most a few seconds for the disk. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    try {
+      executor.execute(() -> {
+        try {
+          service.stop();
+        } finally {
+          stopped.complete(null);
+        }
+      });
+      stopped.get(5, TimeUnit.SECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException late) {
+      LOG.warn("jobs: the disk did not take the last answers in time; their lines are asked again");
+    }
+    executor.shutdown();
+    try {
+      disk.close();
+    } catch (IOException e) {
+      LOG.warn("jobs: the directory could not be let go: {}", e.getClass().getSimpleName());
+    }
+  }
+
+  private record OwnThread(ScheduledThreadPoolExecutor executor) implements JobThread {
+    @Override
+    public void execute(Runnable task) {
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException stopping) {
+        // What is not done now is done after the next start.
+      }
+    }
+
+    @Override
+    public void after(long nanos, Runnable task) {
+      try {
+        executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException stopping) {
+        // As above.
+      }
+    }
+  }
+
+  /** Says what an operator must know, the same thing at most twice a minute. */
+  private static final class Notices implements JobNotices {
+    private final Counter failures;
+    private final Counter defects;
+    private long saidNanos = System.nanoTime() - LOG_EVERY_NANOS;
+
+    Notices(MeterRegistry registry) {
+      failures = Counter.builder(Names.JOBS_DISK_FAILURES).description("Writes of jobs that the disk refused; tried again").register(registry);
+      defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
+    }
+
+    @Override
+    public void cut(String name, long bytes) {
+      LOG.warn("jobs: {} bytes at the end of {} were not whole and were cut off; their lines are asked again", bytes, name);
+    }
+
+    @Override
+    public void diskFailed(Exception why) {
+      failures.increment();
+      if (System.nanoTime() - saidNanos >= LOG_EVERY_NANOS) {
+        saidNanos = System.nanoTime();
+        LOG.error("jobs.directory: the disk failed ({}); jobs wait and try again", why.getClass().getSimpleName());
+      }
+    }
+
+    @Override
+    public void defect(Throwable why) {
+      defects.increment();
+      StackTraceElement[] trace = why.getStackTrace();
+      LOG.error("jobs: a fault of ours: {} at {}", why.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
+    }
+  }
+}

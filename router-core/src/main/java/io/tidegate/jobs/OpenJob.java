@@ -1,0 +1,124 @@
+package io.tidegate.jobs;
+
+import io.tidegate.wire.JsonText;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A job whose lines are being read or asked: what of it is in memory. Confined to the jobs' thread. */
+final class OpenJob {
+  /** Lines that are read together for what spans them, and those before and after that are read with them. */
+  private static final int SLICE = 64;
+  private static final int SLICE_BYTES = 4 << 20;
+  private static final int BESIDE = 3;
+  private static final long FIRST_PAUSE = 250_000_000L;
+  private static final long LONGEST_PAUSE = 30_000_000_000L;
+
+  final JobLedger ledger;
+  final Journal journal;
+  final LineIndex index;
+  final Map<Integer, Asker.Asked> underWay = new HashMap<>();
+  private final Map<Integer, Integer> tries = new HashMap<>();
+  private @Nullable Release release;
+  private @Nullable Object @Nullable [] around;
+  private @Nullable Object @Nullable [] aroundRules;
+  private int slice = SLICE;
+  private long pause;
+  private long pausedUntil;
+  /** Its lines have their ends, or will have none: the files of answers are to be written. */
+  JobState.@Nullable Event ending;
+
+  OpenJob(JobLedger ledger, Journal journal, LineIndex index) {
+    this.ledger = ledger;
+    this.journal = journal;
+    this.index = index;
+  }
+
+  /** The file is read. */
+  void indexed() {
+    release = new Release(index.order(), ledger::ended);
+    slice = Math.max(4, Math.min(SLICE, SLICE_BYTES / Math.max(1, index.longest())));
+    around = new Object[index.lines()];
+    aroundRules = new Object[index.lines() / slice + 1];
+  }
+
+  @Nullable Release release() {
+    return release;
+  }
+
+  /** Whether a line may be asked now. A job that had to wait goes on with one. */
+  boolean ready(long nowNanos) {
+    return release != null && ending == null && ledger.state() == JobState.IN_PROGRESS && release.waiting() > 0
+        && (pause == 0 || nowNanos - pausedUntil >= 0 && underWay.isEmpty());
+  }
+
+  void pause(long nowNanos) {
+    pause = pause == 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
+    pausedUntil = nowNanos + pause;
+  }
+
+  void answered() {
+    pause = 0;
+  }
+
+  boolean paused() {
+    return pause > 0;
+  }
+
+  /** How often this line's asking has failed, with this one. */
+  int failedAgain(int line) {
+    return tries.merge(line, 1, Integer::sum);
+  }
+
+  void over(int line) {
+    tries.remove(line);
+  }
+
+  /** What the line says with its neighbours. */
+  @Nullable Object around(int line, Asker asker) throws IOException {
+    @Nullable Object[] known = around;
+    @Nullable Object[] rules = aroundRules;
+    if (known == null || rules == null) {
+      throw new IllegalStateException("the file is not read yet");
+    }
+    int which = line / slice;
+    Object inForce = asker.rules();
+    if (rules[which] != inForce) {
+      int from = which * slice;
+      int to = Math.min(index.lines(), from + slice);
+      int first = Math.max(0, from - BESIDE);
+      List<byte[]> bodies = new ArrayList<>();
+      for (int i = first; i < Math.min(index.lines(), to + BESIDE); i++) {
+        bodies.add(body(index.text(i)).bytes());
+      }
+      List<@Nullable Object> said = asker.around(bodies);
+      for (int i = from; i < to; i++) {
+        known[i] = said.get(i - first);
+      }
+      rules[which] = inForce;
+    }
+    return known[line];
+  }
+
+  /** What a line asks. */
+  record Line(String customId, byte[] bytes) {}
+
+  /** @throws IOException the file is not what it was when it was read first */
+  static Line body(byte[] text) throws IOException {
+    JsonText json = JsonParts.object(text);
+    String id = json == null ? null : JsonParts.text(json, "custom_id");
+    int body = json == null ? -1 : json.member(0, "body");
+    if (json == null || id == null || body < 0) {
+      throw new IOException("the file of lines is not what it was");
+    }
+    return new Line(id, JsonParts.bytes(json, body));
+  }
+
+  void close() {
+    index.close();
+    journal.close();
+  }
+}
