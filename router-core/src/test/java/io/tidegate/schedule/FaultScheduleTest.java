@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** One seed, or one stored schedule, by {@code -Dtidegate.schedule.seed=N} or {@code -Dtidegate.schedule.file=PATH}; docs/resilience.md shows how. */
 class FaultScheduleTest {
   static final long BASE = 20_261_125;
-  static final int SCHEDULES = 200;
+  static final int SCHEDULES = 600;
   private static final Path KEPT = Path.of("src/test/resources/schedules");
 
   static Stream<Path> kept() throws IOException {
@@ -32,7 +32,7 @@ class FaultScheduleTest {
   }
 
   @Test
-  @DisplayName("G1 G5 G6 G7 200 seeds of upstream, discovery, policy, record, detector and caller faults: nothing leaves, each request has one end, nothing is left over")
+  @DisplayName("G1 G5 G6 G7 600 seeds of upstream, discovery, policy, record, detector and caller faults: nothing leaves, each request has one end, nothing is left over")
   void schedules() {
     Long seed = Long.getLong("tidegate.schedule.seed");
     String file = System.getProperty("tidegate.schedule.file");

@@ -42,12 +42,13 @@ final class Mix {
     int scenes = 1 + random.nextInt(MOST_SCENES);
     long at = random.nextInt(4_000);
     for (int scene = 0; scene < scenes; scene++) {
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
         case 0, 1 -> shared(at);
         case 2 -> comesBack(at);
         case 3 -> homeIsDown(at);
         case 4 -> cleaned(at);
         case 5 -> crowd(at);
+        case 6 -> swapped(at);
         default -> anything(at);
       }
       at += random.nextInt(3) == 0 ? 500 + random.nextInt(1_500) : 4_000 + random.nextInt(8_000);
@@ -123,6 +124,21 @@ final class Mix {
     int asks = 8 + random.nextInt(10);
     for (int i = 0; i < asks; i++) {
       ask(at + random.nextInt(400), random.nextInt(3) == 0 ? kind() : TextKind.HARMLESS, pick(FORMS));
+    }
+  }
+
+  /** Policies change while requests are being read. */
+  private void swapped(long at) {
+    if (random.nextBoolean()) {
+      events.add(Event.of(at, "detectors", "late", 1_500));
+    }
+    for (int i = 0; i < 3; i++) {
+      policy(at + random.nextInt(900));
+    }
+    faults(at, random.nextInt(2));
+    int asks = 4 + random.nextInt(8);
+    for (int i = 0; i < asks; i++) {
+      ask(at + random.nextInt(900), random.nextBoolean() ? TextKind.LONG : kind(), pick(FORMS));
     }
   }
 

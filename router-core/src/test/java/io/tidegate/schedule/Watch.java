@@ -158,18 +158,17 @@ final class Watch {
       // Since it last waited: then conditions are asked anew, as a new request would.
       case WHERE_HOME_IS_DOWN -> asked.attempts.stream().filter(before -> before.zone() == Zone.PRIVATE && before.endedNanos == now())
           .allMatch(before -> before.failure != null && OUT_OF_REACH.contains(before.failure)) 
-          && (asked.attempts.stream().anyMatch(before -> before.zone() == Zone.PUBLIC) || noneIsWellAtHome(asked));
+          && (!asked.attempts.isEmpty() || noneIsWellAtHome());
       case NEVER -> false;
     };
     expect(may, id, "G1 " + asked.least + " text left under policy " + asked.policy);
   }
 
-  /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. Looked at when a request first goes out. */
-  private boolean noneIsWellAtHome(Asked asked) {
+  /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. Looked at where a request goes out at once. */
+  private boolean noneIsWellAtHome() {
     HealthBoard board = health;
     return board == null || HOME.stream().allMatch(upstream -> board.accountAlarm(upstream) || board.snapshot().getOrDefault(upstream, List.of()).stream()
-        .allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0
-            || asked.attempts.stream().anyMatch(attempt -> attempt.endpoint.id().equals(endpoint.endpoint().id()))));
+        .allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0));
   }
 
   /** Its caller has been told the end. */

@@ -11,6 +11,7 @@ import io.tidegate.lab.e2e.WireSchedule.About;
 import io.tidegate.lab.e2e.WireSchedule.Call;
 import io.tidegate.lab.emulator.Canary;
 import io.tidegate.lab.emulator.Emulator;
+import io.tidegate.lab.fault.StreamFaults;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -128,11 +130,13 @@ final class WireRun {
             each.call().question().stream() ? "stream" : "whole", (each.endedNanos() - each.begunNanos()) / 1_000_000).isTrue();
       }
       heals(bed);
+      leftNothing(bed);
+      String pages = bed.admin("/metrics") + bed.admin("/admin/status") + bed.daemon.status();
+      stops(bed, doors, schedule.seed % 2 == 0 ? Duration.ofMillis(20) : Duration.ofMillis(400), outcomes);
       for (Asker door : doors) {
         door.close();
       }
-      leftNothing(bed);
-      kept(bed, log, List.copyOf(done), tight);
+      kept(bed, log, pages, List.copyOf(done), tight);
     } finally {
       group.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
     }
@@ -213,6 +217,47 @@ final class WireRun {
     }
   }
 
+  /** The daemon stops while callers are under way: each hears the end of its answer, or the word that it is incomplete. */
+  private static void stops(TestBed bed, List<Asker> doors, Duration gap, Map<String, Integer> outcomes) throws Exception {
+    List<Emulator> emulators = List.of(bed.privateA, bed.privateB, bed.publicOne);
+    emulators.forEach(each -> each.always(StreamFaults.slowEvents(gap)));
+    Queue<Asker.Kind> ends = new ConcurrentLinkedQueue<>();
+    Queue<String> lost = new ConcurrentLinkedQueue<>();
+    AtomicBoolean stopping = new AtomicBoolean();
+    List<Thread> callers = new ArrayList<>();
+    int port = bed.daemon.httpPort();
+    for (int i = 0; i < CALLERS; i++) {
+      Asker door = i % 3 == 0 ? new H1Asker(port) : doors.get(i % 3 - 1);
+      String declared = i % 2 == 0 ? "restricted" : "";
+      int number = i;
+      Thread caller = new Thread(() -> {
+        try {
+          Asker.Kind end = door.ask(WireSchedule.KEY, new Asker.Question("stopped" + number, true, "", declared, -1)).kind();
+          if (end == Asker.Kind.LOST) {
+            lost.add(door.getClass().getSimpleName() + (stopping.get() ? " while it stopped" : " before it stopped"));
+          }
+          ends.add(end);
+          if (door instanceof H1Asker own) {
+            own.close();
+          }
+        } catch (Throwable failed) {
+          lost.add(failed.toString());
+        }
+      }, "stopped-" + i);
+      callers.add(caller);
+      caller.start();
+    }
+    GrpcClientIT.await(PATIENCE, "all are under way, or done", () -> ends.size() + emulators.stream().mapToInt(each -> each.received().inFlight()).sum() >= CALLERS);
+    stopping.set(true);
+    bed.daemon.close();
+    for (Thread caller : callers) {
+      caller.join(PATIENCE.toMillis());
+    }
+    ends.forEach(end -> outcomes.merge("stopped " + end, 1, Integer::sum));
+    assertThat(lost).as("G5 callers of a daemon that stops, who heard no end").isEmpty();
+    assertThat(ends).hasSize(CALLERS);
+  }
+
   private static void leftNothing(TestBed bed) {
     GrpcClientIT.await(PATIENCE, "no upstream works for who has left", () -> Stream.of(bed.privateA, bed.privateB, bed.publicOne)
         .allMatch(each -> each.received().inFlight() == 0));
@@ -221,16 +266,14 @@ final class WireRun {
   }
 
   /** No canary where none may be: at the public emulator, in logs, metrics, status and records. */
-  private static void kept(TestBed bed, LogCapture log, List<Done> done, List<Span> tight) throws IOException {
+  private static void kept(TestBed bed, LogCapture log, String pages, List<Done> done, List<Span> tight) throws IOException {
     List<String> inside = done.stream().filter(each -> each.call().about() != About.HARMLESS || tight.stream().anyMatch(span -> span.holds(each)))
         .map(each -> each.call().canary()).distinct().toList();
     assertThat(Canary.searchAll(bed.publicOne, inside)).as("G1 canaries at the public recorder").isEmpty();
     List<String> home = done.stream().filter(each -> each.call().about() == About.RESTRICTED).map(each -> each.call().canary()).toList();
     assertThat(Canary.searchAll(bed.privateA, home).size() + Canary.searchAll(bed.privateB, home).size()).as("the recorders do record").isPositive();
     List<String> all = done.stream().map(each -> each.call().canary()).distinct().toList();
-    byte[] pages = (bed.admin("/metrics") + bed.admin("/admin/status") + bed.daemon.status()).getBytes(UTF_8);
-    bed.daemon.close();
-    List<byte[]> places = new ArrayList<>(List.of(log.events(), log.output(), pages));
+    List<byte[]> places = new ArrayList<>(List.of(log.events(), log.output(), pages.getBytes(UTF_8)));
     try (Stream<Path> files = Files.walk(bed.directory.resolve("audit"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         places.add(Files.readAllBytes(file));
