@@ -36,9 +36,14 @@ WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.Admi
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 MUTANTS = [
     ("limits: a permit closes twice", "admission/limit/Permit.java", "    if (closed) {", "    if (false) {", LIMITS),
-    ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give();\n      }\n      return null;", "      }\n      return null;", LIMITS),
+    ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give(false);\n      }\n      return null;", "      }\n      return null;", LIMITS),
     ("limits: the base rises while the target is full", "admission/limit/Gradient.java", "idle || limit() <= floor", "true", LIMITS),
     ("limits: nobody hears of first tokens", "line/AttemptUnderWay.java", "permit.firstToken(walk.nanos());", "", ["io.tidegate.line.AdmissionTest"]),
+    ("limits: a burst waits for the clock", "admission/limit/Gradient.java", "starting && silent * 10 <= inFlight", "false", LIMITS),
+    ("limits: where nothing is streamed the limit stays", "admission/limit/Gradient.java", "limit + ROOM));", "limit));", LIMITS),
+    ("limits: where nothing is streamed nothing ends the rise", "admission/limit/Gradient.java", "Math.min(ceiling, UNSEEN_CEILING)", "ceiling", LIMITS),
+    ("limits: a limit nobody needs rises", "admission/limit/Gradient.java", "inFlight * 10 >= limit() * 9 && !justBusy", "!justBusy", LIMITS),
+    ("limits: answers of streams hide what their first tokens say", "admission/limit/Gradient.java", "told || seenEver && nowNanos - seenNanos < UNSEEN_NANOS", "false", LIMITS),
     ("waiting: the room is endless", "admission/queue/WaitingRoom.java", "waiting >= rules.total()", "false", WAITING),
     ("waiting: nobody is newest first", "admission/queue/ClassQueue.java", "overloaded ? ticket.newerThan(best) :", "", WAITING),
     ("waiting: tenants do not take turns", "admission/queue/ClassQueue.java", "next.spent++;", "", WAITING),
@@ -293,4 +298,12 @@ MUTANTS = [
     ("reply: values are given back inside addresses", "reply/AnswerRewriter.java", "insideArguments(field) ? restorer", "true ? restorer", TRANSFORM),
     ("reply: one slash is no address", "reply/LinkFilter.java", "\"https:\", \"http:\"", "\"https://\", \"http://\"", REPLY),
     ("scan: texts joined by a plus sign stay apart", "classify/RequestScan.java", "(CharClass.HAN | CharClass.PLUS)) != 0", "(CharClass.HAN | CharClass.PLUS)) < 0", THIRD),
+    ("retry: who finds everybody out is refused at once", "line/Retrying.java", "last == null || going.foundNobody() ? lookAgainNanos", "false ? lookAgainNanos", RETRY),
+    ("retry: the broken are waited for", "dispatch/HealthBoard.java", "group.outForNanos(now) > LONG_OUT_NANOS ? Long.MAX_VALUE : soonest", "soonest", RETRY),
+    ("retry: a wait ends before anybody may be asked", "dispatch/retry/RetryCourse.java", "nanos = Math.max(nanos, opensNanos);", "", RETRY),
+    ("balance: the last one is out as long as any", "dispatch/HealthBoard.java", "group.othersWell(slot) ? rules : lastRules", "rules", ["io.tidegate.dispatch.HealthBoardTest"]),
+    ("share: who is lost has no part", "admission/share/AccountShare.java", "Math.max(leases.live(), Math.min(leases.live() + leases.lost(), instances))", "leases.live()", ["io.tidegate.admission.share.AccountShareTest"]),
+    ("share: a part grows at once", "admission/share/AccountShare.java", "nowNanos - wantedSinceNanos >= settleNanos", "true", ["io.tidegate.admission.share.AccountShareTest"]),
+    ("share: silence changes nothing", "admission/share/AccountShare.java", "everHeard && nowNanos - heardNanos < staleNanos", "everHeard", ["io.tidegate.admission.share.AccountShareTest"]),
+    ("limit: a new part forgets what was given up", "admission/limit/Aimd.java", "Math.min(places, limit + places - cap)", "places", ["io.tidegate.admission.limit.LimiterTest"]),
 ]

@@ -3,6 +3,8 @@ package io.tidegate.line;
 import static io.tidegate.line.OverloadRig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.admission.limit.Ending;
+import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.queue.Wake;
 import io.tidegate.admission.rate.TenantRule;
@@ -54,8 +56,11 @@ class AdmissionTest {
     return Ask.harmless().wish(latencyClass);
   }
 
-  /** The server takes no more: as many stay in flight as the limit lets, for long. */
+  /** The server takes no more: as many stay in flight as the limit lets, for long. It was busy once, or the limit would double with the first tokens. */
   private void fill() {
+    Permit busy = rig.health.places().admit(LineRig.endpoint("home", "h1"));
+    assertThat(busy).isNotNull();
+    busy.close(Ending.BUSY, rig.loop.nanos());
     rig.upstreams.serviceNanos = () -> 100 * SECOND;
     rig.upstreams.target("h1", 1_000);
     while (rig.inFlight() < rig.limit()) {

@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Limiter {
   private final Algorithm algorithm;
   private final AtomicInteger inFlight = new AtomicInteger();
+  /** Those in flight whose first token came. */
+  private final AtomicInteger begun = new AtomicInteger();
   private final AtomicBoolean learning = new AtomicBoolean();
   private final ServiceTimes times = new ServiceTimes();
   private final AtomicLong closedAgain = new AtomicLong();
@@ -60,14 +62,21 @@ public final class Limiter {
 
   /** Inside {@link #learning}. */
   private void learnt() {
-    int cap = capToCome.getAndSet(0);
-    if (cap > 0) {
-      algorithm.cap(cap);
-    }
-    limit = algorithm.limit();
+    do {
+      int cap = capToCome.getAndSet(0);
+      if (cap > 0) {
+        algorithm.cap(cap);
+      }
+      limit = algorithm.limit();
+      // One that came meanwhile must not be overwritten.
+    } while (capToCome.get() > 0);
   }
 
-  void give() {
+  /** @param first whether its first token came */
+  void give(boolean first) {
+    if (first) {
+      begun.decrementAndGet();
+    }
     inFlight.decrementAndGet();
   }
 
@@ -100,9 +109,11 @@ public final class Limiter {
   }
 
   void firstToken(long nanos, long nowNanos) {
+    int talking = begun.incrementAndGet();
     if (learning.compareAndSet(false, true)) {
       try {
-        algorithm.firstToken(nanos, inFlight.get(), nowNanos);
+        int all = inFlight.get();
+        algorithm.firstToken(nanos, all, Math.max(0, all - talking), nowNanos);
         learnt();
       } finally {
         learning.set(false);
@@ -110,7 +121,7 @@ public final class Limiter {
     }
   }
 
-  void ended(Ending ending, long tookNanos, long nowNanos) {
+  void ended(Ending ending, boolean first, long tookNanos, long nowNanos) {
     if (ending != Ending.OTHER && learning.compareAndSet(false, true)) {
       try {
         if (ending == Ending.BUSY) {
@@ -118,7 +129,7 @@ public final class Limiter {
         } else {
           times.add(tookNanos, nowNanos);
           meanNanos = times.mean(nowNanos);
-          algorithm.answered(inFlight.get(), nowNanos);
+          algorithm.answered(inFlight.get(), first, nowNanos);
         }
         learnt();
       } finally {
