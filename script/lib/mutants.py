@@ -44,6 +44,8 @@ MUTANTS = [
     ("limits: where nothing is streamed nothing ends the rise", "admission/limit/Gradient.java", "Math.min(ceiling, UNSEEN_CEILING)", "ceiling", LIMITS),
     ("limits: a limit nobody needs rises", "admission/limit/Gradient.java", "inFlight * 10 >= limit() * 9 && !justBusy", "!justBusy", LIMITS),
     ("limits: answers of streams hide what their first tokens say", "admission/limit/Gradient.java", "told || seenEver && nowNanos - seenNanos < UNSEEN_NANOS", "false", LIMITS),
+    ("left: nobody notes what was left", "line/AttemptUnderWay.java", "      attempts.left(upstream(), endpoint.id(), failure.kind(), walk.nanos() - begunNanos);\n", "", RETRY),
+    ("left: the record does not say it", "audit/RecordWriter.java", "int size = Math.min(left.size(), MAX_ITEMS);\n    out.octet(size);\n    for (int i = 0; i < size; i++) {\n      LeftAttempt", "int size = 0;\n    out.octet(size);\n    for (int i = 0; i < size; i++) {\n      LeftAttempt", ["io.tidegate.audit.RecordPropertyTest"]),
     ("waiting: the room is endless", "admission/queue/WaitingRoom.java", "waiting >= rules.total()", "false", WAITING),
     ("waiting: nobody is newest first", "admission/queue/ClassQueue.java", "overloaded ? ticket.newerThan(best) :", "", WAITING),
     ("waiting: tenants do not take turns", "admission/queue/ClassQueue.java", "next.spent++;", "", WAITING),

@@ -13,12 +13,15 @@ import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Refusal;
 import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.SplicedText;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,8 @@ final class Attempts {
   private int made;
   /** Attempts before the list was last begun from its head. */
   private int madeBefore;
+  /** Attempts that were left; made with the first. */
+  private @Nullable List<LeftAttempt> left;
   private @Nullable AttemptUnderWay current;
   private @Nullable Awaiting awaiting;
   private @Nullable NoAttempt noAttempt;
@@ -93,6 +98,18 @@ final class Attempts {
   /** Tries at endpoints so far. */
   int made() {
     return made;
+  }
+
+  /** Those that were left so far, in order. */
+  List<LeftAttempt> left() {
+    return left == null ? List.of() : List.copyOf(left);
+  }
+
+  void left(String upstream, String endpoint, AttemptFailure.Kind why, long nanos) {
+    if (left == null) {
+      left = new ArrayList<>(2);
+    }
+    left.add(new LeftAttempt(upstream, endpoint, why.name().toLowerCase(Locale.ROOT), nanos / 1_000_000));
   }
 
   /** Takes the next endpoint that the decision allows, or ends the walk. */
