@@ -14,7 +14,8 @@ import java.util.Arrays;
  *   <li>It starts by doubling until a queue shows, and a delay below {@link #HARMLESS_NANOS} is none. While it starts, it doubles at once when it is
  *       used up and nearly everything in flight has begun: nobody stands in a queue then, and a burst of long answers need not wait for the clock.
  *   <li>Where no answer is streamed nothing shows a queue. Then the limit rises by {@value #ROOM} in a second in which it was in use and nobody said
- *       busy, up to {@value #UNSEEN_CEILING} (as many sequences as vLLM runs at once by default); how long answers take does not matter.
+ *       busy, up to {@value #UNSEEN_CEILING} (as many sequences as vLLM runs at once by default); how long answers take does not matter. Once it has
+ *       heard that it is too high, it rises by one: four would be back above a small server's slots before the next second.
  * </ul>
  */
 public final class Gradient implements Algorithm {
@@ -97,7 +98,7 @@ public final class Gradient implements Algorithm {
     if (inFlight * 10 >= limit() * 9 && !justBusy(nowNanos) && (!raised || nowNanos - raisedNanos >= WINDOW_NANOS)) {
       raised = true;
       raisedNanos = nowNanos;
-      limit = Math.max(limit, Math.min(Math.min(ceiling, UNSEEN_CEILING), limit + ROOM));
+      limit = Math.max(limit, Math.min(Math.min(ceiling, UNSEEN_CEILING), limit + (starting ? ROOM : 1)));
     }
   }
 

@@ -62,11 +62,14 @@ public final class Limiter {
 
   /** Inside {@link #learning}. */
   private void learnt() {
-    int cap = capToCome.getAndSet(0);
-    if (cap > 0) {
-      algorithm.cap(cap);
-    }
-    limit = algorithm.limit();
+    do {
+      int cap = capToCome.getAndSet(0);
+      if (cap > 0) {
+        algorithm.cap(cap);
+      }
+      limit = algorithm.limit();
+      // One that came meanwhile must not be overwritten.
+    } while (capToCome.get() > 0);
   }
 
   /** @param first whether its first token came */

@@ -82,10 +82,10 @@ public final class AccountShare {
     }
     if (now <= part) {
       part = now;
-    } else if (nowNanos - wantedSinceNanos >= settleNanos) {
+    } else {
+      long calm = wantedSinceNanos + settleNanos;
       // Step by step: what the others have in flight beyond their smaller part must first be answered.
-      long from = grownNanos - wantedSinceNanos > settleNanos ? grownNanos : wantedSinceNanos + settleNanos;
-      long more = (nowNanos - from) / Math.max(1, settleNanos / now);
+      long more = (nowNanos - (grownNanos - calm > 0 ? grownNanos : calm)) / Math.max(1, settleNanos / now);
       if (more > 0) {
         part = (int) Math.min(now, part + more);
         grownNanos = nowNanos;

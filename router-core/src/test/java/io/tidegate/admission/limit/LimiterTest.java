@@ -1,6 +1,7 @@
 package io.tidegate.admission.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,27 @@ class LimiterTest {
     assertThat(Permit.take(endpoint, account, () -> { }, 0)).isNull();
     assertThat(endpoint.inFlight()).isEqualTo(1);
     assertThat(account.inFlight()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R7.7 a router's part becomes smaller at once and larger again; what was given up on a 429 stays given up")
+  void changingPart() {
+    Limiter limiter = new Limiter(new Aimd(100));
+    List<Permit> taken = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      taken.add(take(limiter));
+    }
+    limiter.cap(40);
+    assertThat(limiter.limit()).isEqualTo(40);
+    assertThat(limiter.tryTake()).isFalse();
+    assertThat(limiter.room()).as("those in flight are answered").isZero();
+    taken.get(0).close(Ending.BUSY, SECOND);
+    assertThat(limiter.limit()).isEqualTo(36);
+    limiter.cap(60);
+    assertThat(limiter.limit()).isEqualTo(56);
+    limiter.cap(1);
+    assertThat(limiter.limit()).isEqualTo(1);
+    assertThatThrownBy(() -> limiter.cap(0)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
