@@ -31,6 +31,8 @@ RETRY = ["io.tidegate.line.RetryWalkTest", "io.tidegate.dispatch.retry.RetryPoli
 HEDGE = ["io.tidegate.line.HedgeWalkTest"]
 BALANCE = ["io.tidegate.dispatch.BalancerMethodsTest", "io.tidegate.dispatch.OutlierEjectionTest"]
 THIRD = ["io.tidegate.classify.ThirdHeldOutTest"]
+JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+
 MUTANTS = [
     ("flight: a leader's failure is everybody's", "line/Flight.java", "leader.loop.execute(leader::promoted);", "", FLIGHT),
     ("flight: who leaves ends the call for all", "line/Flight.java", "if (over || followers.isEmpty()) {", "if (true) {", FLIGHT),
@@ -277,4 +279,14 @@ MUTANTS = [
     ("reply: values are given back inside addresses", "reply/AnswerRewriter.java", "insideArguments(field) ? restorer", "true ? restorer", TRANSFORM),
     ("reply: one slash is no address", "reply/LinkFilter.java", "\"https:\", \"http:\"", "\"https://\", \"http://\"", REPLY),
     ("scan: texts joined by a plus sign stay apart", "classify/RequestScan.java", "(CharClass.HAN | CharClass.PLUS)) != 0", "(CharClass.HAN | CharClass.PLUS)) < 0", THIRD),
+    ("jobs: a line counts before the disk has it", "jobs/Journal.java", "to.sync();", ";", JOBS),
+    ("jobs: a damaged record counts", "jobs/Frames.java", "if (bytes[start + i] != HEX[sum >>> 28 - 4 * i & 15]) {", "if (false) {", JOBS),
+    ("jobs: a line that could not be asked is over", "jobs/JobRunner.java", "refusal != null && refusal.repeatMayHelp()", "false && refusal.repeatMayHelp()", JOBS),
+    ("jobs: another tenant's file is there", "jobs/FileShelf.java", "file != null && file.tenant().equals(tenant) ? file", "file != null ? file", JOBS),
+    ("jobs: room is not asked for", "jobs/JobRunner.java", "headroom.lines(service.limits().parallel()) <= underWay", "service.limits().parallel() <= underWay", JOBS),
+    ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (rules[which] != inForce) {", "if (rules[which] == null) {", JOBS),
+    ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
+    ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
+    ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
+    ("cost: what an upstream charges in peak hours is forgotten", "cost/Price.java", "? plain * peakPercent / 100 : plain", "? plain : plain", ["io.tidegate.cost.CostReportTest"]),
 ]
