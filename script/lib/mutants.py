@@ -35,6 +35,8 @@ THIRD = ["io.tidegate.classify.ThirdHeldOutTest"]
 LIMITS = ["io.tidegate.admission.limit.LimiterTest", "io.tidegate.admission.limit.GradientTest"]
 WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.AdmissionTest"]
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
+JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+
 MUTANTS = [
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),
     ("faults: failover widens the candidate set", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
@@ -369,4 +371,14 @@ MUTANTS = [
     ("share: a part grows at once", "admission/share/AccountShare.java", "long calm = wantedSinceNanos + settleNanos;", "long calm = wantedSinceNanos;", ["io.tidegate.admission.share.AccountShareTest"]),
     ("share: silence changes nothing", "admission/share/AccountShare.java", "everHeard && nowNanos - heardNanos < staleNanos", "everHeard", ["io.tidegate.admission.share.AccountShareTest"]),
     ("limit: a new part forgets what was given up", "admission/limit/Aimd.java", "Math.min(places, limit + places - cap)", "places", ["io.tidegate.admission.limit.LimiterTest"]),
+    ("jobs: a line counts before the disk has it", "jobs/Journal.java", "to.sync();", ";", JOBS),
+    ("jobs: a damaged record counts", "jobs/Frames.java", "if (bytes[start + i] != HEX[sum >>> 28 - 4 * i & 15]) {", "if (false) {", JOBS),
+    ("jobs: a line that could not be asked is over", "jobs/JobRunner.java", "refusal != null && refusal.repeatMayHelp()", "false && refusal.repeatMayHelp()", JOBS),
+    ("jobs: another tenant's file is there", "jobs/FileShelf.java", "file != null && file.tenant().equals(tenant) ? file", "file != null ? file", JOBS),
+    ("jobs: room is not asked for", "jobs/JobRunner.java", "headroom.lines(service.limits().parallel()) <= underWay", "service.limits().parallel() <= underWay", JOBS),
+    ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (rules[which] != inForce) {", "if (rules[which] == null) {", JOBS),
+    ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
+    ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
+    ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
+    ("cost: what an upstream charges in peak hours is forgotten", "cost/Price.java", "? plain * peakPercent / 100 : plain", "? plain : plain", ["io.tidegate.cost.CostReportTest"]),
 ]

@@ -1,6 +1,6 @@
 // The unchanged openai package against a running daemon: chat, stream, tools, embeddings, models, error classes.
 // Usage: node check-openai.mjs BASE_URL. Prints one line per check; exits 1 at the first that fails.
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 
 const client = new OpenAI({ baseURL: process.argv[2], apiKey: 'unused', maxRetries: 0, timeout: 20000 });
 const tools = [{ type: 'function', function: { name: 'get_weather', description: 'Weather of a city',
@@ -49,4 +49,18 @@ async function raises(kind, status, code, run) {
 }
 await raises(OpenAI.NotFoundError, 404, 'not_found', () => client.chat.completions.create({ model: 'no-such-model', messages: [{ role: 'user', content: 'x' }] }));
 await raises(OpenAI.BadRequestError, 400, 'invalid_request', () => client.chat.completions.create({ model: 'auto', messages: [] }));
+
+const lines = Array.from({ length: 20 }, (_, i) => JSON.stringify({ custom_id: `c${i}`, method: 'POST', url: '/v1/chat/completions',
+  body: { model: 'auto', messages: [{ role: 'user', content: `Say ${i}.` }] } })).join('\n');
+const stored = await client.files.create({ file: await toFile(Buffer.from(lines), 'lines.jsonl'), purpose: 'batch' });
+check('file', stored.bytes === Buffer.byteLength(lines), stored.id);
+let batch = await client.batches.create({ input_file_id: stored.id, endpoint: '/v1/chat/completions', completion_window: '24h' });
+for (const end = Date.now() + 30000; ['validating', 'in_progress', 'finalizing'].includes(batch.status) && Date.now() < end;) {
+  await new Promise((done) => setTimeout(done, 50));
+  batch = await client.batches.retrieve(batch.id);
+}
+check('batch', batch.status === 'completed' && batch.request_counts.completed === 20, batch.status);
+const answers = (await (await client.files.content(batch.output_file_id)).text()).trim().split('\n').map((line) => JSON.parse(line));
+check('batch answers', new Set(answers.map((answer) => answer.custom_id)).size === 20 && answers.every((answer) => answer.response.body.choices.length === 1));
+check('file deleted', (await client.files.delete(stored.id)).deleted);
 console.log('all checks passed');

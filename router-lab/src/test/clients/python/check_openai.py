@@ -1,8 +1,10 @@
-"""The unchanged openai package against a running daemon: chat, stream, tools, embeddings, models, error classes.
+"""The unchanged openai package against a running daemon: chat, stream, tools, embeddings, models, error classes, jobs.
 
 Usage: check_openai.py BASE_URL. Prints one line per check; exits 1 at the first that fails.
 """
+import json
 import sys
+import time
 
 import openai
 
@@ -72,4 +74,20 @@ raises(openai.BadRequestError, 400, "invalid_request",
        lambda: client.chat.completions.create(model="auto", messages=[], extra_body={}))
 raises(openai.BadRequestError, 400, "invalid_request",
        lambda: client.chat.completions.create(model="auto", messages=[{"role": "user", "content": "x"}], extra_body={"api_base": "http://127.0.0.1:1/"}))
+
+lines = "".join(json.dumps({"custom_id": f"c{i}", "method": "POST", "url": "/v1/chat/completions",
+                            "body": {"model": "auto", "messages": [{"role": "user", "content": f"Say {i}."}]}}) + "\n" for i in range(20))
+stored = client.files.create(file=("lines.jsonl", lines.encode()), purpose="batch")
+check("file", stored.bytes == len(lines) and client.files.retrieve(stored.id).filename == "lines.jsonl", stored.id)
+batch = client.batches.create(input_file_id=stored.id, endpoint="/v1/chat/completions", completion_window="24h", metadata={"of": "check"})
+deadline = time.monotonic() + 30
+while batch.status in ("validating", "in_progress", "finalizing") and time.monotonic() < deadline:
+    time.sleep(0.05)
+    batch = client.batches.retrieve(batch.id)
+check("batch", batch.status == "completed" and batch.request_counts.completed == 20 and batch.metadata == {"of": "check"}, batch.status)
+answers = [json.loads(line) for line in client.files.content(batch.output_file_id).text.splitlines()]
+check("batch answers", {a["custom_id"] for a in answers} == {f"c{i}" for i in range(20)} and all(a["response"]["body"]["choices"] for a in answers))
+check("batch list", [b.id for b in client.batches.list(limit=5)] == [batch.id] and len(list(client.files.list(purpose="batch"))) == 1)
+check("file deleted", client.files.delete(stored.id).deleted)
+raises(openai.BadRequestError, 400, "invalid_request", lambda: client.batches.cancel(batch.id))
 print("all checks passed")

@@ -168,7 +168,8 @@ final class JobQuestions {
     for (int key = 1; key < json.next(0); key = json.next(key + 1)) {
       String name = json.string(key);
       if (!CREATE.contains(name)) {
-        return bad("A batch has the fields input_file_id, endpoint, completion_window and metadata.", json.path(key));
+        // Not named: a field that is not ours is the caller's text (G3).
+        return ErrorAnswer.of(Refusal.INVALID_REQUEST, "A batch has the fields input_file_id, endpoint, completion_window and metadata.");
       }
     }
     return null;

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Canaries in every part of a request, good and malformed, over both doors, and in what upstreams answer; then a search for them, in some thirty
@@ -55,6 +56,7 @@ class G3SilenceIT {
   private final List<String> places = new ArrayList<>();
   /** What callers were told when there was no answer. */
   private final List<byte[]> errors = new ArrayList<>();
+  @TempDir private Path folder;
   private LogCapture log;
   private TestBed bed;
   private ManagedChannel channel;
@@ -64,7 +66,7 @@ class G3SilenceIT {
   void start() {
     log = new LogCapture();
     bed = TestBed.builder().section("telemetry", "{logLevel: debug}").section("timeouts", "{drain: 1s, idle: 500ms}")
-        .section("health", "{interval: 60s, ejectAfter: 100, eject: 100ms, maxEject: 100ms, accountPause: 1s}").start();
+        .section("jobs", "{directory: '" + folder.resolve("jobs") + "'}").section("health", "{interval: 60s, ejectAfter: 100, eject: 100ms, maxEject: 100ms, accountPause: 1s}").start();
     channel = ManagedChannelBuilder.forAddress("127.0.0.1", bed.daemon.grpcPort()).usePlaintext().disableRetry().build();
     grpc = RouterServiceGrpc.newBlockingStub(channel);
   }
@@ -78,8 +80,9 @@ class G3SilenceIT {
 
   @Test
   @DisplayName("G3 B1 what was in requests and answers is in no log, metric, status, audit segment or error")
-  void silence() throws IOException {
+  void silence() throws Exception {
     goodRequests();
+    jobs();
     malformedHttp();
     malformedGrpc();
     echoingUpstreams();
@@ -127,6 +130,20 @@ class G3SilenceIT {
     canaries.add(id);
     places.add(place + ": identity number");
     return "患者" + canary(place) + "，身份证号 " + id + "，诊断为2型糖尿病。";
+  }
+
+  /** Good lines and bad, a good form and a broken one; in a job's own files the text may stand, and nowhere else. */
+  private void jobs() throws Exception {
+    JobClient client = new JobClient(bed.daemon.httpPort(), java.net.http.HttpClient.Version.HTTP_1_1);
+    String batch = client.submit(JobClient.line(canary("custom id"), "auto", record("line of a job")) + JobClient.line("wrong", canary("model of a line"), canary("line of a job")));
+    assertThat(client.over(batch, java.time.Duration.ofSeconds(30)).get("request_counts").get("completed").asInt()).isEqualTo(1);
+    String failed = client.submit("{\"" + canary("key of a line") + "\":\"" + canary("bad line"));
+    errors.add(client.over(failed, java.time.Duration.ofSeconds(30)).toString().getBytes(StandardCharsets.UTF_8));
+    errors.add(client.upload(canary("purpose"), canary("refused file").getBytes(StandardCharsets.UTF_8)).bytes());
+    errors.add(client.post("/v1/batches", "{\"" + canary("field of a batch") + "\":1}").bytes());
+    errors.add(client.post("/v1/batches", "{\"input_file_id\":\"" + canary("file id") + "\",\"endpoint\":\"" + canary("endpoint") + "\"}").bytes());
+    errors.add(client.get("/v1/files?" + canary("query") + "=" + canary("its value")).bytes());
+    errors.add(client.get("/v1/files/" + canary("path")).bytes());
   }
 
   private void goodRequests() {
