@@ -193,6 +193,19 @@ class RecordPropertyTest {
   private static final List<LeftAttempt> LEFT = List.of(new LeftAttempt("up", "e1", "reset", 12), new LeftAttempt("up", "e2", "busy", 0));
 
   @Test
+  @DisplayName("an outcome of a version that did not list what was left is read as one without any")
+  void earlierOutcome() {
+    written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, null, null, "", "00", CacheOutcome.MISS, 3), Refusal.BUSY, 9);
+    written.link(7, 0, new byte[Encoder.HASH]);
+    written.seal();
+    Frames.Frame frame = new Frames.Frame(0, ByteBuffer.wrap(Arrays.copyOf(written.bytes, written.length() - 1)));
+    assertThat(RecordReader.read(new ChainId("boot", 0), frame)).isInstanceOfSatisfying(AuditRecord.Ended.class, read -> {
+      assertThat(read.durationNanos()).isEqualTo(9);
+      assertThat(read.left()).isEmpty();
+    });
+  }
+
+  @Test
   @DisplayName("an outcome is read back as it was written, for every refusal, destination and cache outcome")
   void outcomesRoundTrip() {
     List<@Nullable Refusal> refusals = new ArrayList<>(List.of(Refusal.values()));
