@@ -206,7 +206,7 @@ public final class Daemon implements AutoCloseable {
       registration.close();
     }
     if (graph.jobs != null) {
-      graph.jobs.close();
+      graph.jobs.stop();
     }
     Duration bound = config.timeouts().drain();
     long end = System.nanoTime() + bound.toNanos();

@@ -42,7 +42,7 @@ public final class Jobs implements AutoCloseable {
   private final FileDisk disk;
   private final ScheduledThreadPoolExecutor executor;
   private final JobService service;
-  private boolean closed;
+  private boolean stopped;
 
   private Jobs(FileDisk disk, ScheduledThreadPoolExecutor executor, JobService service) {
     this.disk = disk;
@@ -93,13 +93,12 @@ public final class Jobs implements AutoCloseable {
     service.start();
   }
 
-  /** Lets go the lines under way, which are asked again after the next start; waits at most a few seconds for the disk. */
-  @Override
-  public synchronized void close() {
-    if (closed) {
+  /** Lets go the lines under way, which are asked again after the next start; waits at most a few seconds for the disk. Questions are answered until {@link #close}. */
+  public synchronized void stop() {
+    if (stopped) {
       return;
     }
-    closed = true;
+    stopped = true;
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     try {
       executor.execute(() -> {
@@ -115,6 +114,11 @@ public final class Jobs implements AutoCloseable {
     } catch (ExecutionException | TimeoutException | RejectedExecutionException late) {
       LOG.warn("jobs: the disk did not take the last answers in time; their lines are asked again");
     }
+  }
+
+  @Override
+  public void close() {
+    stop();
     executor.shutdown();
     try {
       disk.close();
