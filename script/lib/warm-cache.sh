@@ -17,13 +17,14 @@ upstreams:
     models: ["*"]
     defaultModel: house
     endpoints: [{address: "127.0.0.1:9"}]
-    networks: ["127.0.0.0/8"]
+    networks: ["127.0.0.0/16"]
   - name: beyond
     zone: public
     dialect: deepseek
     models: [deepseek-v4-flash]
-    endpoints: [{address: "127.0.0.1:9"}]
-    networks: ["127.0.0.0/8"]
+    defaultModel: deepseek-v4-flash
+    endpoints: [{address: "127.1.0.1:9"}]
+    networks: ["127.1.0.0/16"]
 YAML
 
 train() { # MAJOR JDK-HOME

@@ -36,6 +36,8 @@ import java.util.regex.Pattern;
  */
 public final class AdminServer {
   private static final int READ_TIMEOUT_SECONDS = 30;
+  /** Followed by an id; the same as {@code /admin/explain?id=}. */
+  private static final String DECISIONS = "/admin/decisions/";
   private static final Pattern EXPLAIN = Pattern.compile("id=([A-Za-z0-9_-]{1,64})(&as=text)?");
   private static final String RELOAD = "/admin/policy/reload";
 
@@ -96,7 +98,13 @@ public final class AdminServer {
           case "/admin/status" -> page(context, "application/json", pages::status);
           case "/admin/explain" -> explain(context, query < 0 ? "" : uri.substring(query + 1));
           case "/admin/policy/shadow" -> page(context, "application/json", pages::shadow);
-          default -> send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "Try /livez, /readyz, /metrics or /admin/status.\n");
+          default -> {
+            if (uri.startsWith(DECISIONS)) {
+              explain(context, "id=" + uri.substring(DECISIONS.length()));
+              return;
+            }
+            send(context, HttpResponseStatus.NOT_FOUND, "text/plain", "Try /livez, /readyz, /metrics or /admin/status.\n");
+          }
         }
       }
     }

@@ -3,6 +3,7 @@ package io.tidegate.audit;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.RouteInfo.CacheOutcome;
@@ -73,7 +74,8 @@ public sealed interface AuditRecord {
    *
    * @param destination null for a refusal, or a caller that left
    * @param refusal code, empty for an answer
+   * @param left attempts that gave no whole answer, in order
    */
   record Ended(String chain, long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream,
-      CacheOutcome cache, int attempts, String refusal, long durationNanos) implements AuditRecord {}
+      CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left) implements AuditRecord {}
 }

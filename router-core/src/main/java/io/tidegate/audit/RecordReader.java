@@ -8,6 +8,7 @@ import io.tidegate.audit.Frames.Frame;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.RouteInfo.CacheOutcome;
@@ -121,7 +122,16 @@ final class RecordReader {
     int attempts = octet();
     String refusal = string();
     return new Ended(chain, sequence, time, id, destination == 255 ? null : Destination.values()[destination], upstream, cache, attempts, refusal,
-        in.getLong());
+        in.getLong(), left());
+  }
+
+  /** Records of earlier versions end before it. */
+  private List<LeftAttempt> left() {
+    List<LeftAttempt> left = new ArrayList<>();
+    for (int n = in.hasRemaining() ? octet() : 0; n > 0; n--) {
+      left.add(new LeftAttempt(string(), string(), string(), in.getInt()));
+    }
+    return left;
   }
 
   private int octet() {

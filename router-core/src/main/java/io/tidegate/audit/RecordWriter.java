@@ -8,6 +8,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
@@ -93,6 +94,16 @@ final class RecordWriter {
     out.octet(route.attempts());
     out.string(refusal == null ? "" : refusal.code());
     out.int64(durationNanos);
+    List<LeftAttempt> left = route.left();
+    int size = Math.min(left.size(), MAX_ITEMS);
+    out.octet(size);
+    for (int i = 0; i < size; i++) {
+      LeftAttempt each = left.get(i);
+      out.string(each.upstream());
+      out.string(each.endpoint());
+      out.string(each.why());
+      out.int32((int) Math.min(Integer.MAX_VALUE, each.millis()));
+    }
     return out;
   }
 

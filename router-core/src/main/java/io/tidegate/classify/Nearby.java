@@ -1,22 +1,28 @@
 package io.tidegate.classify;
 
+import java.util.Arrays;
+
 /** A few words searched in a bounded stretch, for what is asked only after a find and so need not be in the lexicon. One look per character. */
 final class Nearby {
   static final Nearby REFERENCE = new Nearby("order", "tracking", "batch", "isbn", "barcode", "sku", "serial", "invoice", "commit", "trace", "timestamp", "product code",
       "订单", "单号", "运单", "编号", "序列号", "流水", "时间戳", "型号", "条码", "编码", "批次", "快递", "圆周率");
 
-  private final String[] words;
-  /** Bit {@code c & 63} for every first character. */
-  private final long firsts;
+  private static final int LOW = 63;
+
+  /** By the low six bits of the first character, as the hostile text is the one that begins many words and goes on with none. */
+  private final String[][] words = new String[LOW + 1][];
+  /** By the low six bits of the first character: a bit for those of each second one. */
+  private final long[] seconds = new long[LOW + 1];
 
   /** Words in lower case. */
   Nearby(String... words) {
-    this.words = words.clone();
-    long bits = 0;
     for (String word : words) {
-      bits |= 1L << (word.charAt(0) & 63);
+      int first = word.charAt(0) & LOW;
+      String[] known = this.words[first];
+      this.words[first] = known == null ? new String[1] : Arrays.copyOf(known, known.length + 1);
+      this.words[first][this.words[first].length - 1] = word;
+      seconds[first] |= word.length() == 1 ? -1 : 1L << (word.charAt(1) & LOW);
     }
-    firsts = bits;
   }
 
   /** Whether one of the words occurs in [from, to) of the piece, ASCII letters in any case. */
@@ -25,8 +31,9 @@ final class Nearby {
     int high = Math.min(piece.length, to);
     for (int i = low; i < high; i++) {
       char c = fold(piece.chars[i]);
-      if ((firsts >>> (c & 63) & 1) != 0) {
-        for (String word : words) {
+      long next = seconds[c & LOW];
+      if (next != 0 && (next >>> (fold(piece.peek(i + 1)) & LOW) & 1) != 0) {
+        for (String word : words[c & LOW]) {
           if (word.charAt(0) == c && i + word.length() <= high && matches(piece, i, word)) {
             return true;
           }

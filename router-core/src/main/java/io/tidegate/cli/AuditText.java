@@ -7,6 +7,7 @@ import io.tidegate.audit.AuditRecord.Decided;
 import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.model.Destination;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonWriter;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,12 @@ final class AuditText {
     }
     Ended ended = (Ended) record;
     return escaped(head + "ended " + how(ended) + (ended.upstream().isEmpty() ? "" : " upstream=" + ended.upstream()) + " cache=" + ended.cache()
-        + " attempts=" + ended.attempts() + " ms=" + ended.durationNanos() / 1_000_000);
+        + " attempts=" + ended.attempts() + (ended.left().isEmpty() ? "" : " left=" + left(ended)) + " ms=" + ended.durationNanos() / 1_000_000);
+  }
+
+  private static String left(Ended ended) {
+    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms")
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   private static String how(Ended ended) {
@@ -75,6 +81,9 @@ final class AuditText {
     lines.add("ended        " + (ended == null ? "not recorded: under way, or the outcome was lost" : how(ended)
         + (ended.upstream().isEmpty() ? "" : " (" + ended.upstream() + ")") + " after " + ended.attempts() + " attempts and " + ended.durationNanos() / 1_000_000
         + " ms, cache " + ended.cache()));
+    if (ended != null && !ended.left().isEmpty()) {
+      lines.add("left         " + left(ended));
+    }
     return lines.stream().map(AuditText::escaped).toList();
   }
 
@@ -127,6 +136,12 @@ final class AuditText {
     }
     out.key("upstream").string(ended.upstream()).key("cache").string(ended.cache().name()).key("attempts").number(ended.attempts())
         .key("refusal").string(ended.refusal()).key("duration_ns").number(ended.durationNanos());
+    out.key("left").beginArray();
+    for (LeftAttempt each : ended.left()) {
+      out.beginObject().key("upstream").string(each.upstream()).key("endpoint").string(each.endpoint()).key("why").string(each.why())
+          .key("ms").number(each.millis()).endObject();
+    }
+    out.endArray();
   }
 
   private static void strings(JsonWriter out, Collection<String> values) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decision records in the form in which policies can be asked again. Blocking where it reads. */
@@ -63,6 +64,7 @@ public final class RecordedDecisions {
     String how = !ended.refusal().isEmpty() ? "refused: " + ended.refusal() : ended.destination() == null ? "the caller left"
         : "answered from " + ended.destination();
     return how + (ended.upstream().isEmpty() ? "" : " (" + ended.upstream() + ")") + ", " + ended.attempts() + (ended.attempts() == 1 ? " attempt" : " attempts")
-        + ", cache " + ended.cache();
+        + ", cache " + ended.cache() + ended.left().stream().map(each -> "; left " + each.upstream() + "/" + each.endpoint() + ": " + each.why() + " after "
+        + each.millis() + " ms").collect(Collectors.joining());
   }
 }

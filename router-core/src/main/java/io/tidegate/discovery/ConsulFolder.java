@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class ConsulFolder implements AutoCloseable {
   private final RandomGenerator random;
   private volatile long changes;
   private volatile boolean closed;
+  private @Nullable Thread thread;
 
   /**
    * @param prefix with or without a slash at its end
@@ -62,8 +64,8 @@ public final class ConsulFolder implements AutoCloseable {
   }
 
   /** Begins to watch. Once. */
-  public void start() {
-    Thread thread = new Thread(null, this::watch, "consul-folder", 256 << 10);
+  public synchronized void start() {
+    thread = new Thread(null, this::watch, "consul-folder", 256 << 10);
     thread.setDaemon(true);
     thread.start();
   }
@@ -157,9 +159,18 @@ public final class ConsulFolder implements AutoCloseable {
     }
   }
 
+  /** Stops watching; waits at most 2 s for it. */
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
+    try {
+      if (thread != null) {
+        thread.interrupt();
+        thread.join(2_000);
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
     http.close();
   }
 }

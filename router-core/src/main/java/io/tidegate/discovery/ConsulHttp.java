@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,12 @@ final class ConsulHttp implements AutoCloseable {
     if (token != null) {
       request.header("X-Consul-Token", token.reveal());
     }
-    CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request.build(), head -> new BoundedBody(config.maxBytes()));
+    CompletableFuture<HttpResponse<byte[]>> call;
+    try {
+      call = client.sendAsync(request.build(), head -> new BoundedBody(config.maxBytes()));
+    } catch (RejectedExecutionException stopped) {
+      throw new ConsulFailure(Kind.CONNECTION);
+    }
     HttpResponse<byte[]> response;
     try {
       response = call.get(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -223,6 +223,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     if (failure == null) {
       walk.rooms().health().succeeded(endpoint);
     } else {
+      attempts.left(upstream(), endpoint.id(), failure.kind(), walk.nanos() - begunNanos);
       walk.rooms().health().failed(endpoint, failure);
     }
     permit.close(failure == null ? Ending.ANSWERED : ending(failure.kind()), walk.nanos());

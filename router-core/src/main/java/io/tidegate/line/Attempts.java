@@ -13,12 +13,15 @@ import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Refusal;
 import io.tidegate.reply.AnswerRewriter;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.SplicedText;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +52,13 @@ final class Attempts {
   private @Nullable SplicedText encoded;
   private final Picking picking;
   private int made;
+  /** Attempts before the list was last begun from its head. */
+  private int madeBefore;
+  /** Attempts that were left; made with the first. */
+  private @Nullable List<LeftAttempt> left;
   private @Nullable AttemptUnderWay current;
   private @Nullable Awaiting awaiting;
-  private final NoAttempt why = new NoAttempt();
+  private @Nullable NoAttempt noAttempt;
   /** Null unless this request may be asked of two endpoints at once. */
   private final @Nullable Hedge hedge;
 
@@ -78,9 +85,31 @@ final class Attempts {
     this.progress = RouteProgress.of(candidates);
   }
 
+  /** What stood in the way; made when something first does. */
+  private NoAttempt why() {
+    NoAttempt known = noAttempt;
+    if (known == null) {
+      known = new NoAttempt();
+      noAttempt = known;
+    }
+    return known;
+  }
+
   /** Tries at endpoints so far. */
   int made() {
     return made;
+  }
+
+  /** Those that were left so far, in order. */
+  List<LeftAttempt> left() {
+    return left == null ? List.of() : List.copyOf(left);
+  }
+
+  void left(String upstream, String endpoint, AttemptFailure.Kind why, long nanos) {
+    if (left == null) {
+      left = new ArrayList<>(2);
+    }
+    left.add(new LeftAttempt(upstream, endpoint, why.name().toLowerCase(Locale.ROOT), nanos / 1_000_000));
   }
 
   /** Takes the next endpoint that the decision allows, or ends the walk. */
@@ -108,7 +137,7 @@ final class Attempts {
         record = cleaning.receipt();
       }
       if (opener == null || record == null) {
-        why.notCleaned();
+        why().notCleaned();
         progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
         nextCandidate();
         continue;
@@ -118,7 +147,7 @@ final class Attempts {
           return;
         }
         case REFUSED -> {
-          why.notRecorded();
+          why().notRecorded();
           progress.failed(AttemptFailure.Kind.CONNECT_REFUSED);
           nextCandidate();
           continue;
@@ -127,7 +156,7 @@ final class Attempts {
       }
       UpstreamFigures figures = retrying.figures(candidate);
       if (retrying.tooLate(figures, left)) {
-        why.noTime();
+        why().noTime();
         progress.failed(AttemptFailure.Kind.TOTAL_TIMEOUT);
         nextCandidate();
         continue;
@@ -141,7 +170,7 @@ final class Attempts {
       Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
-        why.notCleared();
+        why().notCleared();
         progress.failed(AttemptFailure.Kind.GATE_REFUSED);
         rooms.meters().egressRefused();
         nextCandidate();
@@ -151,12 +180,12 @@ final class Attempts {
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
         AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
-        if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == 0 && waitsHere()) {
+        if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == madeBefore && waitsHere()) {
           return;
         }
         progress.failed(none.kind());
         if (picking.triedNone()) {
-          why.learnt(none);
+          why().learnt(none);
         }
         nextCandidate();
         continue;
@@ -168,15 +197,15 @@ final class Attempts {
       }
       return;
     }
-    if (made == 0 && awaiting != null && awaiting.insteadOfGivingUp()) {
+    if (made == madeBefore && awaiting != null && awaiting.insteadOfGivingUp()) {
       return;
     }
     if (!retrying.waits(made, candidates, this::beginAgain)) {
-      walk.refuse(why.answer());
+      walk.refuse(why().answer());
     }
   }
 
-  /** The candidate at hand is full, and nothing was tried yet. True if the request waits for it before it looks further. */
+  /** The candidate at hand is full, and nothing was tried in this round yet. True if the request waits for it before it looks further. */
   private boolean waitsHere() {
     WaitingRoom room = walk.admission().room();
     if (room == null) {
@@ -191,6 +220,10 @@ final class Attempts {
   /** Conditions are asked anew, as a new request would: of the same frozen candidates. */
   void beginAgain() {
     candidateIndex = 0;
+    madeBefore = made;
+    if (awaiting != null) {
+      awaiting.anew();
+    }
     encoded = null;
     picking.anew();
     progress = RouteProgress.of(candidates);
@@ -297,7 +330,7 @@ final class Attempts {
     }
     walk.cacheUse().forget();
     progress.failed(failure.kind());
-    why.learnt(failure);
+    why().learnt(failure);
     current = remaining(by);
     if (walk.answer().isOpen()) {
       retrying.failedCommitted(failure);
@@ -319,7 +352,7 @@ final class Attempts {
         nextCandidate();
         next();
       }
-      case STOP -> walk.refuse(why.answer());
+      case STOP -> walk.refuse(why().answer());
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's waiting for a place at an upstream its decision allows: made when it meets the first full one, before its first attempt. It waits
+ * One request's waiting for a place at an upstream its decision allows: made when it meets the first full one, before any attempt of a round. It waits
  * only for candidates of the frozen list, and when it is called the list is gone through anew from its head (hazards A3, A4). Confined to its
  * walk's loop.
  *
@@ -82,6 +82,12 @@ final class Awaiting implements Waiter {
     return true;
   }
 
+  /** The list is gone through from its head once more. */
+  void anew() {
+    full.clear();
+    privateFull = false;
+  }
+
   /** An attempt is made at {@code candidate}. */
   void sent(Candidate candidate) {
     if (privateFull && candidate.upstream().zone() == Zone.PUBLIC) {
@@ -123,8 +129,6 @@ final class Awaiting implements Waiter {
             widened = true;
           }
         }
-        full.clear();
-        privateFull = false;
         attempts.beginAgain();
       });
     }
@@ -137,7 +141,9 @@ final class Awaiting implements Waiter {
   private void turnedAway(int retryAfterSeconds) {
     walk.refuse(walk.timeLeft() <= 0 ? ErrorAnswer.of(Refusal.DEADLINE_EXCEEDED, "The time this request was given is over.")
         : new ErrorAnswer(Refusal.BUSY, Refusal.BUSY.httpStatus(),
-            "Every upstream that this request may use is full. Nothing was sent. Try again after the time given.", null, retryAfterSeconds));
+            attempts.made() == 0 ? "Every upstream that this request may use is full. Nothing was sent. Try again after the time given."
+                : "An attempt failed, and now every upstream that this request may use is full. Try again after the time given.",
+            null, retryAfterSeconds));
   }
 
   private void park(long widenNanos) {

@@ -17,7 +17,10 @@ final class Picking {
   private final Rooms rooms;
   private final ModelRequest request;
   private final Loop loop;
-  private final Set<String> tried = new HashSet<>(4);
+  /** The first endpoint of this upstream that was tried; null before. */
+  private @Nullable String first;
+  /** All that were tried, made when a second pick asks: most requests need one. */
+  private @Nullable Set<String> tried;
   /** A refused stream's endpoint, which may be asked again at once. */
   private @Nullable String again;
   /** Taken by the last pick, until its attempt has it. */
@@ -44,13 +47,27 @@ final class Picking {
   private Optional<Endpoint> choose(Candidate candidate) {
     String upstream = candidate.upstream().name();
     Balancer balancer = rooms.balancers().get(loop.index());
-    Optional<Endpoint> endpoint = balancer.pick(upstream, tried, request, candidate.model());
+    Optional<Endpoint> endpoint = balancer.pick(upstream, tried(), request, candidate.model());
     String refusedThere = again;
     again = null;
-    if (endpoint.isEmpty() && refusedThere != null && tried.remove(refusedThere)) {
-      endpoint = balancer.pick(upstream, tried, request, candidate.model());
+    if (endpoint.isEmpty() && refusedThere != null && first != null && tried().remove(refusedThere)) {
+      endpoint = balancer.pick(upstream, tried(), request, candidate.model());
     }
     return endpoint;
+  }
+
+  private Set<String> tried() {
+    Set<String> all = tried;
+    if (all != null) {
+      return all;
+    }
+    if (first == null) {
+      return Set.of();
+    }
+    all = new HashSet<>(4);
+    all.add(first);
+    tried = all;
+    return all;
   }
 
   /** The place that the last pick took: from here on its attempt gives it back. */
@@ -60,7 +77,11 @@ final class Picking {
       throw new IllegalStateException("no attempt without a permit");
     }
     permit = null;
-    tried.add(at.id());
+    if (first == null) {
+      first = at.id();
+    } else {
+      tried().add(at.id());
+    }
     return place;
   }
 
@@ -70,12 +91,13 @@ final class Picking {
   }
 
   boolean triedNone() {
-    return tried.isEmpty();
+    return first == null || tried != null && tried.isEmpty();
   }
 
   /** Another upstream's turn, or the same one's once more. */
   void anew() {
-    tried.clear();
+    first = null;
+    tried = null;
   }
 
   /** Gives back what no attempt took: a defect between a pick and its attempt. */

@@ -10,6 +10,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
@@ -234,13 +235,15 @@ final class RequestWalk implements Line.Walk {
   RouteInfo route(@Nullable Destination destination, @Nullable String upstream) {
     Decision made = decision;
     CacheOutcome outcome = cache == null ? CacheOutcome.BYPASS : cache.outcome();
-    int tries = attempts == null || destination == Destination.EDGE_CACHE ? 0 : attempts.made();
+    boolean tried = attempts != null && destination != Destination.EDGE_CACHE;
+    int tries = tried ? attempts.made() : 0;
+    List<LeftAttempt> left = tried ? attempts.left() : List.of();
     if (made == null) {
       // Nothing was decided: the most careful reading is the one to show.
-      return new RouteInfo(request.id(), Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "", outcome, tries);
+      return new RouteInfo(request.id(), Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "", outcome, tries, left);
     }
     return new RouteInfo(request.id(), made.sensitivity(), made.latencyClass(), destination, upstream, firedRules, made.policyDigest(), outcome,
-        tries);
+        tries, left);
   }
 
   /** Counts and records the end, once. */
@@ -271,8 +274,6 @@ final class RequestWalk implements Line.Walk {
       rooms.audit().ended(made, route, refusal, nanos, loop);
     }
   }
-
-  // The rim
 
   /** Runs a step; whatever it throws ends this request, and only this one. */
   void atTheRim(Runnable step) {

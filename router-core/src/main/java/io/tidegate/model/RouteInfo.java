@@ -1,5 +1,6 @@
 package io.tidegate.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param rule ids of the rules that fired, comma separated in order; empty if none
  * @param policy hex digest of the bundle that decided
  * @param attempts tries at endpoints so far; 0 for a cache hit
+ * @param left those of them that were left behind, in order
  */
 public record RouteInfo(String requestId, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
-    @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts) {
+    @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts,
+    List<LeftAttempt> left) {
+  /** Nothing was left behind. */
+  public RouteInfo(String requestId, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
+      @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts) {
+    this(requestId, sensitivity, latencyClass, destination, upstream, rule, policy, cache, attempts, List.of());
+  }
 
   /** What the edge cache did for a request. */
   public enum CacheOutcome { HIT, STALE, SEMANTIC, MISS, BYPASS }

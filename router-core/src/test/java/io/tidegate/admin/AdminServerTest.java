@@ -140,6 +140,9 @@ class AdminServerTest {
     assertThat(pages.madeBy).isEqualTo("admin-test-records");
     assertThat(get("/admin/explain?id=known&as=text")).startsWith("HTTP/1.1 200").contains("content-type: text/plain").endsWith("why\n");
     assertThat(get("/admin/explain?id=unknown")).startsWith("HTTP/1.1 404");
+    assertThat(get("/admin/decisions/known")).startsWith("HTTP/1.1 200").endsWith("{\"why\":1}");
+    assertThat(get("/admin/decisions/unknown")).startsWith("HTTP/1.1 404");
+    assertThat(get("/admin/decisions/")).startsWith("HTTP/1.1 400");
     for (String strange : List.of("", "?id=", "?id=a%2fb", "?id=../x", "?id=" + "a".repeat(65), "?id=known&as=html")) {
       assertThat(get("/admin/explain" + strange)).as(strange).startsWith("HTTP/1.1 400");
     }

@@ -17,6 +17,7 @@ import io.tidegate.model.Dialect;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
@@ -189,6 +190,8 @@ class RecordPropertyTest {
     });
   }
 
+  private static final List<LeftAttempt> LEFT = List.of(new LeftAttempt("up", "e1", "reset", 12), new LeftAttempt("up", "e2", "busy", 0));
+
   @Test
   @DisplayName("an outcome is read back as it was written, for every refusal, destination and cache outcome")
   void outcomesRoundTrip() {
@@ -200,9 +203,9 @@ class RecordPropertyTest {
       for (Destination destination : destinations) {
         for (CacheOutcome cache : CacheOutcome.values()) {
           written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, destination, destination == null ? null : "up", "r",
-              "00", cache, 3), refusal, 9);
+              "00", cache, 3, LEFT), refusal, 9);
           assertThat(readBack()).isEqualTo(new AuditRecord.Ended("boot-0", 7, java.time.Instant.EPOCH.plusNanos(8000), "id", destination,
-              destination == null ? "" : "up", cache, 3, refusal == null ? "" : refusal.code(), 9));
+              destination == null ? "" : "up", cache, 3, refusal == null ? "" : refusal.code(), 9, LEFT));
         }
       }
     }

@@ -33,6 +33,8 @@ public final class RecordingAudit implements AuditLog {
   public final List<List<String>> candidates = new ArrayList<>();
   /** {@code id refusal-or-answered}. */
   public final List<String> ended = new ArrayList<>();
+  /** As the last one that ended was recorded. */
+  public @Nullable RouteInfo lastRoute;
 
   @Override
   public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> list, byte[] bodyDigest, Notes notes,
@@ -64,6 +66,7 @@ public final class RecordingAudit implements AuditLog {
     if (!decided.contains(decision.request().id())) {
       throw new AssertionError("the end of a request that was not recorded");
     }
+    lastRoute = route;
     ended.add(decision.request().id() + " " + (refusal == null ? route.destination() == null ? "left" : "answered" : refusal.name()));
   }
 }

@@ -3,6 +3,8 @@ package io.tidegate.line;
 import static io.tidegate.line.OverloadRig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.admission.limit.Ending;
+import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.queue.Wake;
 import io.tidegate.admission.rate.TenantRule;
@@ -54,8 +56,11 @@ class AdmissionTest {
     return Ask.harmless().wish(latencyClass);
   }
 
-  /** The server takes no more: as many stay in flight as the limit lets, for long. */
+  /** The server takes no more: as many stay in flight as the limit lets, for long. It was busy once, or the limit would double with the first tokens. */
   private void fill() {
+    Permit busy = rig.health.places().admit(LineRig.endpoint("home", "h1"));
+    assertThat(busy).isNotNull();
+    busy.close(Ending.BUSY, rig.loop.nanos());
     rig.upstreams.serviceNanos = () -> 100 * SECOND;
     rig.upstreams.target("h1", 1_000);
     while (rig.inFlight() < rig.limit()) {
@@ -95,6 +100,27 @@ class AdmissionTest {
     rig.loop.advance(200 * SECOND);
     assertThat(interactive.refused(Refusal.BUSY)).as("nothing was freed in the ten seconds it could wait").isTrue();
     assertThat(batch.answered()).isTrue();
+  }
+
+  @Test
+  @DisplayName("R7.4 a request whose attempt failed waits for a place, too, where it finds its upstream full when it returns")
+  void waitsAfterAFailure() {
+    rig(Setting.LIMITED.retrying());
+    rig.upstreams.target("h1", 1_000);
+    rig.upstreams.serviceNanos = () -> 3 * SECOND;
+    while (rig.inFlight() < rig.limit() - 1) {
+      rig.ask(ask(LatencyClass.STANDARD));
+    }
+    rig.upstreams.failNext = AttemptFailure.Kind.RESET;
+    Walked failed = rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.run();
+    assertThat(rig.upstreams.failNext).as("its first attempt has failed").isNull();
+    Walked last = rig.ask(ask(LatencyClass.STANDARD));
+    assertThat(rig.inFlight()).as("the last place").isEqualTo(rig.limit());
+    rig.loop.advance(20 * SECOND);
+    assertThat(last.answered()).isTrue();
+    assertThat(failed.answered()).isTrue();
+    assertThat(rig.upstreams.sent).as("one attempt more than requests").isEqualTo(rig.walked.size() + 1);
   }
 
   @Test

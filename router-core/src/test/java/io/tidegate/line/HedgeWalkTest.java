@@ -13,6 +13,7 @@ import io.tidegate.fake.RecordingSink;
 import io.tidegate.fake.ScriptedUpstreams.Sent;
 import io.tidegate.line.Upstreams.AttemptEvents;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Zone;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,8 @@ class HedgeWalkTest {
     under.get(1).ended(Upstreams.Usage.UNKNOWN);
     assertThat(sink.calls).containsExactly("open", "close");
     assertThat(sink.frames).hasToString(TWO);
+    assertThat(sink.route).isNotNull();
+    assertThat(sink.route.left()).extracting(LeftAttempt::why).containsExactly("cancelled");
     assertThat(rig.meters.hedgesWon).hasValue(1);
     assertThat(rig.meters.attempts).containsExactly("home:CANCELLED", "home:answered");
   }

@@ -10,6 +10,8 @@ import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.UpstreamPlaces;
+import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.fake.CountingMeters;
 import io.tidegate.fake.FakeLoop;
 import io.tidegate.fake.RecordingAudit;
@@ -77,28 +79,33 @@ final class OverloadRig {
   }
 
   /** What stands in the way: nothing is, unless switched on. */
-  record Setting(boolean limited, QueueRules queue, Map<String, Integer> accounts, List<TenantRule> tenants, PolicyBundle policy) {
+  record Setting(boolean limited, QueueRules queue, Map<String, Integer> accounts, List<TenantRule> tenants, PolicyBundle policy,
+      RetryTerms retries) {
     static final Setting LIMITED = new Setting(true, QueueRules.DEFAULT, Map.of(), List.of(), Policies.bundle(
-        "routes: {internal: {interactive: [private], standard: [private], batch: [private]}}"));
+        "routes: {internal: {interactive: [private], standard: [private], batch: [private]}}"), RetryTerms.NONE);
 
     Setting off() {
-      return new Setting(false, queue, accounts, tenants, policy);
+      return new Setting(false, queue, accounts, tenants, policy, retries);
     }
 
     Setting queue(QueueRules rules) {
-      return new Setting(limited, rules, accounts, tenants, policy);
+      return new Setting(limited, rules, accounts, tenants, policy, retries);
     }
 
     Setting accounts(Map<String, Integer> caps) {
-      return new Setting(limited, queue, caps, tenants, policy);
+      return new Setting(limited, queue, caps, tenants, policy, retries);
     }
 
     Setting tenants(TenantRule... rules) {
-      return new Setting(limited, queue, accounts, List.of(rules), policy);
+      return new Setting(limited, queue, accounts, List.of(rules), policy, retries);
+    }
+
+    Setting retrying() {
+      return new Setting(limited, queue, accounts, tenants, policy, RetryTerms.DEFAULT);
     }
 
     Setting policy(String spec) {
-      return new Setting(limited, queue, accounts, tenants, Policies.bundle(spec));
+      return new Setting(limited, queue, accounts, tenants, Policies.bundle(spec), retries);
     }
   }
 
@@ -115,7 +122,8 @@ final class OverloadRig {
     Rules rules = LineRig.rules(setting.policy);
     RequestEncoder encoder = (request, upstream, model) -> new Splices(request.prompt().json()).apply();
     line = new RequestLine(new Rooms(() -> rules, new Catalog(List.of(LineRig.HOME, LineRig.CLOUD)), health, List.of(new Balancer(health)), encoder,
-        upstreams, new ExactCache(0, loop), audit, new RequestDigest(new byte[32]), meters, () -> LineRig.NOW, Runnable::run, LineConfig.DEFAULT),
+        upstreams, new ExactCache(0, loop), audit, new RequestDigest(new byte[32]), meters, () -> LineRig.NOW, Runnable::run, LineConfig.DEFAULT, ExternalDetectors.NONE,
+        SessionLabels.NONE, List.of(new Retries(setting.retries, new SplittableRandom(1))), SingleFlight.OFF, Merging.OFF),
         admission);
   }
 

@@ -21,6 +21,7 @@ import io.tidegate.fake.RecordingSink;
 import io.tidegate.fake.ScriptedUpstreams.Sent;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.Zone;
 import java.time.Duration;
@@ -120,6 +121,30 @@ class RetryWalkTest {
     assertThat(atNanos).containsExactly(0L, SECOND, 3 * SECOND, 7 * SECOND);
     assertThat(sink.json).isEqualTo(ANSWER);
     assertThat(Objects.requireNonNull(sink.route).attempts()).isEqualTo(4);
+  }
+
+  @Test
+  @DisplayName("R1.2 answer and record list every attempt that was left, why, and the time it took")
+  void tellsWhatWasLeft() {
+    rig.upstreams.then(events -> rig.loop.schedule(() -> events.failed(AttemptFailure.of(RESET)), SECOND / 4));
+    fails(BUSY).answers();
+    RecordingSink sink = walk(Ask.restricted());
+    List<LeftAttempt> left = List.of(new LeftAttempt("home", "h1", "reset", 250), new LeftAttempt("home", "h1", "busy", 0));
+    assertThat(Objects.requireNonNull(sink.route).left()).isEqualTo(left);
+    assertThat(sink.route.attempts()).isEqualTo(3);
+    assertThat(Objects.requireNonNull(rig.audit.lastRoute).left()).isEqualTo(left);
+  }
+
+  @Test
+  @DisplayName("R1.2 an error lists what was left, too, the last one included; a first answer lists nothing")
+  void errorTellsWhatWasLeft() {
+    rig.config = attempts(2);
+    fails(BUSY).fails(RESET);
+    RecordingSink sink = walk(Ask.restricted());
+    assertThat(Objects.requireNonNull(sink.route).left()).extracting(LeftAttempt::why).containsExactly("busy", "reset");
+    assertThat(Objects.requireNonNull(rig.audit.lastRoute).left()).isEqualTo(sink.route.left());
+    answers();
+    assertThat(Objects.requireNonNull(walk(Ask.restricted()).route).left()).isEmpty();
   }
 
   @Test

@@ -33,12 +33,12 @@ public final class Aimd implements Algorithm {
   }
 
   @Override
-  public void firstToken(long nanos, int inFlight, long nowNanos) {
+  public void firstToken(long nanos, int inFlight, int silent, long nowNanos) {
     most = Math.max(most, inFlight);
   }
 
   @Override
-  public void answered(int inFlight, long nowNanos) {
+  public void answered(int inFlight, boolean told, long nowNanos) {
     most = Math.max(most, inFlight);
     if (over(nowNanos)) {
       if (!lowered && most * 2 >= limit()) {

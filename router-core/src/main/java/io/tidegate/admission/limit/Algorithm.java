@@ -5,11 +5,20 @@ public interface Algorithm {
   /** The limit now; at least 1. */
   int limit();
 
-  /** The first content of an answer came {@code nanos} after its request was sent, with {@code inFlight} requests in hand. */
-  void firstToken(long nanos, int inFlight, long nowNanos);
+  /**
+   * The first content of an answer came {@code nanos} after its request was sent.
+   *
+   * @param inFlight requests in hand
+   * @param silent those of them of which no content came yet, this one not counted
+   */
+  void firstToken(long nanos, int inFlight, int silent, long nowNanos);
 
-  /** An answer ended well. */
-  void answered(int inFlight, long nowNanos);
+  /**
+   * An answer ended well.
+   *
+   * @param told whether its first token was told of
+   */
+  void answered(int inFlight, boolean told, long nowNanos);
 
   /** The target said that it has too much (429, 503 busy). */
   void busy(long nowNanos);

@@ -11,7 +11,10 @@ import java.util.Arrays;
  *   <li>A window is judged by its lower fifth, not its mean. Prompts differ by a hundredfold, and a standing queue delays the quickest too.
  *   <li>The base falls at once and rises only while the limit is at its floor or under half in use. The source lets it rise with every window;
  *       under steady load it then takes the queue for normal, and the limit drifts up.
- *   <li>It starts by doubling until a queue shows, and a delay below {@link #HARMLESS_NANOS} is none.
+ *   <li>It starts by doubling until a queue shows, and a delay below {@link #HARMLESS_NANOS} is none. While it starts, it doubles at once when it is
+ *       used up and nearly everything in flight has begun: nobody stands in a queue then, and a burst of long answers need not wait for the clock.
+ *   <li>Where no answer is streamed nothing shows a queue. Then the limit rises by {@value #ROOM} in a second in which it was in use and nobody said
+ *       busy, up to {@value #UNSEEN_CEILING} (as many sequences as vLLM runs at once by default); how long answers take does not matter.
  * </ul>
  */
 public final class Gradient implements Algorithm {
@@ -27,6 +30,10 @@ public final class Gradient implements Algorithm {
   private static final double BUSY_DECREASE = 0.9;
   static final long HARMLESS_NANOS = 25_000_000L;
 
+  /** So long after the last first token, a target counts as one that shows none. */
+  private static final long UNSEEN_NANOS = 10_000_000_000L;
+  static final int UNSEEN_CEILING = 256;
+
   private final int floor;
   private final int ceiling;
   private final long[] samples = new long[KEPT];
@@ -36,6 +43,10 @@ public final class Gradient implements Algorithm {
   private int most;
   private boolean starting = true;
   private boolean begun;
+  private boolean seenEver;
+  private boolean raised;
+  private long raisedNanos;
+  private long seenNanos;
   private long windowStartNanos;
   private long busyUntilNanos;
   private boolean wasBusy;
@@ -56,13 +67,18 @@ public final class Gradient implements Algorithm {
   }
 
   @Override
-  public void firstToken(long nanos, int inFlight, long nowNanos) {
+  public void firstToken(long nanos, int inFlight, int silent, long nowNanos) {
+    seenEver = true;
+    seenNanos = nowNanos;
     if (!begun) {
       begun = true;
       windowStartNanos = nowNanos;
     }
     samples[seen++ % KEPT] = nanos;
     most = Math.max(most, inFlight);
+    if (starting && silent * 10 <= inFlight && inFlight * 10 >= limit() * 9) {
+      limit = Math.min(ceiling, limit * 2);
+    }
     long age = nowNanos - windowStartNanos;
     if (age >= WINDOW_NANOS && seen >= SAMPLES || age >= LONGEST_WINDOW_NANOS && seen >= FEWEST) {
       judge();
@@ -73,18 +89,30 @@ public final class Gradient implements Algorithm {
   }
 
   @Override
-  public void answered(int inFlight, long nowNanos) {
-    // How long the answer took says how long it is.
+  public void answered(int inFlight, boolean told, long nowNanos) {
+    // How long an answer took says how long it is, so it is only noted that it came.
+    if (told || seenEver && nowNanos - seenNanos < UNSEEN_NANOS) {
+      return;
+    }
+    if (inFlight * 10 >= limit() * 9 && !justBusy(nowNanos) && (!raised || nowNanos - raisedNanos >= WINDOW_NANOS)) {
+      raised = true;
+      raisedNanos = nowNanos;
+      limit = Math.max(limit, Math.min(Math.min(ceiling, UNSEEN_CEILING), limit + ROOM));
+    }
   }
 
   @Override
   public void busy(long nowNanos) {
-    if (!wasBusy || nowNanos - busyUntilNanos >= 0) {
+    if (!justBusy(nowNanos)) {
       wasBusy = true;
       starting = false;
       busyUntilNanos = nowNanos + WINDOW_NANOS;
       limit = Math.max(floor, limit * BUSY_DECREASE);
     }
+  }
+
+  private boolean justBusy(long nowNanos) {
+    return wasBusy && nowNanos - busyUntilNanos < 0;
   }
 
   private void judge() {

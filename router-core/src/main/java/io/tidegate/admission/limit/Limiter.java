@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Limiter {
   private final Algorithm algorithm;
   private final AtomicInteger inFlight = new AtomicInteger();
+  /** Those in flight whose first token came. */
+  private final AtomicInteger begun = new AtomicInteger();
   private final AtomicBoolean learning = new AtomicBoolean();
   private final ServiceTimes times = new ServiceTimes();
   private final AtomicLong closedAgain = new AtomicLong();
@@ -40,7 +42,11 @@ public final class Limiter {
     }
   }
 
-  void give() {
+  /** @param first whether its first token came */
+  void give(boolean first) {
+    if (first) {
+      begun.decrementAndGet();
+    }
     inFlight.decrementAndGet();
   }
 
@@ -73,9 +79,11 @@ public final class Limiter {
   }
 
   void firstToken(long nanos, long nowNanos) {
+    int talking = begun.incrementAndGet();
     if (learning.compareAndSet(false, true)) {
       try {
-        algorithm.firstToken(nanos, inFlight.get(), nowNanos);
+        int all = inFlight.get();
+        algorithm.firstToken(nanos, all, Math.max(0, all - talking), nowNanos);
         limit = algorithm.limit();
       } finally {
         learning.set(false);
@@ -83,7 +91,7 @@ public final class Limiter {
     }
   }
 
-  void ended(Ending ending, long tookNanos, long nowNanos) {
+  void ended(Ending ending, boolean first, long tookNanos, long nowNanos) {
     if (ending != Ending.OTHER && learning.compareAndSet(false, true)) {
       try {
         if (ending == Ending.BUSY) {
@@ -91,7 +99,7 @@ public final class Limiter {
         } else {
           times.add(tookNanos, nowNanos);
           meanNanos = times.mean(nowNanos);
-          algorithm.answered(inFlight.get(), nowNanos);
+          algorithm.answered(inFlight.get(), first, nowNanos);
         }
         limit = algorithm.limit();
       } finally {

@@ -36,7 +36,7 @@ public final class Permit {
     }
     if (account != null && !account.tryTake()) {
       if (endpoint != null) {
-        endpoint.give();
+        endpoint.give(false);
       }
       return null;
     }
@@ -72,12 +72,12 @@ public final class Permit {
     }
     closed = true;
     if (endpoint != null) {
-      endpoint.ended(ending, nowNanos - takenNanos, nowNanos);
-      endpoint.give();
+      endpoint.ended(ending, first, nowNanos - takenNanos, nowNanos);
+      endpoint.give(first);
     }
     if (account != null) {
-      account.ended(ending, nowNanos - takenNanos, nowNanos);
-      account.give();
+      account.ended(ending, first, nowNanos - takenNanos, nowNanos);
+      account.give(first);
     }
     freed.freed();
   }

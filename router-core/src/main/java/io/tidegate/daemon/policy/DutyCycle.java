@@ -5,12 +5,12 @@ import io.tidegate.time.Ticker;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Works for about {@value #WORK_NANOS} ns at a time and rests for {@value #REST} times as long as it worked, so that a reload takes a third of one core
- * at most and requests wait for a core no longer than one such piece. The ticker stands still in the rests. One thread at a time.
+ * Works for about {@value #WORK_NANOS} ns at a time and rests for {@value #REST} times as long as it worked, so that a reload takes a twentieth of one core
+ * at most: requests wait for a core no longer than one such piece, and its garbage comes slowly. The ticker stands still in the rests. One thread at a time.
  */
 final class DutyCycle implements Pace, Ticker {
-  private static final long WORK_NANOS = 500_000;
-  private static final int REST = 2;
+  private static final long WORK_NANOS = 250_000;
+  private static final int REST = 19;
 
   private final Ticker ticker;
   private long begun;
@@ -30,7 +30,8 @@ final class DutyCycle implements Pace, Ticker {
     long now = ticker.nanos();
     long worked = now - begun;
     if (worked >= WORK_NANOS) {
-      LockSupport.parkNanos(REST * worked);
+      // On a busy machine part of it was waiting, which needs no rest.
+      LockSupport.parkNanos(REST * Math.min(worked, 2 * WORK_NANOS));
       begun = ticker.nanos();
       rested += begun - now;
     }

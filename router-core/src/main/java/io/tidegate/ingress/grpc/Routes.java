@@ -1,5 +1,6 @@
 package io.tidegate.ingress.grpc;
 
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.v1.CacheOutcome;
 import io.tidegate.v1.Destination;
@@ -17,6 +18,9 @@ final class Routes {
         .setDestination(destination(route.destination())).setPolicy(route.policy()).setCache(cache(route.cache())).setAttempts(route.attempts());
     if (route.upstream() != null) {
       to.setUpstream(route.upstream());
+    }
+    for (LeftAttempt each : route.left()) {
+      to.addLeft(io.tidegate.v1.LeftAttempt.newBuilder().setUpstream(each.upstream()).setWhy(each.why()).setMillis(each.millis()));
     }
     if (!route.rule().isEmpty()) {
       for (String rule : route.rule().split(",")) {

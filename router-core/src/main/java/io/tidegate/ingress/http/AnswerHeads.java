@@ -1,6 +1,7 @@
 package io.tidegate.ingress.http;
 
 import io.netty.util.AsciiString;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.RouteInfo;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,26 @@ final class AnswerHeads {
       slots[slot] = found;
     }
     return found;
+  }
+
+  /** {@code home;why=reset;ms=12, home;why=busy;ms=3}: a structured list of those that were left. */
+  static AsciiString left(RouteInfo route) {
+    StringBuilder text = new StringBuilder(64);
+    for (LeftAttempt each : route.left()) {
+      text.append(text.isEmpty() ? "" : ", ").append(each.upstream()).append(";why=").append(each.why()).append(";ms=").append(each.millis());
+    }
+    return safe(text.toString());
+  }
+
+  /** Names in files are ours, but a header must not break whatever they hold (B3). */
+  private static AsciiString safe(String value) {
+    String cut = value.length() > MAX_VALUE_LENGTH ? value.substring(0, MAX_VALUE_LENGTH) : value;
+    StringBuilder safe = new StringBuilder(cut.length());
+    for (int i = 0; i < cut.length(); i++) {
+      char c = cut.charAt(i);
+      safe.append(c >= 0x20 && c < 0x7f ? c : '?');
+    }
+    return new AsciiString(safe.toString().trim());
   }
 
   /** Encoded headers, for both protocols. */
@@ -75,16 +96,9 @@ final class AnswerHeads {
           && of.rule().equals(route.rule()) && java.util.Objects.equals(of.upstream(), route.upstream());
     }
 
-    /** Names in files are ours, but a header must not break whatever they hold (B3). */
     private static void add(List<AsciiString> pairs, String name, String value) {
-      String cut = value.length() > MAX_VALUE_LENGTH ? value.substring(0, MAX_VALUE_LENGTH) : value;
-      StringBuilder safe = new StringBuilder(cut.length());
-      for (int i = 0; i < cut.length(); i++) {
-        char c = cut.charAt(i);
-        safe.append(c >= 0x20 && c < 0x7f ? c : '?');
-      }
       pairs.add(new AsciiString(name));
-      pairs.add(new AsciiString(safe.toString().trim()));
+      pairs.add(safe(value));
     }
   }
 }

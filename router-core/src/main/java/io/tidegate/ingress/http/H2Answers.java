@@ -21,6 +21,7 @@ final class H2Answers {
   private static final AsciiString REQUEST_ID = new AsciiString("x-request-id");
   private static final AsciiString OWN_ID = new AsciiString("x-tidegate-request-id");
   private static final AsciiString ATTEMPTS = new AsciiString("x-tidegate-attempts");
+  private static final AsciiString LEFT = new AsciiString("x-tidegate-left");
   private static final AsciiString SHOULD_RETRY = new AsciiString("x-should-retry");
   private static final AsciiString RETRY_AFTER = new AsciiString("retry-after");
   private static final AsciiString ALLOW = new AsciiString("allow");
@@ -60,6 +61,9 @@ final class H2Answers {
         headers.set(pairs[i], pairs[i + 1]);
       }
       headers.set(ATTEMPTS, String.valueOf(route.attempts()));
+      if (!route.left().isEmpty()) {
+        headers.set(LEFT, AnswerHeads.left(route));
+      }
     }
     return headers;
   }

@@ -21,6 +21,7 @@ final class HeadWriter {
   private static final byte[] IDS = Ascii.bytes("x-request-id: ");
   private static final byte[] OWN_ID = Ascii.bytes("\r\nx-tidegate-request-id: ");
   private static final byte[] ATTEMPTS = Ascii.bytes("x-tidegate-attempts: ");
+  private static final byte[] LEFT = Ascii.bytes("x-tidegate-left: ");
   private static final byte[] LENGTH = Ascii.bytes("content-length: ");
   private static final byte[] DATE = Ascii.bytes("date: ");
   private static final byte[] CLOSE = Ascii.bytes("connection: close\r\n");
@@ -117,6 +118,11 @@ final class HeadWriter {
       put(ATTEMPTS);
       put(route.attempts());
       put(CRLF);
+      if (!route.left().isEmpty()) {
+        put(LEFT);
+        put(AnswerHeads.left(route).toByteArray());
+        put(CRLF);
+      }
     }
     switch (persistence) {
       case OPEN -> { }

@@ -27,6 +27,7 @@ class GradientTest {
     double firstSeconds = 0.3;
     int demand = Integer.MAX_VALUE;
     int inside;
+    double streamed = 1;
 
     Server(Algorithm algorithm, int slots, double answerSeconds, long seed) {
       this.limiter = new Limiter(algorithm);
@@ -53,7 +54,9 @@ class GradientTest {
         busy++;
         // Prompts differ: some are a tenth, some twice as long.
         long first = (long) (firstSeconds * (0.5 + random.nextDouble()) * SECOND);
-        loop.schedule(() -> permit.firstToken(loop.nanos()), first);
+        if (streamed == 1 || random.nextDouble() < streamed) {
+          loop.schedule(() -> permit.firstToken(loop.nanos()), first);
+        }
         loop.schedule(() -> {
           busy--;
           inside--;
@@ -110,6 +113,69 @@ class GradientTest {
     assertThat(longer[0]).as("longer answers").isGreaterThanOrEqualTo(16);
     assertThat(fewer[0]).as("10 slots").isGreaterThanOrEqualTo(8);
     assertThat(fewer[1]).as("10 slots").isLessThanOrEqualTo(14);
+  }
+
+  @Test
+  @DisplayName("R7.6 a burst of long streams at a target with room is in within seconds, not one doubling for each answer's length")
+  void burst() {
+    Server server = new Server(new Gradient(32, 4, 1_024), 1_000, 60, 12);
+    server.demand = 200;
+    server.run(3);
+    assertThat(server.inside).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("R7.6 where nothing is streamed the limit rises as long as it is what holds requests up, and stays when it no longer is")
+  void withoutStreams() {
+    Server server = new Server(new Gradient(32, 4, 1_024), 1_000, 5, 14);
+    server.streamed = 0;
+    server.demand = 150;
+    server.run(60);
+    assertThat(server.inside).isEqualTo(150);
+    int settled = server.limiter.limit();
+    assertThat(server.range(600)).containsExactly(settled, settled);
+    assertThat(settled).isLessThanOrEqualTo(150 * 10 / 9 + 5);
+  }
+
+  @Test
+  @DisplayName("R7.6 where nothing is streamed the limit ends at 256, and answers ten times as long do not lower it")
+  void withoutStreamsBounded() {
+    Server server = new Server(new Gradient(32, 4, 1_024), 64, 2, 15);
+    server.streamed = 0;
+    server.run(120);
+    server.answerSeconds *= 10;
+    assertThat(server.range(600)).containsExactly(256, 256);
+  }
+
+  @Test
+  @DisplayName("R7.6 a few streams among other answers are enough to see the queue")
+  void mixed() {
+    Server server = server(2, 16);
+    server.streamed = 0.2;
+    server.run(120);
+    int[] settled = server.range(120);
+    System.out.printf("R7.6 a fifth streamed: %d to %d%n", settled[0], settled[1]);
+    assertThat(settled[0]).isGreaterThanOrEqualTo(16);
+    assertThat(settled[1]).isLessThanOrEqualTo(30);
+  }
+
+  @Test
+  @DisplayName("R7.6 busy answers without streams lower the limit by a tenth a second down to its floor, and it comes back")
+  void comesBack() {
+    Server server = new Server(new Gradient(32, 4, 1_024), 1_000, 2, 13);
+    server.streamed = 0;
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < 2; i++) {
+        Permit permit = Permit.take(server.limiter, null, () -> { }, server.loop.nanos());
+        assertThat(permit).isNotNull();
+        permit.close(Ending.BUSY, server.loop.nanos());
+      }
+      assertThat(server.limiter.limit()).isEqualTo((int) Math.max(4, 32 * Math.pow(0.9, second + 1)));
+      server.loop.advance(SECOND);
+    }
+    server.demand = 30;
+    server.run(60);
+    assertThat(server.inside).isEqualTo(30);
   }
 
   @Test

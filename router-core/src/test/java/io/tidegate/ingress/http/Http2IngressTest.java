@@ -90,14 +90,15 @@ class Http2IngressTest {
       assertThat(end.headers()).containsEntry("x-tidegate-request-id", rig.line.requests.get(0).id())
           .containsEntry("x-request-id", rig.line.requests.get(0).id()).containsEntry("content-type", "application/json")
           .containsEntry("content-length", "10").containsEntry("x-tidegate-upstream", "local-vllm").containsEntry("x-tidegate-attempts", "1")
-          .containsEntry("x-tidegate-cache", "miss").containsEntry("x-tidegate-rule", "floor,harmless");
+          .doesNotContainKey("x-tidegate-left").containsEntry("x-tidegate-cache", "miss").containsEntry("x-tidegate-rule", "floor,harmless");
       assertThat(rig.line.requests.get(0).declared()).isEqualTo(Sensitivity.RESTRICTED);
       assertThat(rig.line.requests.get(0).latencyWish()).isEqualTo(LatencyClass.INTERACTIVE);
       client.send(frame(HEADERS, END_HEADERS | END_STREAM, 3,
           hpack(":method", "GET", ":scheme", "http", ":path", "/v1/models", "host", "127.0.0.1:1")));
       assertThat(client.end(3).body()).contains("list");
-      rig.line.script = (request, sink, loop) -> sink.refuse(new ErrorAnswer(Refusal.BUSY, 429, "later", "p", 3), RecordingLine.route(""));
+      rig.line.script = (request, sink, loop) -> sink.refuse(new ErrorAnswer(Refusal.BUSY, 429, "later", "p", 3), HttpIngressTest.left(RecordingLine.route("")));
       End busy = client.send(ask(5, CHAT)).end(5);
+      assertThat(busy.headers()).containsEntry("x-tidegate-left", "home;why=reset;ms=12, ev??il;why=busy;ms=0");
       assertThat(busy.status()).isEqualTo(429);
       assertThat(busy.headers()).containsEntry("retry-after", "3").doesNotContainKey("x-should-retry");
       assertThat(busy.body()).contains("\"param\":\"p\"");

@@ -9,13 +9,16 @@ import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -362,6 +365,22 @@ class HttpIngressTest {
       assertThat(answer.body()).doesNotContain("secret");
       assertThat(client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  @DisplayName("R1.2 attempts that were left are told as a structured list, without endpoints; B3 their names cannot break the header")
+  void leftAttempts() throws IOException {
+    rig.line.script = (request, sink, loop) -> sink.complete(left(RecordingLine.route(request.id())), RecordingLine.json("{}"));
+    try (RawClient client = rig.connect()) {
+      Answer answer = client.send(chat("")).answer();
+      assertThat(answer.has("x-tidegate-left: home;why=reset;ms=12, ev??il;why=busy;ms=0")).isTrue();
+      assertThat(answer.has("x-tidegate-attempts: 1")).isTrue();
+    }
+  }
+
+  static RouteInfo left(RouteInfo of) {
+    return new RouteInfo(of.requestId(), of.sensitivity(), of.latencyClass(), of.destination(), of.upstream(), of.rule(), of.policy(), of.cache(),
+        of.attempts(), List.of(new LeftAttempt("home", "h1", "reset", 12), new LeftAttempt("ev\r\nil", "h2", "busy", 0)));
   }
 
   @Test
