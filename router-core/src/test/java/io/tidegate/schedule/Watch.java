@@ -270,6 +270,12 @@ final class Watch {
           endpoint.endpoint().id(), "R4.8 it is being tried out, and by nobody")));
     }
     busy = !underWay.isEmpty();
+    long parked = inTheRoom();
+    if (parked > 0 && records != null) {
+      Records all = records;
+      long may = known.values().stream().filter(each -> all.decided.containsKey(each.id()) && !all.ended.containsKey(each.id())).count();
+      expect(parked <= may, "all", "R7.4 a place in the waiting room is held for who is gone");
+    }
     if (waiting.isEmpty() && underWay.isEmpty() && poolWaits == 0 && loops != null) {
       expect(loops.pendingTimers() == 0, "all", "nobody waits, and a timer runs");
     }
