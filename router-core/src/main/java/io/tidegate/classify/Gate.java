@@ -7,6 +7,9 @@ package io.tidegate.classify;
 final class Gate {
   /** Encoded runs from this length on are worth decoding: an 11-digit number is 16 characters of base64. */
   static final int ENCODED_RUN = 16;
+  /** Single characters and separators take turns so long that it is worth a view. */
+  private static final int APART_RUN = 2 * UnspacedView.LEAST - 2;
+  private static final int BLOCK = Long.SIZE;
 
   private Gate() {}
 
@@ -19,52 +22,80 @@ final class Gate {
     final long[] trigrams = lexicon.trigrams;
     int seen = 0;
     int code = 0;
-    int run = 0;
-    int apart = 0;
-    int before = 0;
-    int farthest = 0;
     int digitsEnd = 0;
     int numeralsEnd = 0;
-    for (int i = 0; i < n; i++) {
-      int b = classes[a[i]];
-      seen |= b;
-      code = (code << 5 | b & 31) & 0x7fff;
-      run = run + 1 & b >> 31;
-      // Counts how long single characters and separators have taken turns.
-      apart = apart + 1 & (b ^ before) >> 31;
-      before = b;
-      farthest = Math.max(farthest, apart);
-      if ((b & CharClass.SLOW) == 0 & (trigrams[code >> 6] >>> code & 1) == 0 & run != ENCODED_RUN) {
-        continue;
-      }
-      if (run == ENCODED_RUN) {
-        piece.addEncoded(i - ENCODED_RUN + 1);
-      }
-      if ((trigrams[code >> 6] >>> code & 1) != 0 && i >= 2) {
-        lexicon.asciiAt(piece, i - 2, code);
-      }
-      if ((b & CharClass.DIGIT) != 0) {
-        if (i >= digitsEnd) {
-          digitsEnd = digitsEnd(a, i, n);
-          piece.addDigits(i, digitsEnd);
+    boolean apart = false;
+    // Of the two blocks before: a bit for each character of encoded text, and one for each that differs from the one before in that.
+    long older = 0;
+    long last = 0;
+    long lastTurns = 0;
+    for (int from = 0; from < n + BLOCK; from += BLOCK) {
+      long encoded = 0;
+      long turns = 0;
+      int to = Math.min(from + BLOCK, n);
+      for (int at = from; at < to;) {
+        int b;
+        int trigram;
+        // A loop of its own, so that nothing but this is kept in registers.
+        do {
+          b = classes[a[at++]];
+          seen |= b;
+          code = (code << 5 | b & 31) & 0x7fff;
+          encoded = encoded >>> 1 | b & Long.MIN_VALUE;
+          trigram = (int) (trigrams[code >> 6] >>> code) & 1;
+        } while ((b & CharClass.SLOW | trigram) == 0 && at < to);
+        int i = at - 1;
+        if (trigram != 0 && i >= 2) {
+          lexicon.asciiAt(piece, i - 2, code);
         }
-      } else if ((b & CharClass.AT) != 0) {
-        piece.addAt(i);
-      } else if ((b & CharClass.SLOW) != 0) {
-        if ((b & CharClass.WIDE_START) != 0) {
-          lexicon.wideAt(piece, i);
-        }
-        if ((b & CharClass.NUMERAL) != 0 && i >= numeralsEnd) {
-          numeralsEnd = numeralsEnd(a, i, n);
-          seen |= numeralsEnd < 0 ? CharClass.ODD : 0;
-          numeralsEnd = Math.abs(numeralsEnd);
-        }
-        if ((b & CharClass.ODD_BESIDE_DIGIT) != 0 && besideDigit(a, i, n)) {
-          seen |= CharClass.ODD;
+        if ((b & CharClass.DIGIT) != 0) {
+          if (i >= digitsEnd) {
+            digitsEnd = digitsEnd(a, i, n);
+            piece.addDigits(i, digitsEnd);
+          }
+        } else if ((b & CharClass.AT) != 0) {
+          piece.addAt(i);
+        } else if ((b & CharClass.SLOW) != 0) {
+          if ((b & CharClass.WIDE_START) != 0) {
+            lexicon.wideAt(piece, i);
+          }
+          if ((b & CharClass.NUMERAL) != 0 && i >= numeralsEnd) {
+            numeralsEnd = numeralsEnd(a, i, n);
+            seen |= numeralsEnd < 0 ? CharClass.ODD : 0;
+            numeralsEnd = Math.abs(numeralsEnd);
+          }
+          if ((b & CharClass.ODD_BESIDE_DIGIT) != 0 && besideDigit(a, i, n)) {
+            seen |= CharClass.ODD;
+          }
         }
       }
+      if (from < n) {
+        encoded >>>= BLOCK - (to - from);
+        turns = (encoded ^ (encoded << 1 | last >>> 63)) & -1L >>> BLOCK - (to - from);
+      }
+      // Whatever begins in the block before has its end in sight now.
+      long starts = runs(last, encoded, ENCODED_RUN) & ~(last << 1 | older >>> 63);
+      for (; starts != 0; starts &= starts - 1) {
+        piece.addEncoded(from - BLOCK + Long.numberOfTrailingZeros(starts));
+      }
+      apart |= runs(lastTurns, turns, APART_RUN) != 0;
+      older = last;
+      last = encoded;
+      lastTurns = turns;
     }
-    piece.seen = farthest >= 2 * UnspacedView.LEAST - 2 ? seen | CharClass.APART : seen;
+    piece.seen = apart ? seen | CharClass.APART : seen;
+  }
+
+  /** A bit for each place of {@code low} where {@code length} ones begin, at most a block of them, some of them perhaps in {@code high}. */
+  private static long runs(long low, long high, int length) {
+    int have = 1;
+    while (have < length) {
+      int step = Math.min(have, length - have);
+      low &= low >>> step | high << BLOCK - step;
+      high &= high >>> step;
+      have += step;
+    }
+    return low;
   }
 
   private static int digitsEnd(char[] a, int from, int n) {
