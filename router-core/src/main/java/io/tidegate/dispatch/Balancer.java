@@ -171,7 +171,7 @@ public final class Balancer {
         if (homes != null && facts.session() != 0) {
           return atHome(group, roster, wheel, homes.of(facts.session()));
         }
-        best = wheel.turns.turn(view);
+        best = turnOfTheIdlest(wheel);
       }
     }
     if (best >= 0) {
@@ -180,11 +180,11 @@ public final class Balancer {
     return best;
   }
 
-  /** The session's own endpoint; where that is not to be had, the others in turn (R4.5). */
+  /** The session's own endpoint; where that is not to be had, the idlest of the others in turn (R4.5). */
   private int atHome(EndpointGroup group, Roster roster, Wheel wheel, int home) {
     view.bound(roster.balance().loadBoundPercent());
     PickReason why = view.away(home);
-    int best = why == PickReason.HOME ? home : wheel.turns.turn(view);
+    int best = why == PickReason.HOME ? home : turnOfTheIdlest(wheel);
     if (best < 0) {
       // Nobody has room below the bound, or nobody is well.
       view.bound(0);
@@ -194,6 +194,15 @@ public final class Balancer {
       group.picked(why);
     }
     return best;
+  }
+
+  /** Turns by weight among those with least in flight for their weight: equal ones take turns, a slow or full one is passed over (R4.11). */
+  private int turnOfTheIdlest(Wheel wheel) {
+    view.leastLoaded();
+    int best = wheel.turns.turn(view);
+    view.anyLoad();
+    // Another loop may have given to the idlest meanwhile.
+    return best < 0 ? wheel.turns.turn(view) : best;
   }
 
   private Wheel wheel(String upstream, EndpointSlot[] slots) {

@@ -17,6 +17,9 @@ final class Slots implements Targets {
   private int boundPercent;
   private long totalInFlight;
   private long totalWeight;
+  /** What the least loaded has in flight, and its weight; the latter is 0 where loads do not matter. */
+  private long leastInFlight;
+  private long leastWeight;
 
   void turnTo(EndpointSlot[] these, Set<String> notThese, long nowNanos, long slowStart, boolean weightsAside, boolean well) {
     slots = these;
@@ -28,6 +31,7 @@ final class Slots implements Targets {
     avoidedToo = false;
     panic = false;
     boundPercent = 0;
+    leastWeight = 0;
   }
 
   /** Those that are busy or load a model may be taken, too. */
@@ -57,6 +61,29 @@ final class Slots implements Targets {
     boundPercent = percent;
   }
 
+  /** From here on only those are open that have least in flight for their weight; another call to {@link #turnTo} or {@link #anyLoad} ends that. */
+  void leastLoaded() {
+    leastWeight = 0;
+    long inFlight = 0;
+    long weight = 0;
+    for (int i = 0; i < slots.length; i++) {
+      if (open(i) && (weight == 0 || inFlight(i) * weight < inFlight * weight(i))) {
+        inFlight = inFlight(i);
+        weight = weight(i);
+      }
+    }
+    leastInFlight = inFlight;
+    leastWeight = weight;
+  }
+
+  void anyLoad() {
+    leastWeight = 0;
+  }
+
+  private boolean overLeast(int index) {
+    return leastWeight != 0 && inFlight(index) * leastWeight > leastInFlight * weight(index);
+  }
+
   private boolean overBound(int index) {
     return boundPercent != 0 && (long) inFlight(index) * 100 * totalWeight >= boundPercent * (totalInFlight + 1) * weight(index);
   }
@@ -70,10 +97,10 @@ final class Slots implements Targets {
   public boolean open(int index) {
     EndpointSlot slot = slots[index];
     if (allWell) {
-      return slot.hasRoom() && !wasTried(slot) && !overBound(index);
+      return slot.hasRoom() && !wasTried(slot) && !overBound(index) && !overLeast(index);
     }
     return (slot.health().state() == State.HEALTHY || panic && slot.outlier()) && slot.coolForNanos(now) == 0 && slot.hasRoom()
-        && (avoidedToo || slot.avoidForNanos(now) == 0) && !wasTried(slot) && !overBound(index);
+        && (avoidedToo || slot.avoidForNanos(now) == 0) && !wasTried(slot) && !overBound(index) && !overLeast(index);
   }
 
   /** Why {@code index} is not open; {@link PickReason#HOME} if it is. */

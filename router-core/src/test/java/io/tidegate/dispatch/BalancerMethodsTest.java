@@ -148,6 +148,31 @@ class BalancerMethodsTest {
   }
 
   @Test
+  @DisplayName("R4.11 without a session, and away from home, the default passes over whoever has more in flight for its weight, and turns stay by weight")
+  void slowOneIsPassedOver() {
+    endpoints(4, Balance.DEFAULT);
+    Endpoint slow = pick(null);
+    EndpointLoad load = board.enter(slow);
+    for (int i = 0; i < 12; i++) {
+      assertThat(pick(null)).isNotEqualTo(slow);
+    }
+    Endpoint home = pick("s");
+    Endpoint other = IntStream.range(0, 8).mapToObj(i -> pick("s", home.id())).filter(at -> !at.equals(slow)).findAny().orElseThrow();
+    assertThat(IntStream.range(0, 12).mapToObj(i -> pick("s", home.id()))).isNotEmpty().doesNotContain(slow).contains(other);
+    load.leave();
+    assertThat(IntStream.range(0, 12).mapToObj(i -> pick(null))).contains(slow);
+    board.endpoints("vllm", List.of(endpoint("a", 3), endpoint("b", 1)));
+    assertThat(IntStream.range(0, 8).filter(i -> pick(null).id().equals("b")).count()).as("idle ones by weight").isEqualTo(2);
+    Map<String, Integer> under = new HashMap<>();
+    IntStream.range(0, 40).forEach(i -> {
+      Endpoint at = pick(null);
+      board.enter(at);
+      under.merge(at.id(), 1, Integer::sum);
+    });
+    assertThat(under).as("loaded ones by weight").isEqualTo(Map.of("a", 30, "b", 10));
+  }
+
+  @Test
   @DisplayName("R4.5 every loop, and every process with the same key, sends a session to the same endpoint")
   void loopsAgree() {
     endpoints(7, Balance.DEFAULT);
