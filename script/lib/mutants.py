@@ -38,6 +38,8 @@ TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.Admi
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
 
 MUTANTS = [
+    ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
+     ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),
     ("faults: failover widens the candidate set", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
      "Candidate candidate = made == 0 ? candidates.get(candidateIndex) : rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList()"

@@ -212,10 +212,12 @@ public final class Daemon implements AutoCloseable {
     long end = System.nanoTime() + bound.toNanos();
     grpc.drain();
     try {
-      http.drain(bound).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+      try {
+        http.drain(bound).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | java.util.concurrent.ExecutionException late) {
+        LOG.warn("requests were still in flight when the drain bound was over");
+      }
       grpc.close(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-    } catch (TimeoutException | java.util.concurrent.ExecutionException late) {
-      LOG.warn("requests were still in flight when the drain bound was over");
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }

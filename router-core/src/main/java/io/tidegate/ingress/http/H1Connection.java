@@ -134,6 +134,14 @@ final class H1Connection extends LoopState.Watched {
     }
   }
 
+  @Override
+  void cutShort() {
+    H1Exchange current = exchange;
+    if (current != null) {
+      current.cutShort();
+    }
+  }
+
   Channel channel() {
     return ctx.channel();
   }

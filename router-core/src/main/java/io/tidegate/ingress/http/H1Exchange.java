@@ -83,6 +83,21 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     }
   }
 
+  /** The answer ends here, with a word (G5). */
+  void cutShort() {
+    Line.Walk current = walk;
+    if (content != null) {
+      contentFails();
+    } else if (opened) {
+      breakOff(Faults.DRAINING);
+    } else {
+      refuse(Faults.DRAINING);
+    }
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
   @Override
   public void complete(@Nullable RouteInfo route, ByteBuf json) {
     if (done || opened) {

@@ -386,6 +386,22 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     body.release();
   }
 
+  /** The answer ends here, with a word (G5). */
+  @Override
+  void cutShort() {
+    Line.Walk current = walk;
+    if (content) {
+      contentFails();
+    } else if (opened) {
+      breakOff(Faults.DRAINING);
+    } else {
+      refuse(Faults.DRAINING);
+    }
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
   @Override
   void sweep(long now) {
     if (!requestEnded && !done) {

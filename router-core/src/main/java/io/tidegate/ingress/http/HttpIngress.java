@@ -29,7 +29,9 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ public final class HttpIngress implements AutoCloseable {
   /** Edge advice of Envoy (hazard E5): a caller who reads slowly holds little of ours. */
   private static final WriteBufferWaterMark MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
   private static final int BACKLOG = 1024;
+  /** For the last words to leave. Less than what the daemon waits beyond the bound for draining. */
+  private static final int LAST_WORD_MILLIS = 500;
 
   private final HttpConfig config;
   private final EventLoops loops;
@@ -130,26 +134,33 @@ public final class HttpIngress implements AutoCloseable {
    * Stops accepting; idle connections close, busy ones after their answer; a new request on an old connection is told {@code draining};
    * HTTP/2 connections get GOAWAY twice.
    *
-   * @param limit after which all that is left is cut
+   * @param limit after which all that is left is ended with {@code draining}, and cut a moment later
    * @return done when no connection is left; never exceptionally
    */
   public CompletableFuture<Void> drain(Duration limit) {
     intake.drain();
     stopAccepting();
+    onEachLoop(LoopState::drain);
+    loops.group().schedule(() -> {
+      onEachLoop(LoopState::cutShort);
+      loops.group().schedule(() -> connections.close(), LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
+    }, limit.toMillis(), TimeUnit.MILLISECONDS);
+    if (open.get() == 0) {
+      drained.complete(null);
+    }
+    return drained;
+  }
+
+  private void onEachLoop(Consumer<LoopState> task) {
     for (EventExecutor executor : loops.group()) {
       Loop loop = loops.of((EventLoop) executor);
       loop.execute(() -> {
         LoopState state = states[loop.index()];
         if (state != null) {
-          state.drain();
+          task.accept(state);
         }
       });
     }
-    loops.group().schedule(() -> connections.close(), limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
-    if (open.get() == 0) {
-      drained.complete(null);
-    }
-    return drained;
   }
 
   /** Cuts everything. */

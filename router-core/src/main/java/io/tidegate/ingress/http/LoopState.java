@@ -28,6 +28,9 @@ final class LoopState {
 
     /** Ends the connection as soon as no request is under way on it. */
     void drain() {}
+
+    /** The time for draining is over: what is under way ends now, with a word. */
+    void cutShort() {}
   }
 
   final Loop loop;
@@ -77,6 +80,12 @@ final class LoopState {
   void drain() {
     for (Watched one : watched.toArray(Watched[]::new)) {
       one.drain();
+    }
+  }
+
+  void cutShort() {
+    for (Watched one : watched.toArray(Watched[]::new)) {
+      one.cutShort();
     }
   }
 

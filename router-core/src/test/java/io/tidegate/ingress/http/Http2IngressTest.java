@@ -259,6 +259,21 @@ class Http2IngressTest {
     }
   }
 
+  @Test
+  @DisplayName("H1 G5 draining has an end over HTTP/2, too: who has no answer by then is told")
+  void drainLimit() throws IOException, InterruptedException {
+    rig.line.script = (request, sink, loop) -> { };
+    try (H2Client client = new H2Client(rig.ingress.port())) {
+      client.send(ask(1, CHAT));
+      HttpRig.await("in", () -> rig.line.requests.size() == 1);
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofMillis(50));
+      List<String> both = List.of(said(client.end(1)), said(client.end(1)));
+      assertThat(both).contains("answer 503");
+      HttpRig.await("cancelled", () -> rig.line.cancelled.get() == 1);
+      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
+    }
+  }
+
   private static String said(End end) {
     return end.kind() + " " + end.status();
   }

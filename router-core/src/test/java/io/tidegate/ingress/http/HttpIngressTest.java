@@ -476,14 +476,27 @@ class HttpIngressTest {
   }
 
   @Test
-  @DisplayName("H1 draining has an end: what is left is cut")
+  @DisplayName("H1 G5 draining has an end: who has no answer by then is told, and a stream ends with an error")
   void drainLimit() throws IOException, InterruptedException {
-    rig.line.script = (request, sink, loop) -> { };
-    try (RawClient busy = rig.connect()) {
+    rig.line.script = (request, sink, loop) -> {
+      if (request.stream()) {
+        sink.open(RecordingLine.route("x"));
+      }
+    };
+    try (RawClient busy = rig.connect(); RawClient stream = rig.connect()) {
       busy.send(chat(""));
-      HttpRig.await("in", () -> rig.line.requests.size() == 1);
-      assertThat(rig.ingress.drain(Duration.ofMillis(50))).succeedsWithin(Duration.ofSeconds(3));
-      HttpRig.await("cancelled", () -> rig.line.cancelled.get() == 1);
+      String asks = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+      stream.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
+      HttpRig.await("in", () -> rig.line.requests.size() == 2);
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofMillis(50));
+      Answer answer = busy.answer();
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.body()).contains("draining");
+      assertThat(stream.answer().body()).contains("\"code\":\"draining\"");
+      HttpRig.await("cancelled", () -> rig.line.cancelled.get() == 2);
+      busy.close();
+      stream.close();
+      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
     }
   }
 
