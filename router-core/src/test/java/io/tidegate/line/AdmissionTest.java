@@ -56,11 +56,16 @@ class AdmissionTest {
     return Ask.harmless().wish(latencyClass);
   }
 
-  /** The server takes no more: as many stay in flight as the limit lets, for long. It was busy once, or the limit would double with the first tokens. */
-  private void fill() {
+  /** The server was busy once: the limit no longer doubles with the first tokens. */
+  private void busyOnce() {
     Permit busy = rig.health.places().admit(LineRig.endpoint("home", "h1"));
     assertThat(busy).isNotNull();
     busy.close(Ending.BUSY, rig.loop.nanos());
+  }
+
+  /** The server takes no more: as many stay in flight as the limit lets, for long. */
+  private void fill() {
+    busyOnce();
     rig.upstreams.serviceNanos = () -> 100 * SECOND;
     rig.upstreams.target("h1", 1_000);
     while (rig.inFlight() < rig.limit()) {
@@ -106,6 +111,7 @@ class AdmissionTest {
   @DisplayName("R7.4 a request whose attempt failed waits for a place, too, where it finds its upstream full when it returns")
   void waitsAfterAFailure() {
     rig(Setting.LIMITED.retrying());
+    busyOnce();
     rig.upstreams.target("h1", 1_000);
     rig.upstreams.serviceNanos = () -> 3 * SECOND;
     while (rig.inFlight() < rig.limit() - 1) {
