@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Policies that change while requests come and go. What the requests wait meanwhile: {@code script/bench reload}. */
 class ReloadUnderLoadIT {
-  private static final int RELOADS = Integer.getInteger("tidegate.reloads", 100);
+  private static final int RELOADS = Integer.getInteger("tidegate.reloads", 50);
   private static final int PER_SECOND = 500;
   @TempDir Path folder;
 
