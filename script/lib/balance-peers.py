@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -68,8 +69,10 @@ class Endpoint:
         self.index, self.role, self.counts = index, ROLES[index], counts
         self.random, self.running, self.waiting = random.Random(index), 0, collections.deque()
 
-    def take(self, connection):
+    def take(self, connection, body):
         self.counts[self.index] += 1
+        # How much work a request is was drawn with it: the same whoever carries it, and wherever to.
+        connection.work = int(re.search(rb"number (\d+)", body).group(1)) / 1000
         if self.role == "failing" and self.random.random() < options.fails:
             connection.answer(message(b"503 Service Unavailable", BUSY))
         elif options.slots and self.running >= options.slots:
@@ -79,8 +82,7 @@ class Endpoint:
 
     def compute(self, connection):
         self.running += 1
-        seconds = (SLOW if self.role == "slow" else NORMAL) * self.random.uniform(0.5, 1.5)
-        asyncio.get_running_loop().call_later(seconds, self.done, connection)
+        asyncio.get_running_loop().call_later((SLOW if self.role == "slow" else NORMAL) * connection.work, self.done, connection)
 
     def done(self, connection):
         self.running -= 1
@@ -114,7 +116,7 @@ class ServedConnection(asyncio.Protocol):
             return
         self.data = rest[length:]
         if head.startswith(b"POST"):
-            self.endpoint.take(self)
+            self.endpoint.take(self, rest[:length])
         else:
             self.answer(message(b"200 OK", MODELS))
 
@@ -185,13 +187,13 @@ class Request:
 
 
 async def load(port, model, with_session, schedule, warm):
-    """The requests of {schedule}: (seconds after the start, caller), as they ended."""
+    """The requests of {schedule}, as they ended."""
     loop = asyncio.get_running_loop()
     pools = collections.defaultdict(collections.deque)
-    body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Summarise what the tide does to a harbour. " * 20}]}).encode()
     requests, start = [], time.monotonic() + 0.05
 
-    def data(caller):
+    def data(caller, work):
+        body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Summarise what the tide does to a harbour. " * 20 + f"number {work}"}]}).encode()
         session = b"x-tidegate-session: s%d\r\n" % caller if with_session else b""
         return (b"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n%s"
                 % (port, session, len(body), body))
@@ -204,8 +206,8 @@ async def load(port, model, with_session, schedule, warm):
         except OSError:
             request.end(0)
 
-    for after, caller in schedule:
-        request = Request(start + after, caller, data(caller))
+    for after, caller, work in schedule:
+        request = Request(start + after, caller, data(caller, work))
         wait = request.due - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
@@ -231,7 +233,7 @@ def schedule_of(seed, seconds):
         at += draw.expovariate(options.rate)
         if at >= seconds:
             return made
-        made.append((at, draw.randrange(CALLERS)))
+        made.append((at, draw.randrange(CALLERS), draw.randrange(500, 1500)))
 
 
 # ---- The daemons.
@@ -352,7 +354,7 @@ try:
             lateness += [r.late for r in done]
             seconds = [r.ended - r.due for r in good] + [LIMIT] * (len(done) - len(good))
             figures[name].append({"requests": len(done), "failed": len(done) - len(good), "p50": at_rank(seconds, 0.5) * 1000, "p90": at_rank(seconds, 0.9) * 1000,
-                                  "p99": at_rank(seconds, 0.99) * 1000, "slow": sent[3] / sum(sent), "failing": sent[4] / sum(sent),
+                                  "p99": at_rank(seconds, 0.99) * 1000, "slow": sent[3] / len(schedule), "failing": sent[4] / len(schedule),
                                   "statuses": dict(collections.Counter(str(r.status) for r in done))})
             time.sleep(0.3)
 finally:
@@ -372,7 +374,7 @@ def interval(rounds, key, form):
 
 print(f"{options.rate:g} requests a second for {options.r} × {options.t:g} s each; endpoints of {options.slots or 'any number of'} slots: three of {1000 * NORMAL:.0f} ms, one of "
       f"{1000 * SLOW:.0f} ms, one that refuses {100 * options.fails:g} %. Sent late by at most {1000 * at_rank(lateness, 0.99):.1f} ms at p99.\n")
-print("| | errors, % | p50, ms | p90, ms | p99, ms | sent to the slow one, % | to the failing one, % |\n|---|---|---|---|---|---|---|")
+print("| | errors, % | p50, ms | p90, ms | p99, ms | tries at the slow one, % of requests | at the failing one |\n|---|---|---|---|---|---|---|")
 for name, rounds in figures.items():
     failed, requests = sum(one["failed"] for one in rounds), sum(one["requests"] for one in rounds)
     greatest = max(100 * one["failed"] / one["requests"] for one in rounds)

@@ -196,7 +196,7 @@ public final class Balancer {
     return best;
   }
 
-  /** Turns by weight among those with least in flight for their weight: equal ones take turns, a slow or full one is passed over (R4.11). */
+  /** By weight in turn among those with least in flight for their weight: a slow or full one is passed over (R4.11). */
   private int turnOfTheIdlest(Wheel wheel) {
     view.leastLoaded();
     int best = wheel.turns.turn(view);
