@@ -38,7 +38,9 @@ public final class Shadowing implements AutoCloseable {
   private final AtomicLong queuedBytes = new AtomicLong();
   private final ArrayDeque<Sample> samples = new ArrayDeque<>();
   private volatile @Nullable Rules bundle;
-  private volatile @Nullable Thread thread;
+  private boolean begun;
+  private boolean wanted;
+  private @Nullable Thread thread;
 
   public Shadowing(WallClock clock, ShadowMeters meters) {
     this.clock = clock;
@@ -64,15 +66,31 @@ public final class Shadowing implements AutoCloseable {
   /** {@code rules} with what shall watch beside them; as they are if nothing shall. */
   public Rules beside(Rules rules) {
     boolean any = bundle != null || !rules.decider().bundle().shadowRules().isEmpty();
+    if (any) {
+      want();
+    }
     return new Rules(rules.classifier(), rules.decider(), any ? this::decided : Shadows.NONE);
   }
 
-  /** Begins to look. Once. */
-  public void begin() {
-    Thread watcher = new Thread(null, this::work, "policy-shadow", 512 << 10);
-    watcher.setDaemon(true);
-    thread = watcher;
-    watcher.start();
+  /** Begins to look, once there is anything that shall watch. */
+  public synchronized void begin() {
+    begun = true;
+    look();
+  }
+
+  private synchronized void want() {
+    wanted = true;
+    look();
+  }
+
+  /** Under the lock. A thread that looks a hundred times a second is none to have for nothing. */
+  private void look() {
+    if (begun && wanted && thread == null) {
+      Thread watcher = new Thread(null, this::work, "policy-shadow", 512 << 10);
+      watcher.setDaemon(true);
+      thread = watcher;
+      watcher.start();
+    }
   }
 
   private void decided(Rules rules, @Nullable Decision decision, Findings findings) {
@@ -195,7 +213,7 @@ public final class Shadowing implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     Thread watcher = thread;
     if (watcher != null) {
       watcher.interrupt();

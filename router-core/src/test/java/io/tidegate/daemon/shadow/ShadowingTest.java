@@ -109,6 +109,28 @@ class ShadowingTest {
   }
 
   @Test
+  @DisplayName("once begun it looks by itself, from the first policy on that has something to watch, whichever comes first")
+  void looksByItself() throws InterruptedException {
+    for (boolean begunFirst : new boolean[] {true, false}) {
+      Shadowing own = new Shadowing(() -> NOW, counting);
+      if (begunFirst) {
+        own.begin();
+      }
+      Rules watched = own.beside(rules(SHADOW_RULE));
+      if (!begunFirst) {
+        own.begin();
+      }
+      ask(watched, "req-" + begunFirst, "Write to canary.person@example.org");
+      long end = System.nanoTime() + 20_000_000_000L;
+      while (!own.samples().contains("req-" + begunFirst) && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      assertThat(own.samples()).contains("req-" + begunFirst);
+      own.close();
+    }
+  }
+
+  @Test
   @DisplayName("a whole shadow bundle decides beside the enforced one, its own detectors included")
   void shadowBundle() {
     shadowing.bundle(rules("""
