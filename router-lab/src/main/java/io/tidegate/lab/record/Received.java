@@ -61,7 +61,9 @@ public final class Received {
 
   /** Requests that were received whole, probes included. */
   public long requestCount() {
-    return requestNumbers.get();
+    synchronized (requests) {
+      return requestNumbers.get();
+    }
   }
 
   /** Of these the POSTs. */
@@ -200,16 +202,19 @@ public final class Received {
 
   /** A request was received whole. Returns its number, from 1. */
   public long request(int connection, boolean http2, Request request) {
-    long number = requestNumbers.incrementAndGet();
-    if (request.method().equals("POST")) {
-      modelCalls.incrementAndGet();
-    }
     int size = spelled(request).length;
+    boolean kept = keeping && take(size);
     requestBytes.addAndGet(size);
-    if (keeping && take(size)) {
-      synchronized (requests) {
+    long number;
+    // Whoever sees the count sees the request, too.
+    synchronized (requests) {
+      number = requestNumbers.incrementAndGet();
+      if (kept) {
         requests.add(new ReceivedRequest(number, connection, http2, System.nanoTime(), request));
       }
+    }
+    if (request.method().equals("POST")) {
+      modelCalls.incrementAndGet();
     }
     listener.accept(request);
     return number;
