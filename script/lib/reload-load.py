@@ -92,7 +92,8 @@ try:
     until = time.monotonic() + 30
     while True:
         try:
-            socket.create_connection(("127.0.0.1", http), timeout=1).close()
+            for port in (http, admin):
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
             break
         except OSError:
             if time.monotonic() > until:
