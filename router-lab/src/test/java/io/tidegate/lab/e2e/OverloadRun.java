@@ -99,11 +99,10 @@ final class OverloadRun {
         unloaded, peak.goodput, over.goodput, over.interactiveP95, over.limit, 2 * SLOTS, over.refused, over.grown >> 10,
         control.goodput, control.interactiveP95);
     assertThat(over.goodput).as("goodput").isGreaterThanOrEqualTo(0.9 * peak.goodput);
-    // R7.5's other half, p95 at most twice the unloaded, is not reached over sockets: docs/resilience.md has the figure.
-    assertThat(over.interactiveP95).as("interactive p95, of the time a caller has").isLessThan(OpenLoad.AT_A_SCREEN.toNanos() / 1e9);
     assertThat(over.refused).as("told that it is busy").isPositive();
     assertThat(over.grown).as("bytes that the heap grew by").isLessThan(HEAP_GROWTH);
     assertThat(control.goodput).as("negative control: goodput").isLessThan(0.9 * peak.goodput);
     assertThat(control.interactiveP95).as("negative control: interactive p95").isGreaterThan(2 * unloaded);
+    assertThat(over.interactiveP95).as("interactive p95, at most twice the unloaded").isLessThanOrEqualTo(2 * unloaded);
   }
 }

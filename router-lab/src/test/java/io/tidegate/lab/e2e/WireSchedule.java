@@ -103,7 +103,7 @@ final class WireSchedule {
     floor(folder, 1, false);
     Path keys = Files.writeString(folder.resolve("keys"), "ward:service:" + Callers.hashOf(KEY) + "\n");
     return TestBed.builder().policies(policies).section("callers", "{keysFile: '" + keys + "'}").section("telemetry", "{logLevel: debug}")
-        .section("timeouts", "{drain: 8s, total: 3s, batchTotal: 3s, idle: 300ms, firstToken: {interactive: 500ms, standard: 500ms, batch: 500ms}}")
+        .section("timeouts", "{drain: 1s, total: 3s, batchTotal: 3s, idle: 300ms, firstToken: {interactive: 500ms, standard: 500ms, batch: 500ms}}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 200ms, maxEject: 500ms, accountPause: 1s}")
         .publicMore(", connectTimeout: 500ms").privateMore(", connectTimeout: 500ms").emulators(settings -> settings.thinks(false)).start();
   }
