@@ -383,4 +383,9 @@ MUTANTS = [
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
     ("cost: what an upstream charges in peak hours is forgotten", "cost/Price.java", "? plain * peakPercent / 100 : plain", "? plain : plain", ["io.tidegate.cost.CostReportTest"]),
+    ("flush: channels after the first of a turn are forgotten", "net/TurnEnd.java", "waiting[count++] = channel;", ";", ["io.tidegate.net.TurnEndTest"]),
+    ("flush: the next turn does not begin", "net/TurnEnd.java", "begun = false;", ";", ["io.tidegate.net.TurnEndTest"]),
+    ("reload: files are parsed without a rest", "yaml/YamlDocument.java", "pace.step();", ";", ["io.tidegate.assay.PacedReloadTest"]),
+    ("reload: rules are linked without a rest", "policy/PolicyLinker.java", 'pace.step();\n    unique(draft.id(), draft.position(), "rule");', 'unique(draft.id(), draft.position(), "rule");', ["io.tidegate.assay.PacedReloadTest"]),
+    ("reload: the proof does not rest", "assay/proof/Prover.java", "pace.step();\n      Performance seen", "Performance seen", ["io.tidegate.assay.PacedReloadTest"]),
 ]
