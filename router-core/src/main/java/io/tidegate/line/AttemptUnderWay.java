@@ -127,7 +127,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   /** From here on the answer is this attempt's, for better or worse. */
   private void open() {
     waited();
-    permit.firstToken(walk.nanos());
+    permit.firstToken(walk.promptBytes(), walk.nanos());
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
