@@ -14,12 +14,14 @@ public final class Clearance {
   private final Decision decision;
   private final String upstream;
   private final Zone zone;
+  private final String place;
   private final SplicedText text;
 
-  Clearance(Decision decision, String upstream, Zone zone, SplicedText text) {
+  Clearance(Decision decision, String upstream, String place, Zone zone, SplicedText text) {
     this.decision = decision;
     this.upstream = upstream;
     this.zone = zone;
+    this.place = place;
     this.text = text;
   }
 
@@ -41,6 +43,11 @@ public final class Clearance {
     return zone;
   }
 
+  /** The only place it is good for: the upstream's name, with the region behind it where the upstream has regions. */
+  public String place() {
+    return place;
+  }
+
   public int length() {
     return text.length();
   }
@@ -57,6 +64,6 @@ public final class Clearance {
 
   @Override
   public String toString() {
-    return "Clearance[" + requestId() + ", " + zone + ", " + upstream + "]";
+    return "Clearance[" + requestId() + ", " + zone + ", " + place + "]";
   }
 }

@@ -45,13 +45,13 @@ final class Picking {
   }
 
   private Optional<Endpoint> choose(Candidate candidate) {
-    String upstream = candidate.upstream().name();
+    String place = candidate.place();
     Balancer balancer = rooms.balancers().get(loop.index());
-    Optional<Endpoint> endpoint = balancer.pick(upstream, tried(), request, candidate.model());
+    Optional<Endpoint> endpoint = balancer.pick(place, tried(), request, candidate.model());
     String refusedThere = again;
     again = null;
     if (endpoint.isEmpty() && refusedThere != null && first != null && tried().remove(refusedThere)) {
-      endpoint = balancer.pick(upstream, tried(), request, candidate.model());
+      endpoint = balancer.pick(place, tried(), request, candidate.model());
     }
     return endpoint;
   }

@@ -253,6 +253,6 @@ final class Intake {
   /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */
   private static ModelRequest withoutHint(ModelRequest r) {
     return new ModelRequest(r.id(), r.operation(), r.prompt(), r.model(), r.stream(), r.usageAsked(), r.sampled(), r.caller(),
-        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel());
+        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel(), r.region());
   }
 }
