@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +54,8 @@ public final class Daemon implements AutoCloseable {
   private final Graph graph;
   private final HttpIngress http;
   private final GrpcIngress grpc;
+  /** For workloads of the mesh; null without a listener for them. */
+  private final @Nullable HttpIngress meshDoor;
   private final StatusPage status;
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
@@ -74,6 +77,7 @@ public final class Daemon implements AutoCloseable {
           graph.jobs == null ? null : graph.jobs.desk());
       this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
           callers, ids);
+      this.meshDoor = meshDoor(config, graph, callers, ids);
       Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
       for (Listen door : doors) {
         SocketFile.clear(door);
@@ -82,11 +86,14 @@ public final class Daemon implements AutoCloseable {
       SocketFile.open(config.http().listen());
       grpc.start();
       SocketFile.open(config.grpc().listen());
+      if (meshDoor != null) {
+        meshDoor.start(address(meshListen(config)));
+      }
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
     try {
-      this.registration = Discovering.registration(config, http.port(), () -> ready);
+      this.registration = Discovering.registration(config, meshDoor == null ? http.port() : meshDoor.port(), () -> ready);
       this.discovery = Discovering.discovery(config, registration, this::found);
       this.accounts = Discovering.leases(config, graph.health.places());
     } catch (IllegalArgumentException e) {
@@ -167,6 +174,11 @@ public final class Daemon implements AutoCloseable {
     return http.port();
   }
 
+  /** Of the listener for workloads of the mesh; -1 without one. */
+  public int meshPort() {
+    return meshDoor == null ? -1 : meshDoor.port();
+  }
+
   public int grpcPort() {
     return grpc.port();
   }
@@ -213,7 +225,8 @@ public final class Daemon implements AutoCloseable {
     grpc.drain();
     try {
       try {
-        http.drain(bound).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> meshDrained = meshDoor == null ? CompletableFuture.completedFuture(null) : meshDoor.drain(bound);
+        CompletableFuture.allOf(http.drain(bound), meshDrained).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
       } catch (TimeoutException | java.util.concurrent.ExecutionException late) {
         LOG.warn("requests were still in flight when the drain bound was over");
       }
@@ -225,6 +238,9 @@ public final class Daemon implements AutoCloseable {
       accounts.close();
     }
     http.close();
+    if (meshDoor != null) {
+      meshDoor.close();
+    }
     admin.close().awaitUninterruptibly(1_000);
     watchdog.close();
     notifier.close();
@@ -235,6 +251,23 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     stop();
+  }
+
+  private static Listen meshListen(TidegateConfig config) {
+    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
+    Listen listen = connect == null ? null : connect.listen();
+    if (listen == null) {
+      throw new IllegalStateException("there is no listener for the mesh");
+    }
+    return listen;
+  }
+
+  private static @Nullable HttpIngress meshDoor(TidegateConfig config, Graph graph, Callers callers, RequestIds ids) {
+    Mesh mesh = graph.mesh;
+    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
+    return mesh == null || connect == null || connect.listen() == null ? null
+        : new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
+            Instant::now, graph.jobs == null ? null : graph.jobs.desk());
   }
 
   private static SocketAddress address(Listen listen) {

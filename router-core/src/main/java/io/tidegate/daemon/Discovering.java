@@ -1,6 +1,7 @@
 package io.tidegate.daemon;
 
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.discovery.ConsulAccess;
 import io.tidegate.discovery.ConsulConfig;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulRegistration;
@@ -19,19 +20,25 @@ public final class Discovering {
 
   private Discovering() {}
 
-  /** Null unless the daemon is told to register itself. */
-  static @Nullable ConsulRegistration registration(TidegateConfig config, int httpPort, BooleanSupplier ready) {
+  /**
+   * Null unless the daemon is told to register itself.
+   *
+   * @param listenerPort of the mesh listener if there is one, else the HTTP listener's
+   */
+  static @Nullable ConsulRegistration registration(TidegateConfig config, int listenerPort, BooleanSupplier ready) {
     TidegateConfig.Consul consul = config.consul();
     TidegateConfig.Register register = consul == null ? null : consul.register();
     if (consul == null || register == null) {
       return null;
     }
     Integer configured = register.port();
-    int port = configured == null ? httpPort : configured;
+    int port = configured == null ? listenerPort : configured;
+    TidegateConfig.Connect connect = consul.connect();
+    boolean mesh = connect != null && connect.listen() != null;
     String configuredId = register.id();
     String id = configuredId == null ? register.service() + '-' + hostName() + '-' + port : configuredId;
     return new ConsulRegistration(consulConfig(consul), new RegistrationConfig(register.service(), id, register.address(), port, register.tags(),
-        register.httpCheck(), register.interval(), register.deregisterAfter(), PATIENCE), ready, Daemon.random());
+        register.httpCheck(), register.interval(), register.deregisterAfter(), PATIENCE, mesh), ready, Daemon.random());
   }
 
   /** Null without Consul. */
@@ -52,8 +59,9 @@ public final class Discovering {
   /** How to reach the configured agent. */
   public static ConsulConfig consulConfig(TidegateConfig.Consul consul) {
     ConsulConfig defaults = ConsulConfig.defaults(consul.address());
-    return defaults.withCaFile(consul.ca() == null ? null : consul.ca().toString()).withToken(consul.token())
-        .withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack());
+    TidegateConfig.AgentTls tls = consul.tls();
+    return defaults.with(new ConsulAccess(consul.token(), consul.tokenFile(), tls.ca(), tls.certificate(), tls.key(), tls.serverName(), consul.namespace(),
+        consul.partition())).withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack());
   }
 
   private static String hostName() {

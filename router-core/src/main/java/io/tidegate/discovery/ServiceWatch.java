@@ -19,6 +19,7 @@ final class ServiceWatch implements Runnable {
   private final ConsulConfig config;
   private final Upstream upstream;
   private final String service;
+  private final boolean mesh;
   private final ServiceQuery query;
   private final Endpoints endpoints;
   private final @Nullable OwnRegistration own;
@@ -35,6 +36,8 @@ final class ServiceWatch implements Runnable {
     this.config = config;
     this.upstream = upstream;
     this.service = service;
+    Upstream.Tls tls = upstream.tls();
+    this.mesh = tls != null && tls.mesh();
     this.query = query;
     this.endpoints = endpoints;
     this.own = own;
@@ -69,7 +72,7 @@ final class ServiceWatch implements Runnable {
 
   private void step() throws ConsulFailure, InterruptedException {
     counters.queried();
-    ConsulAnswer answer = query.ask(service, memory.index(), memory.waitNanos(config.longestWait().toNanos(), ticker.nanos()));
+    ConsulAnswer answer = query.ask(service, mesh, memory.index(), memory.waitNanos(config.longestWait().toNanos(), ticker.nanos()));
     HealthRows rows = HealthRows.read(answer.body(), upstream.networks(), config.maxRows());
     counters.read(rows);
     logDrops(rows);
