@@ -11,7 +11,9 @@ import io.tidegate.daemon.systemd.Credentials;
 import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
 import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulOverrides;
 import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.discovery.OwnStanding;
 import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestIds;
@@ -20,7 +22,6 @@ import io.tidegate.ingress.grpc.GrpcIngress;
 import io.tidegate.ingress.http.HttpConfig;
 import io.tidegate.ingress.http.HttpIngress;
 import io.tidegate.model.Caller;
-import io.tidegate.model.Endpoint;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.TlsContexts;
 import io.tidegate.wire.JsonLimits;
@@ -30,13 +31,10 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +58,9 @@ public final class Daemon implements AutoCloseable {
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
+  private final @Nullable ConsulOverrides overrides;
+  /** How Consul shows us; null unless the daemon registers. */
+  private final @Nullable OwnStanding standing;
   private final @Nullable SharedAccounts accounts;
   private final Notifier notifier;
   private final Watchdog watchdog;
@@ -92,14 +93,18 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
+    LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
     try {
       this.registration = Discovering.registration(config, meshDoor == null ? http.port() : meshDoor.port(), () -> ready);
-      this.discovery = Discovering.discovery(config, registration, this::found);
+      this.discovery = Discovering.discovery(config, registration, live);
+      this.overrides = Discovering.overrides(config, live);
+      this.standing = Discovering.standing(config, registration);
       this.accounts = Discovering.leases(config, graph.health.places());
     } catch (IllegalArgumentException e) {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
-    this.status = new StatusPage(graph, discovery, () -> ready);
+    ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
+    this.status = new StatusPage(graph, discovery, sight, this::ready);
     this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
@@ -112,6 +117,15 @@ public final class Daemon implements AutoCloseable {
             .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
       }
       discovery.start();
+    }
+    if (sight != null) {
+      sight.gauges(graph.registry);
+    }
+    if (overrides != null) {
+      overrides.start();
+    }
+    if (standing != null) {
+      standing.start();
     }
     if (accounts != null) {
       accounts.start();
@@ -154,22 +168,6 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private void found(String upstream, List<Endpoint> discovered) {
-    Map<String, Endpoint> all = new HashMap<>();
-    for (Upstream configured : config.upstreams()) {
-      if (configured.name().equals(upstream)) {
-        configured.endpoints().forEach(endpoint -> all.put(endpoint.host() + ' ' + endpoint.port(), endpoint));
-      }
-    }
-    List<Endpoint> merged = new ArrayList<>(all.values());
-    for (Endpoint endpoint : discovered) {
-      if (!all.containsKey(endpoint.host() + ' ' + endpoint.port())) {
-        merged.add(endpoint);
-      }
-    }
-    graph.health.prepared(upstream, merged);
-  }
-
   public int httpPort() {
     return http.port();
   }
@@ -187,8 +185,9 @@ public final class Daemon implements AutoCloseable {
     return admin.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
   }
 
+  /** Whether requests should come here: all is started, it does not stop, and no operator put it into maintenance. */
   public boolean ready() {
-    return ready;
+    return ready && (standing == null || !standing.inMaintenance());
   }
 
   /** Asks for the policies to be read again; SIGHUP does. How it ends is in the log and the status. */
@@ -213,6 +212,12 @@ public final class Daemon implements AutoCloseable {
     // Discovery first: an empty list is doubted only while our own registration stands.
     if (discovery != null) {
       discovery.close();
+    }
+    if (overrides != null) {
+      overrides.close();
+    }
+    if (standing != null) {
+      standing.close();
     }
     if (registration != null) {
       registration.close();

@@ -4,14 +4,17 @@ import io.tidegate.config.TidegateConfig;
 import io.tidegate.discovery.ConsulAccess;
 import io.tidegate.discovery.ConsulConfig;
 import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulOverrides;
 import io.tidegate.discovery.ConsulRegistration;
-import io.tidegate.discovery.Endpoints;
+import io.tidegate.discovery.OwnStanding;
 import io.tidegate.discovery.RegistrationConfig;
 import io.tidegate.dispatch.UpstreamPlaces;
+import io.tidegate.model.Upstream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Consul, as the configuration asks for it. */
@@ -42,10 +45,24 @@ public final class Discovering {
   }
 
   /** Null without Consul. */
-  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, Endpoints found) {
+  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, @Nullable LiveEndpoints live) {
     TidegateConfig.Consul consul = config.consul();
-    return consul == null ? null
-        : new ConsulDiscovery(consulConfig(consul), config.upstreams(), found, own, System::nanoTime, Daemon.random());
+    return consul == null || live == null ? null
+        : new ConsulDiscovery(consulConfig(consul), config.upstreams(), live::found, own, System::nanoTime, Daemon.random());
+  }
+
+  /** Null unless weights and drains are read from Consul. */
+  static @Nullable ConsulOverrides overrides(TidegateConfig config, @Nullable LiveEndpoints live) {
+    TidegateConfig.Consul consul = config.consul();
+    String prefix = consul == null ? null : consul.overrides();
+    return consul == null || prefix == null || live == null ? null : new ConsulOverrides(consulConfig(consul), prefix,
+        config.upstreams().stream().map(Upstream::name).collect(Collectors.toSet()), live::override, Daemon.random());
+  }
+
+  /** Null unless the daemon registers itself. */
+  static @Nullable OwnStanding standing(TidegateConfig config, @Nullable ConsulRegistration own) {
+    TidegateConfig.Consul consul = config.consul();
+    return consul == null || own == null ? null : new OwnStanding(consulConfig(consul), own, Daemon.random());
   }
 
   /** Null unless accounts are shared by leases. */
