@@ -48,6 +48,15 @@ public record Upstream(String name, Zone zone, Dialect dialect, List<String> mod
   /**
    * @param caFile PEM bundle to trust instead of the platform's; null for the platform's
    * @param serverName name to verify and to send as SNI; null for the endpoint's host
+   * @param mesh certificates and authorities of the mesh, and the workload's name instead of the host's
    */
-  public record Tls(@Nullable String caFile, @Nullable String serverName, boolean http2) {}
+  public record Tls(@Nullable String caFile, @Nullable String serverName, boolean http2, boolean mesh) {
+    /** The mesh's own certificates on both sides. */
+    public static final Tls MESH = new Tls(null, null, true, true);
+
+    /** Outside a mesh. */
+    public Tls(@Nullable String caFile, @Nullable String serverName, boolean http2) {
+      this(caFile, serverName, http2, false);
+    }
+  }
 }

@@ -1,8 +1,8 @@
 package io.tidegate.upstream.gate;
 
-import io.netty.handler.ssl.SslContext;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.Names;
+import io.tidegate.net.TlsSource;
 import io.tidegate.net.Transport;
 import java.util.Map;
 
@@ -12,7 +12,7 @@ import java.util.Map;
  * @param upstreams by name, as configured
  * @param tls by upstream name; absent for plain text
  */
-record GateParts(GateConfig config, Map<String, Upstream> upstreams, Map<String, SslContext> tls, Names names, Transport transport,
+record GateParts(GateConfig config, Map<String, Upstream> upstreams, Map<String, TlsSource> tls, Names names, Transport transport,
     Outlet outlet) {
   GateParts {
     upstreams = Map.copyOf(upstreams);
