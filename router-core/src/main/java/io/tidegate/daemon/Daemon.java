@@ -10,6 +10,7 @@ import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.systemd.Credentials;
 import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
+import io.tidegate.daemon.regions.FoundEndpoints;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulRegistration;
 import io.tidegate.ingress.BatchLimits;
@@ -19,8 +20,6 @@ import io.tidegate.ingress.grpc.GrpcConfig;
 import io.tidegate.ingress.grpc.GrpcIngress;
 import io.tidegate.ingress.http.HttpConfig;
 import io.tidegate.ingress.http.HttpIngress;
-import io.tidegate.model.Caller;
-import io.tidegate.model.Endpoint;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.TlsContexts;
 import io.tidegate.wire.JsonLimits;
@@ -30,9 +29,6 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -67,7 +63,7 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     io.tidegate.admission.Callers admission = config.callers().admission();
-    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
+    Callers callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
       this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now,
@@ -87,7 +83,7 @@ public final class Daemon implements AutoCloseable {
     }
     try {
       this.registration = Discovering.registration(config, http.port(), () -> ready);
-      this.discovery = Discovering.discovery(config, registration, this::found);
+      this.discovery = Discovering.discovery(config, registration, new FoundEndpoints(config.upstreams(), graph.health::prepared));
       this.accounts = Discovering.leases(config, graph.health.places());
     } catch (IllegalArgumentException e) {
       throw new StartFailure("consul: " + e.getMessage(), e);
@@ -145,22 +141,6 @@ public final class Daemon implements AutoCloseable {
       graph.close();
       throw e;
     }
-  }
-
-  private void found(String upstream, List<Endpoint> discovered) {
-    Map<String, Endpoint> all = new HashMap<>();
-    for (Upstream configured : config.upstreams()) {
-      if (configured.name().equals(upstream)) {
-        configured.endpoints().forEach(endpoint -> all.put(endpoint.host() + ' ' + endpoint.port(), endpoint));
-      }
-    }
-    List<Endpoint> merged = new ArrayList<>(all.values());
-    for (Endpoint endpoint : discovered) {
-      if (!all.containsKey(endpoint.host() + ' ' + endpoint.port())) {
-        merged.add(endpoint);
-      }
-    }
-    graph.health.prepared(upstream, merged);
   }
 
   public int httpPort() {

@@ -1,15 +1,20 @@
 package io.tidegate.daemon;
 
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.regions.FoundEndpoints;
+import io.tidegate.daemon.regions.Sources;
 import io.tidegate.discovery.ConsulConfig;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulRegistration;
-import io.tidegate.discovery.Endpoints;
+import io.tidegate.discovery.Followed;
 import io.tidegate.discovery.RegistrationConfig;
 import io.tidegate.dispatch.UpstreamPlaces;
+import io.tidegate.model.Upstream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,10 +40,20 @@ public final class Discovering {
   }
 
   /** Null without Consul. */
-  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, Endpoints found) {
+  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, FoundEndpoints found) {
     TidegateConfig.Consul consul = config.consul();
-    return consul == null ? null
-        : new ConsulDiscovery(consulConfig(consul), config.upstreams(), found, own, System::nanoTime, Daemon.random());
+    if (consul == null) {
+      return null;
+    }
+    List<Followed> followed = new ArrayList<>();
+    for (Upstream upstream : config.upstreams()) {
+      String service = upstream.consulService();
+      if (service != null) {
+        Sources.of(config, upstream).forEach(source ->
+            followed.add(new Followed(source.place(), source.upstream(), service, source.datacenter(), found.of(source, "consul"))));
+      }
+    }
+    return new ConsulDiscovery(consulConfig(consul), followed, own, System::nanoTime, Daemon.random());
   }
 
   /** Null unless accounts are shared by leases. */

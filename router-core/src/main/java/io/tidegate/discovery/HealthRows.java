@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code /v1/health/service/:name} says, row by row. Kept: passing rows with {@code Weights.Passing}, warning rows with {@code
  * Weights.Warning}. Left out: critical rows (maintenance is a critical check), and, counted, rows no connection may follow from.
  *
- * @param usable sorted by id
+ * @param usable sorted by id, or as they came
  * @param total rows in the answer
  * @param firstOutside an address outside the networks, canonical, for the log; null if there was none
  */
@@ -41,9 +41,16 @@ record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, 
    * @throws ConsulFailure if the body is not a JSON array of objects, has more than {@code maxRows} rows, or anything behind it
    */
   static HealthRows read(byte[] body, List<Cidr> networks, int maxRows) throws ConsulFailure {
+    return read(body, networks, maxRows, false);
+  }
+
+  /** @param asTheyCome in Consul's order, which is that of the round trip if it was asked for, else by id */
+  static HealthRows read(byte[] body, List<Cidr> networks, int maxRows, boolean asTheyCome) throws ConsulFailure {
     Reading reading = new Reading(networks);
     reading.total = each(body, maxRows, reading::row);
-    reading.usable.sort(Comparator.comparing(Instance::id));
+    if (!asTheyCome) {
+      reading.usable.sort(Comparator.comparing(Instance::id));
+    }
     return new HealthRows(List.copyOf(reading.usable), reading.total, Map.copyOf(reading.dropped), reading.firstOutside);
   }
 
