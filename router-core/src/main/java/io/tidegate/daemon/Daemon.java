@@ -12,7 +12,9 @@ import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
 import io.tidegate.daemon.regions.FoundEndpoints;
 import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.discovery.dns.DnsDiscovery;
 import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestIds;
@@ -53,6 +55,8 @@ public final class Daemon implements AutoCloseable {
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
+  private final @Nullable DnsDiscovery dns;
+  private final @Nullable ConsulRegions regions;
   private final @Nullable SharedAccounts accounts;
   private final Notifier notifier;
   private final Watchdog watchdog;
@@ -82,8 +86,11 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
     try {
+      FoundEndpoints found = new FoundEndpoints(config.upstreams(), graph.health::prepared);
       this.registration = Discovering.registration(config, http.port(), () -> ready);
-      this.discovery = Discovering.discovery(config, registration, new FoundEndpoints(config.upstreams(), graph.health::prepared));
+      this.discovery = Discovering.discovery(config, registration, found);
+      this.dns = Discovering.dns(config, found);
+      this.regions = Discovering.regions(config, graph.regional);
       this.accounts = Discovering.leases(config, graph.health.places());
     } catch (IllegalArgumentException e) {
       throw new StartFailure("consul: " + e.getMessage(), e);
@@ -101,6 +108,13 @@ public final class Daemon implements AutoCloseable {
             .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
       }
       discovery.start();
+    }
+    if (dns != null) {
+      RegionGauges.dns(dns, graph.registry);
+      dns.start();
+    }
+    if (regions != null) {
+      regions.start();
     }
     if (accounts != null) {
       accounts.start();
@@ -181,6 +195,12 @@ public final class Daemon implements AutoCloseable {
     // Discovery first: an empty list is doubted only while our own registration stands.
     if (discovery != null) {
       discovery.close();
+    }
+    if (dns != null) {
+      dns.close();
+    }
+    if (regions != null) {
+      regions.close();
     }
     if (registration != null) {
       registration.close();

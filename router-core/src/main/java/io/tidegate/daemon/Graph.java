@@ -240,6 +240,9 @@ final class Graph implements AutoCloseable {
     AuditGauges.register(audit, registry);
     BalanceCounters.register(health, config.upstreams(), registry);
     AdmissionGauges.register(this, registry);
+    if (regional != null) {
+      RegionGauges.register(config, regional, health, registry);
+    }
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
           .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);

@@ -45,8 +45,8 @@ final class Stage {
   private final List<String> regions = new ArrayList<>();
 
   /**
-   * @param named the regions that the policy names: then each has an endpoint of both private upstreams and of one public one, and so has a region that
-   *     it does not name; and one public upstream stands nowhere in particular
+   * @param named the regions that the policy names: then each looks as all of this stage does without regions, and so does one that it does not name;
+   *     but for one public upstream, which stands nowhere in particular
    */
   Stage(Collection<String> named) {
     if (!named.isEmpty()) {
@@ -59,7 +59,14 @@ final class Stage {
       endpoints.put("public-1", List.of(endpoint("public-1", "public-1a"), endpoint("public-1", "public-1b")));
     } else {
       for (String upstream : List.of("private-1", DISCOVERED, "public-1")) {
-        endpoints.put(upstream, regions.stream().map(region -> endpoint(upstream, upstream + "-" + region).in(region)).toList());
+        List<Endpoint> all = new ArrayList<>();
+        for (String region : regions) {
+          all.add(endpoint(upstream, upstream + "a-" + region).in(region));
+          if (!upstream.equals(DISCOVERED)) {
+            all.add(endpoint(upstream, upstream + "b-" + region).in(region));
+          }
+        }
+        endpoints.put(upstream, List.copyOf(all));
       }
     }
     endpoints.put("public-2", List.of(endpoint("public-2", "public-2a")));
