@@ -52,11 +52,14 @@ final class ConfigBinder {
         .map(section -> new ConsulBinder(references, listeners, callers).bind(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
     Map<String, Integer> accounts = new HashMap<>();
-    List<Upstream> upstreams = upstreams(timeouts, consul, accounts);
+    RegionsBinder regions = RegionsBinder.of(root);
+    DnsBinder dns = new DnsBinder(root);
+    List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, consul != null && consul.connect() != null, timeouts.firstToken(), accounts, regions, dns));
+    String region = root.optional("region", RegionsBinder::name).orElse("");
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
         policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
-        root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
+        region, regions.bind(root, region, consul != null), consul, dns.bind(root), telemetry(root.section("telemetry")),
         LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);
     root.end();
     return config;
@@ -283,8 +286,7 @@ final class ConfigBinder {
     return plugins;
   }
 
-  private List<Upstream> upstreams(TidegateConfig.Timeouts timeouts, TidegateConfig.@Nullable Consul consul, Map<String, Integer> accounts) {
-    UpstreamBinder binder = new UpstreamBinder(references, consul != null, consul != null && consul.connect() != null, timeouts.firstToken(), accounts);
+  private List<Upstream> upstreams(UpstreamBinder binder) {
     UpstreamRules rules = new UpstreamRules(listeners);
     List<Upstream> upstreams = new ArrayList<>();
     for (Section section : root.sections("upstreams")) {
@@ -294,18 +296,6 @@ final class ConfigBinder {
       });
     }
     return upstreams;
-  }
-
-  private static String region(String text) throws Malformed {
-    boolean good = text.length() <= 63;
-    for (int i = 0; good && i < text.length(); i++) {
-      char c = text.charAt(i);
-      good = c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.';
-    }
-    if (!good) {
-      throw new Malformed("the region is not a name", "write at most 63 of a-z 0-9 - _ . such as cn-hangzhou");
-    }
-    return text;
   }
 
   private static String hostName(String text) throws Malformed {

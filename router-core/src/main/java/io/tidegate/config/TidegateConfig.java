@@ -29,14 +29,17 @@ import org.jspecify.annotations.Nullable;
  * The rooms own their own records; the daemon maps this tree to them. Prints no secret.
  *
  * @param loops number of event loops; 0 for one per core
- * @param region where this daemon stands, for policy rules; empty for nowhere in particular
+ * @param region where this daemon stands; empty for nowhere in particular
+ * @param regions null where nobody speaks of regions
  * @param consul null for no Consul
+ * @param dns null if no endpoints are found by DNS
  * @param prices what upstreams charge, for reports
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
 public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Jobs jobs,
-    Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, Limits limits,
+    Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable RegionsConfig regions, @Nullable Consul consul,
+    @Nullable DnsConfig dns, Telemetry telemetry, Limits limits,
     List<Price> prices, List<PluginConfig> plugins, List<Upstream> upstreams) {
   public TidegateConfig {
     prices = List.copyOf(prices);
@@ -51,8 +54,8 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, consul,
-        telemetry, limits, prices, plugins, upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, regions,
+        consul, dns, telemetry, limits, prices, plugins, upstreams);
   }
 
   /**

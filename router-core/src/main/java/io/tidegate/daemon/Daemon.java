@@ -10,10 +10,13 @@ import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.systemd.Credentials;
 import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
+import io.tidegate.daemon.regions.FoundEndpoints;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulOverrides;
+import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
 import io.tidegate.discovery.OwnStanding;
+import io.tidegate.discovery.dns.DnsDiscovery;
 import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestIds;
@@ -61,6 +64,8 @@ public final class Daemon implements AutoCloseable {
   private final @Nullable ConsulOverrides overrides;
   /** How Consul shows us; null unless the daemon registers. */
   private final @Nullable OwnStanding standing;
+  private final @Nullable DnsDiscovery dns;
+  private final @Nullable ConsulRegions regions;
   private final @Nullable SharedAccounts accounts;
   private final Notifier notifier;
   private final Watchdog watchdog;
@@ -71,7 +76,7 @@ public final class Daemon implements AutoCloseable {
     this.config = config;
     this.graph = graph;
     io.tidegate.admission.Callers admission = config.callers().admission();
-    Callers callers = (peer, key) -> admission.identify(Optional.ofNullable(key), peer).<@Nullable Caller>fold(caller -> caller, refused -> null);
+    Callers callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
       this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now,
@@ -93,10 +98,13 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
-    LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
     try {
+      LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
+      FoundEndpoints found = new FoundEndpoints(config.upstreams(), live == null ? graph.health::prepared : live::replace);
       this.registration = Discovering.registration(config, meshDoor == null ? http.port() : meshDoor.port(), () -> ready);
-      this.discovery = Discovering.discovery(config, registration, live);
+      this.discovery = Discovering.discovery(config, registration, found);
+      this.dns = Discovering.dns(config, found);
+      this.regions = Discovering.regions(config, graph.regional);
       this.overrides = Discovering.overrides(config, live);
       this.standing = Discovering.standing(config, registration);
       this.accounts = Discovering.leases(config, graph.health.places());
@@ -126,6 +134,13 @@ public final class Daemon implements AutoCloseable {
     }
     if (standing != null) {
       standing.start();
+    }
+    if (dns != null) {
+      RegionGauges.dns(dns, graph.registry);
+      dns.start();
+    }
+    if (regions != null) {
+      regions.start();
     }
     if (accounts != null) {
       accounts.start();
@@ -218,6 +233,12 @@ public final class Daemon implements AutoCloseable {
     }
     if (standing != null) {
       standing.close();
+    }
+    if (dns != null) {
+      dns.close();
+    }
+    if (regions != null) {
+      regions.close();
     }
     if (registration != null) {
       registration.close();

@@ -1,18 +1,34 @@
 package io.tidegate.daemon;
 
+import com.google.common.net.InetAddresses;
+import io.tidegate.config.DnsConfig;
+import io.tidegate.config.RegionsConfig;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.regions.FoundEndpoints;
+import io.tidegate.daemon.regions.Learning;
+import io.tidegate.daemon.regions.Regional;
+import io.tidegate.daemon.regions.Sources;
 import io.tidegate.discovery.ConsulAccess;
 import io.tidegate.discovery.ConsulConfig;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.ConsulOverrides;
+import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.discovery.Followed;
 import io.tidegate.discovery.OwnStanding;
 import io.tidegate.discovery.RegistrationConfig;
+import io.tidegate.discovery.dns.Asked;
+import io.tidegate.discovery.dns.DnsDiscovery;
+import io.tidegate.discovery.dns.DnsTerms;
 import io.tidegate.dispatch.UpstreamPlaces;
+import io.tidegate.model.Cidr;
 import io.tidegate.model.Upstream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +61,61 @@ public final class Discovering {
   }
 
   /** Null without Consul. */
-  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, @Nullable LiveEndpoints live) {
+  static @Nullable ConsulDiscovery discovery(TidegateConfig config, @Nullable ConsulRegistration own, FoundEndpoints found) {
     TidegateConfig.Consul consul = config.consul();
-    return consul == null || live == null ? null
-        : new ConsulDiscovery(consulConfig(consul), config.upstreams(), live::found, own, System::nanoTime, Daemon.random());
+    if (consul == null) {
+      return null;
+    }
+    List<Followed> followed = new ArrayList<>();
+    for (Upstream upstream : config.upstreams()) {
+      String service = upstream.consulService();
+      if (service != null) {
+        Sources.of(config, upstream).forEach(source ->
+            followed.add(new Followed(source.place(), source.upstream(), service, source.datacenter(), found.of(source, "consul"))));
+      }
+    }
+    return new ConsulDiscovery(consulConfig(consul), followed, own, System::nanoTime, Daemon.random());
+  }
+
+  /** Null unless endpoints are found by DNS. */
+  static @Nullable DnsDiscovery dns(TidegateConfig config, FoundEndpoints found) {
+    DnsConfig dns = config.dns();
+    if (dns == null) {
+      return null;
+    }
+    List<Asked> asked = new ArrayList<>();
+    for (Upstream upstream : config.upstreams()) {
+      DnsConfig.Name name = dns.names().get(upstream.name());
+      if (name != null) {
+        for (Sources.Source source : Sources.of(config, upstream, name)) {
+          String datacenter = source.datacenter();
+          asked.add(new Asked(source.place(), source.upstream(), datacenter == null ? name.name() : name.name().replace(DnsConfig.DATACENTER, datacenter),
+              name.port(), found.of(source, "dns")));
+        }
+      }
+    }
+    // A literal: nobody is asked where the name server is.
+    DnsTerms terms = DnsTerms.of(new InetSocketAddress(InetAddresses.forString(dns.host()), dns.port()), dns.leastTtl(), dns.longestTtl());
+    Cidr subnet = dns.clientSubnet();
+    return new DnsDiscovery(subnet == null ? terms : terms.withSubnet(subnet.network(), subnet.prefixBits()), asked, System::nanoTime);
+  }
+
+  /** Null unless something is to be learnt of Consul about regions. */
+  static @Nullable ConsulRegions regions(TidegateConfig config, @Nullable Regional regional) {
+    TidegateConfig.Consul consul = config.consul();
+    RegionsConfig regions = config.regions();
+    if (consul == null || regions == null || regional == null) {
+      return null;
+    }
+    Learning learning = new Learning(config, regions, regional.plan());
+    boolean distances = !regions.distances().isZero() && regions.list().stream().anyMatch(region -> region.datacenter() != null);
+    List<String> services = regions.queries() == RegionsConfig.Queries.OFF ? List.of() : learning.services();
+    if (!distances && services.isEmpty()) {
+      return null;
+    }
+    Duration every = regions.distances().isZero() ? Duration.ofMinutes(1) : regions.distances();
+    return new ConsulRegions(consulConfig(consul), new ConsulRegions.Wanted(every, distances, services,
+        regions.queries() == RegionsConfig.Queries.CREATE, learning.otherDatacenters(config.region())), learning);
   }
 
   /** Null unless weights and drains are read from Consul. */

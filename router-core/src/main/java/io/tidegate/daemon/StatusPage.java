@@ -136,7 +136,7 @@ final class StatusPage implements AdminPages {
     for (EndpointStatus endpoint : graph.health.snapshot().getOrDefault(upstream.name(), List.of())) {
       out.beginObject().key("id").string(endpoint.endpoint().id()).key("address")
           .string(endpoint.endpoint().host() + ":" + endpoint.endpoint().port()).key("weight").number(endpoint.endpoint().weight())
-          .key("discovered").bool(endpoint.endpoint().discovered()).key("state").string(endpoint.state().name())
+          .key("discovered").bool(endpoint.endpoint().discovered()).key("region").string(endpoint.endpoint().region()).key("state").string(endpoint.state().name())
           .key("failures").number(endpoint.consecutiveFailures());
       Hints hints = endpoint.endpoint().hints();
       if (hints != Hints.NONE) {
@@ -147,7 +147,13 @@ final class StatusPage implements AdminPages {
       }
       out.endObject();
     }
-    out.endArray().endObject();
+    out.endArray();
+    if (graph.regional != null) {
+      out.key("regions").beginObject();
+      graph.health.regions(upstream.name()).forEach((region, state) -> out.key(region).string(state.name()));
+      out.endObject();
+    }
+    out.endObject();
   }
 
   private void limits(JsonWriter out) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code /v1/health/service/:name} says, row by row. Kept: passing rows with {@code Weights.Passing}, warning rows with {@code
  * Weights.Warning}. Left out: critical rows (maintenance is a critical check), and, counted, rows no connection may follow from.
  *
- * @param usable sorted by id
+ * @param usable sorted by id, or as they came
  * @param ids of all rows, usable or not
  * @param total rows in the answer
  * @param firstOutside an address outside the networks, canonical, for the log; null if there was none
@@ -45,9 +45,16 @@ record HealthRows(List<Instance> usable, Set<String> ids, int total, Map<Drop, I
    * @throws ConsulFailure if the body is not a JSON array of objects, has more than {@code maxRows} rows, or anything behind it
    */
   static HealthRows read(byte[] body, List<Cidr> networks, int maxRows) throws ConsulFailure {
+    return read(body, networks, maxRows, false);
+  }
+
+  /** @param asTheyCome in Consul's order, which is that of the round trip if it was asked for, else by id */
+  static HealthRows read(byte[] body, List<Cidr> networks, int maxRows, boolean asTheyCome) throws ConsulFailure {
     Reading reading = new Reading(networks);
     reading.total = each(body, maxRows, reading::row);
-    reading.usable.sort(Comparator.comparing(Instance::id));
+    if (!asTheyCome) {
+      reading.usable.sort(Comparator.comparing(Instance::id));
+    }
     return new HealthRows(List.copyOf(reading.usable), Set.copyOf(reading.ids), reading.total, Map.copyOf(reading.dropped), reading.firstOutside,
         Collections.unmodifiableSet(reading.unreadable));
   }
@@ -117,11 +124,10 @@ record HealthRows(List<Instance> usable, Set<String> ids, int total, Map<Drop, I
     return missing;
   }
 
-  /** What is usable, and {@code hidden}, in order. */
+  /** What is usable, and behind it {@code hidden}. */
   List<Instance> usableAnd(List<Instance> hidden) {
     List<Instance> all = new ArrayList<>(usable);
     all.addAll(hidden);
-    all.sort(Comparator.comparing(Instance::id));
     return List.copyOf(all);
   }
 

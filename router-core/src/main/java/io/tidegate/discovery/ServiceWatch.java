@@ -78,7 +78,7 @@ final class ServiceWatch implements Runnable {
   private void step() throws ConsulFailure, InterruptedException {
     counters.queried();
     ConsulAnswer answer = query.ask(service, mesh, memory.index(), memory.waitNanos(config.longestWait().toNanos(), ticker.nanos()));
-    HealthRows rows = HealthRows.read(answer.body(), upstream.networks(), config.maxRows());
+    HealthRows rows = HealthRows.read(answer.body(), upstream.networks(), config.maxRows(), config.choice().near());
     counters.read(rows);
     logDrops(rows);
     boolean leaderless = !answer.knownLeader() || answer.lastContactMillis() > config.maxLastContact().toMillis();

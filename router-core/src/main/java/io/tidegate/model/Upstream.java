@@ -3,6 +3,7 @@ package io.tidegate.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,15 @@ public record Upstream(String name, Zone zone, Dialect dialect, List<String> mod
     aliases = Map.copyOf(aliases);
     networks = List.copyOf(networks);
     endpoints = List.copyOf(endpoints);
+  }
+
+  /** The same where every address lies in {@code narrower}, too. */
+  public Upstream inside(List<Cidr> narrower) {
+    List<Cidr> both = networks.stream().filter(network -> narrower.stream().anyMatch(other -> other.covers(network))).collect(Collectors.toList());
+    narrower.stream().filter(network -> networks.stream().anyMatch(other -> other.covers(network))).filter(network -> !both.contains(network))
+        .forEach(both::add);
+    return new Upstream(name, zone, dialect, models, defaultModel, aliases, substitute, emulated, basePath, both, tls, key, embeddings, endpoints,
+        consulService, connectTimeout, maxConnectionsPerEndpoint, balance);
   }
 
   /** One that shares requests as is usual. */

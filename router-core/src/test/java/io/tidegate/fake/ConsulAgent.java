@@ -31,6 +31,8 @@ public final class ConsulAgent implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).proxy(HttpClient.Builder.NO_PROXY).build();
   private final int[] ports = freePorts(5);
+  /** For a datacenter of its own; empty for the usual one. */
+  private final List<String> more = new ArrayList<>();
   /** Absent while down. */
   private @Nullable Process process;
 
@@ -54,6 +56,27 @@ public final class ConsulAgent implements AutoCloseable {
     return agent;
   }
 
+  /**
+   * Starts one that is a datacenter by itself.
+   *
+   * @param joined another that it knows over the wide area; null for none
+   */
+  public static ConsulAgent datacenter(Path folder, String name, @Nullable ConsulAgent joined) {
+    ConsulAgent agent = new ConsulAgent(folder, null);
+    agent.more.add("-datacenter=" + name);
+    if (joined != null) {
+      agent.more.add("-retry-join-wan=127.0.0.1:" + joined.ports[3]);
+      agent.more.add("-retry-interval-wan=1s");
+    }
+    agent.start();
+    return agent;
+  }
+
+  /** Port of its name server. */
+  public int dnsPort() {
+    return ports[4];
+  }
+
   public URI url() {
     return URI.create("http://127.0.0.1:" + ports[0]);
   }
@@ -63,6 +86,7 @@ public final class ConsulAgent implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(binary.toString(), "agent", "-dev", "-bind=127.0.0.1", "-client=127.0.0.1", "-node=n1",
         "-http-port=" + ports[0], "-server-port=" + ports[1], "-serf-lan-port=" + ports[2], "-serf-wan-port=" + ports[3],
         "-dns-port=" + ports[4], "-grpc-port=-1", "-log-level=warn"));
+    command.addAll(more);
     try {
       if (masterToken != null) {
         Path config = Files.writeString(folder.resolve("acl.json"), """

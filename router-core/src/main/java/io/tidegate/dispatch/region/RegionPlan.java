@@ -18,7 +18,7 @@ public final class RegionPlan implements RegionOrders {
   private final Map<String, List<String>> byUpstream;
   private final String own;
   private final String ifUnknown;
-  private volatile Map<String, List<String>> said = Map.of();
+  private volatile Map<String, Said> said = Map.of();
   private volatile Distances distances = Distances.UNKNOWN;
   private volatile Map<String, Map<String, List<String>>> orders = Map.of();
 
@@ -56,13 +56,29 @@ public final class RegionPlan implements RegionOrders {
     }
   }
 
-  /** What a prepared query says of an upstream's order after its own region; regions that it does not name follow. */
-  public void learn(String upstream, List<String> failover) {
+  /**
+   * What a prepared query says of an upstream's order after the first region; regions that it does not name follow.
+   *
+   * @param nearest so many of the nearest before those that are listed, each at most once
+   */
+  public void learn(String upstream, int nearest, List<String> listed) {
+    Said now = new Said(nearest, listed);
     synchronized (this) {
-      Map<String, List<String>> next = new HashMap<>(said);
-      next.put(upstream, List.copyOf(failover));
+      if (now.equals(said.get(upstream))) {
+        return;
+      }
+      Map<String, Said> next = new HashMap<>(said);
+      next.put(upstream, now);
       said = Map.copyOf(next);
       work();
+    }
+  }
+
+  private record Said(int nearest, List<String> listed) {
+    static final Said NOTHING = new Said(0, List.of());
+
+    Said {
+      listed = List.copyOf(listed);
     }
   }
 
@@ -91,10 +107,12 @@ public final class RegionPlan implements RegionOrders {
   private List<String> order(String upstream, List<String> has, String home) {
     Set<String> order = new LinkedHashSet<>();
     order.add(home);
-    order.addAll(said.getOrDefault(upstream, List.of()));
-    List<String> rest = new ArrayList<>(regions);
-    rest.sort(distances.from(home));
-    order.addAll(rest);
+    Said word = said.getOrDefault(upstream, Said.NOTHING);
+    List<String> byDistance = new ArrayList<>(regions);
+    byDistance.sort(distances.from(home));
+    byDistance.stream().filter(region -> !region.equals(home) && distances.between(home, region) < Double.POSITIVE_INFINITY).limit(word.nearest).forEach(order::add);
+    order.addAll(word.listed);
+    order.addAll(byDistance);
     order.retainAll(has);
     return List.copyOf(order);
   }
