@@ -55,7 +55,7 @@ final class Mesh implements AutoCloseable {
   }
 
   /**
-   * For connections to {@code upstream}, whoever's address it has: the certificate must name its service, in the datacenter of the region that the
+   * For connections to {@code upstream}, whatever address it has: the certificate must name its service, in the datacenter of the region that the
    * endpoint stands in, so that no other region's workload takes its place. By the upstream's name and by its places.
    */
   Map<String, TlsSource> client(Upstream upstream) {
