@@ -96,19 +96,22 @@ public record Explain(Decision decision, Findings seen, List<FindingLook> findin
   private static List<UpstreamLook> upstreams(Catalog catalog, Decision decision) {
     List<Candidate> candidates = catalog.candidates(decision);
     List<UpstreamLook> looks = new ArrayList<>();
-    candidates.forEach(candidate -> looks.add(new UpstreamLook(candidate.upstream().name(), candidate.upstream().zone().name(), candidate.model(), "")));
+    candidates.forEach(candidate -> looks.add(new UpstreamLook(candidate.place(), candidate.upstream().zone().name(), candidate.model(), "")));
     for (Upstream upstream : catalog.upstreams()) {
       if (candidates.stream().noneMatch(candidate -> candidate.upstream().name().equals(upstream.name()))) {
-        looks.add(new UpstreamLook(upstream.name(), upstream.zone().name(), null, why(upstream, decision)));
+        looks.add(new UpstreamLook(upstream.name(), upstream.zone().name(), null, why(catalog, upstream, decision)));
       }
     }
     return looks;
   }
 
-  private static String why(Upstream upstream, Decision decision) {
+  private static String why(Catalog catalog, Upstream upstream, Decision decision) {
     if (!decision.opens(upstream.zone())) {
       boolean cleaned = decision.steps().stream().map(RouteStep::after).anyMatch(after -> after != null);
       return upstream.zone() + " is not open for " + decision.sensitivity() + (cleaned ? " as it stands; cleaned text is decided anew" : "");
+    }
+    if (!catalog.standsIn(upstream, decision.residency())) {
+      return "it stands in no region that is permitted (" + decision.residency() + ")";
     }
     if (decision.request().operation() == Operation.EMBEDDING && !upstream.embeddings()) {
       return "it serves no embeddings";

@@ -42,6 +42,9 @@ public final class ExplainReport {
     lines.add("latency class " + explain.trace().latency());
     lines.add("transformation: " + transformation(decision));
     lines.add("cache: " + cache(decision.cacheRights()));
+    if (!decision.residency().anywhere()) {
+      lines.add("residency: only " + decision.residency());
+    }
     lines.add("audit: " + (decision.auditDurable() ? "on disk before a public send" : "written before a public send"));
     if (!explain.upstreams().isEmpty()) {
       lines.add("upstreams");
@@ -112,6 +115,9 @@ public final class ExplainReport {
     out.key("sensitivity").string(decision.sensitivity().name()).key("latency_class").string(decision.latencyClass().name());
     out.key("policy").string(policy).key("digest").string(decision.policyDigest());
     strings(out.key("rules"), decision.rules());
+    if (!decision.residency().anywhere()) {
+      strings(out.key("residency"), decision.residency().regions());
+    }
     out.key("route").beginArray();
     decision.steps().forEach(step -> {
       out.beginObject().key("to").string(step.to().name()).key("when").string(step.when().name());

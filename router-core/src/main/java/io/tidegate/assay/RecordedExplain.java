@@ -3,6 +3,7 @@ package io.tidegate.assay;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings.Trouble;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
@@ -22,17 +23,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param upstreams candidates, and what kept others out
  * @param outcome how it ended; empty while it is under way or where that is not recorded
+ * @param residency in which regions it may be worked on
  * @param trace null if the bundle that decided is not at hand
  */
-public record RecordedExplain(Recorded recorded, LatencyClass latencyClass, List<String> upstreams, String outcome, @Nullable PolicyTrace trace) {
+public record RecordedExplain(Recorded recorded, LatencyClass latencyClass, List<String> upstreams, String outcome, @Nullable PolicyTrace trace,
+    Residency residency) {
   public RecordedExplain {
     upstreams = List.copyOf(upstreams);
   }
 
   /** @param inForce used only if it is the one that decided (G6) */
-  public static RecordedExplain of(Recorded recorded, LatencyClass latencyClass, List<String> upstreams, String outcome, PolicyBundle inForce) {
+  public static RecordedExplain of(Recorded recorded, LatencyClass latencyClass, List<String> upstreams, String outcome, PolicyBundle inForce,
+      Residency residency) {
     boolean same = recorded.policyDigest().equals(inForce.digest());
-    return new RecordedExplain(recorded, latencyClass, upstreams, outcome, same ? inForce.trace(recorded.facts()) : null);
+    return new RecordedExplain(recorded, latencyClass, upstreams, outcome, same ? inForce.trace(recorded.facts()) : null, residency);
   }
 
   private Map<String, Integer> counts() {
@@ -74,6 +78,9 @@ public record RecordedExplain(Recorded recorded, LatencyClass latencyClass, List
     if (facts.sessionLabel() != Sensitivity.PUBLIC) {
       lines.add("its session is remembered as " + facts.sessionLabel());
     }
+    if (!residency.anywhere()) {
+      lines.add("residency: only " + residency);
+    }
     upstreams.forEach(upstream -> lines.add("upstream " + upstream));
     lines.add("outcome: " + (outcome.isEmpty() ? "not recorded" : outcome));
     return lines;
@@ -103,6 +110,9 @@ public record RecordedExplain(Recorded recorded, LatencyClass latencyClass, List
       trace.joins().forEach(join -> out.beginObject().key("by").string(join.by()).key("says").string(join.says().name()).key("joined")
           .string(join.joined().name()).endObject());
       out.endArray().key("latency").string(trace.latency());
+    }
+    if (!residency.anywhere()) {
+      strings(out.key("residency"), residency.regions());
     }
     strings(out.key("upstreams"), upstreams);
     return new String(out.key("outcome").string(outcome).endObject().toBytes(), StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package io.tidegate.assay;
 
 import io.tidegate.model.Destination;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Transformation;
 import io.tidegate.policy.RouteStep;
 import io.tidegate.policy.Verdict;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * How a request fares under a second verdict, compared with a first: in which respects more laxly, in which more strictly, in words.
  *
  * <p>Laxer is: a lower sensitivity; a destination more, or one reached in more states of the world, or with less done to the text first; a cache right more;
- * a weaker audit duty; more links left in the answer. A treatment may be both laxer and stricter, and is then laxer to whoever must approve it.
+ * a weaker audit duty; a region more; more links left in the answer. A treatment may be both laxer and stricter, and is then laxer to whoever must approve it.
  */
 record Treatment(List<String> laxer, List<String> stricter) {
   Treatment {
@@ -51,6 +52,13 @@ record Treatment(List<String> laxer, List<String> stricter) {
     cache(before.cacheRights(), after.cacheRights(), laxer, stricter);
     if (before.links() != after.links()) {
       (after.links().compareTo(before.links()) < 0 ? laxer : stricter).add("links in answers: " + after.links() + ", not " + before.links());
+    }
+    Residency was = before.residency();
+    Residency is = after.residency();
+    if (!is.within(was)) {
+      laxer.add("may be worked on in: " + is + "; was: " + was);
+    } else if (!was.within(is)) {
+      stricter.add("may be worked on in: " + is + "; was: " + was);
     }
     if (before.auditDurable() != after.auditDurable()) {
       (before.auditDurable() ? laxer : stricter).add(before.auditDurable() ? "the record need not be on disk before a public send"

@@ -6,6 +6,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
+import io.tidegate.model.Residency;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import java.time.Instant;
@@ -35,14 +36,16 @@ public sealed interface AuditRecord {
    * @param label what its session is remembered for; PUBLIC for none
    * @param durable the policy asked for the record to be on the disk before a PUBLIC send
    * @param route what the decision opened, in order
-   * @param candidates upstreams in the order they would be tried
+   * @param candidates upstreams in the order they would be tried, with their region behind an {@code @}
    * @param upstreams how every configured upstream stood
+   * @param residency in which regions it may be worked on
    */
   record Decided(String chain, long sequence, Instant time, String requestId, String tenant, String caller, List<String> groups,
       String policyDigest, String bodyDigest, Operation operation, boolean stream, boolean sampled, boolean transformed,
       boolean durable, Sensitivity declared, Sensitivity label, @Nullable LatencyClass latencyWish, long timeLeftNanos, int bodyBytes, int messages, String model,
       String region, Instant now, Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules,
-      Set<Findings.Trouble> troubles, List<Count> findings, List<String> candidates, List<UpstreamState> upstreams)
+      Set<Findings.Trouble> troubles, List<Count> findings, List<String> candidates, List<UpstreamState> upstreams,
+      Residency residency)
       implements AuditRecord {}
 
   /** How many findings of one kind there were. */
@@ -59,7 +62,9 @@ public sealed interface AuditRecord {
     /** The decision does not open its zone. */
     ZONE_CLOSED,
     MODEL_NOT_SERVED,
-    NO_EMBEDDINGS
+    NO_EMBEDDINGS,
+    /** It stands in no region that the decision permits. */
+    REGION_CLOSED
   }
 
   /**

@@ -11,6 +11,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
+import io.tidegate.model.Residency;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import java.nio.ByteBuffer;
@@ -90,7 +91,7 @@ final class RecordReader {
     }
     return new Decided(chain, sequence, time, id, tenant, caller, groups, policy, body, operation, (flags & 1) != 0, (flags & 2) != 0,
         (flags & 4) != 0, (flags & 16) != 0, declared, label, wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes,
-        messages, model, region, now, sensitivity, latencyClass, route, rules, troubles, findings, strings(), upstreams());
+        messages, model, region, now, sensitivity, latencyClass, route, rules, troubles, findings, strings(), upstreams(), residency());
   }
 
   private static Set<Findings.Trouble> troubles(int bits) {
@@ -113,6 +114,11 @@ final class RecordReader {
       upstreams.add(new UpstreamState(name, up, endpoints, (bits & 128) != 0, AuditRecord.Place.values()[bits & 127]));
     }
     return upstreams;
+  }
+
+  /** Nothing stands there for what may be anywhere, as in records of earlier versions. */
+  private Residency residency() {
+    return in.hasRemaining() ? Residency.in(strings()) : Residency.ANYWHERE;
   }
 
   private Ended ended(String id) {

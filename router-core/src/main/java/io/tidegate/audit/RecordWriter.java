@@ -12,6 +12,7 @@ import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.Residency;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Upstream;
 import java.time.Instant;
@@ -79,9 +80,13 @@ final class RecordWriter {
     int size = Math.min(candidates.size(), MAX_ITEMS);
     out.octet(size);
     for (int i = 0; i < size; i++) {
-      out.string(candidates.get(i).upstream().name());
+      out.string(candidates.get(i).place());
     }
     upstreams(decision, candidates);
+    Residency residency = decision.residency();
+    if (!residency.anywhere()) {
+      out.strings(residency.regions(), MAX_ITEMS);
+    }
     return out;
   }
 
@@ -175,7 +180,7 @@ final class RecordWriter {
     }
   }
 
-  private static AuditRecord.Place why(Decision decision, Upstream upstream, List<Candidate> candidates) {
+  private AuditRecord.Place why(Decision decision, Upstream upstream, List<Candidate> candidates) {
     for (int i = 0; i < candidates.size(); i++) {
       if (candidates.get(i).upstream() == upstream) {
         return AuditRecord.Place.CANDIDATE;
@@ -183,6 +188,9 @@ final class RecordWriter {
     }
     if (!decision.opens(upstream.zone())) {
       return AuditRecord.Place.ZONE_CLOSED;
+    }
+    if (!world.permits(upstream, decision.residency())) {
+      return AuditRecord.Place.REGION_CLOSED;
     }
     return decision.request().operation() == Operation.EMBEDDING && !upstream.embeddings() ? AuditRecord.Place.NO_EMBEDDINGS
         : AuditRecord.Place.MODEL_NOT_SERVED;

@@ -3,6 +3,7 @@ package io.tidegate.audit;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.Standing;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Upstream;
 import java.util.List;
 
@@ -17,6 +18,9 @@ public interface World {
   boolean lists(String model);
 
   Standing standing(String upstream);
+
+  /** Whether {@code upstream} stands in a region that {@code residency} permits. */
+  boolean permits(Upstream upstream, Residency residency);
 
   /** How each upstream stands. */
   @FunctionalInterface
@@ -43,6 +47,11 @@ public interface World {
       @Override
       public Standing standing(String upstream) {
         return standings.of(upstream);
+      }
+
+      @Override
+      public boolean permits(Upstream upstream, Residency residency) {
+        return catalog.standsIn(upstream, residency);
       }
     };
   }

@@ -62,6 +62,9 @@ final class AuditText {
         + (decided.troubles().isEmpty() ? "" : ", troubles " + decided.troubles()));
     lines.add("route        " + (decided.route().isEmpty() ? "none is open" : decided.route()) + ", candidates "
         + (decided.candidates().isEmpty() ? "none" : String.join(", ", decided.candidates())) + (decided.durable() ? ", record durable before a PUBLIC send" : ""));
+    if (!decided.residency().anywhere()) {
+      lines.add("residency    only " + decided.residency());
+    }
     if (decided.transformed()) {
       lines.add("text         cleaned, and decided again");
     }
@@ -75,6 +78,7 @@ final class AuditText {
             case ZONE_CLOSED -> "; rejected: its zone is not open for this request";
             case MODEL_NOT_SERVED -> "; rejected: it does not serve the model";
             case NO_EMBEDDINGS -> "; rejected: it makes no embeddings";
+            case REGION_CLOSED -> "; rejected: it stands in no region that is permitted";
           });
     }
     Ended ended = found.ended();
@@ -121,6 +125,9 @@ final class AuditText {
     }
     out.endObject();
     strings(out.key("candidates"), decided.candidates());
+    if (!decided.residency().anywhere()) {
+      strings(out.key("residency"), decided.residency().regions());
+    }
     out.key("upstreams").beginArray();
     for (UpstreamState state : decided.upstreams()) {
       out.beginObject().key("name").string(state.name()).key("up").number(state.up()).key("endpoints").number(state.endpoints())

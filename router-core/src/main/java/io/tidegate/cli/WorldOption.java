@@ -20,16 +20,18 @@ final class WorldOption {
       String state = equals < 0 ? "" : part.substring(equals + 1);
       CaseWorld was = world;
       Optional<CaseWorld> now = switch (name) {
-        case "private" -> word(CaseWorld.Side.class, name, state, err).map(side -> new CaseWorld(side, was.publicSide(), was.consul(), was.cache(), was.audit()));
-        case "public" -> word(CaseWorld.Side.class, name, state, err).map(side -> new CaseWorld(was.privateSide(), side, was.consul(), was.cache(), was.audit()));
+        case "private" -> word(CaseWorld.Side.class, name, state, err).map(side -> new CaseWorld(side, was.publicSide(), was.consul(), was.cache(), was.audit(), was.region()));
+        case "public" -> word(CaseWorld.Side.class, name, state, err).map(side -> new CaseWorld(was.privateSide(), side, was.consul(), was.cache(), was.audit(), was.region()));
         case "consul" -> word(CaseWorld.Consul.class, name, state, err)
-            .map(consul -> new CaseWorld(was.privateSide(), was.publicSide(), consul, was.cache(), was.audit()));
+            .map(consul -> new CaseWorld(was.privateSide(), was.publicSide(), consul, was.cache(), was.audit(), was.region()));
         case "cache" -> word(CaseWorld.Cache.class, name, state, err)
-            .map(cache -> new CaseWorld(was.privateSide(), was.publicSide(), was.consul(), cache, was.audit()));
+            .map(cache -> new CaseWorld(was.privateSide(), was.publicSide(), was.consul(), cache, was.audit(), was.region()));
         case "audit" -> word(CaseWorld.Audit.class, name, state, err)
-            .map(audit -> new CaseWorld(was.privateSide(), was.publicSide(), was.consul(), was.cache(), audit));
+            .map(audit -> new CaseWorld(was.privateSide(), was.publicSide(), was.consul(), was.cache(), audit, was.region()));
+        case "region" -> word(CaseWorld.Region.class, name, state, err)
+            .map(region -> new CaseWorld(was.privateSide(), was.publicSide(), was.consul(), was.cache(), was.audit(), region));
         default -> {
-          err.println("--world: a part of the world is private, public, consul, cache or audit. Fix: write for example private=down");
+          err.println("--world: a part of the world is private, public, consul, cache, audit or region. Fix: write for example private=down");
           yield Optional.empty();
         }
       };

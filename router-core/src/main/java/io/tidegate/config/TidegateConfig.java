@@ -29,14 +29,17 @@ import org.jspecify.annotations.Nullable;
  * The rooms own their own records; the daemon maps this tree to them. Prints no secret.
  *
  * @param loops number of event loops; 0 for one per core
- * @param region where this daemon stands, for policy rules; empty for nowhere in particular
+ * @param region where this daemon stands; empty for nowhere in particular
+ * @param regions null where nobody speaks of regions
  * @param consul null for no Consul
+ * @param dns null if no endpoints are found by DNS
  * @param prices what upstreams charge, for reports
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
 public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Jobs jobs,
-    Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable Consul consul, Telemetry telemetry, Limits limits,
+    Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable RegionsConfig regions, @Nullable Consul consul,
+    @Nullable DnsConfig dns, Telemetry telemetry, Limits limits,
     List<Price> prices, List<PluginConfig> plugins, List<Upstream> upstreams) {
   public TidegateConfig {
     prices = List.copyOf(prices);
@@ -51,8 +54,8 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, consul,
-        telemetry, limits, prices, plugins, upstreams);
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, regions,
+        consul, dns, telemetry, limits, prices, plugins, upstreams);
   }
 
   /**
@@ -201,17 +204,41 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /**
    * @param address {@code http(s)://host:port}
-   * @param ca PEM file to trust instead of the platform's; null for the platform's
+   * @param token as it was when the configuration was read
+   * @param tokenFile where the token stands, read again when it changes; null for one that never changes
+   * @param namespace null for the token's own
+   * @param partition null for the agent's own
    * @param longestWait of one blocking query
+   * @param overrides prefix of the keys that set weights and drain endpoints; null for none
    * @param register null if the daemon does not register itself
+   * @param connect null outside a mesh
    */
-  public record Consul(URI address, @Nullable Path ca, @Nullable Secret token, @Nullable String datacenter, Duration longestWait,
-      @Nullable Register register) {}
+  public record Consul(URI address, AgentTls tls, @Nullable Secret token, @Nullable Path tokenFile, @Nullable String datacenter,
+      @Nullable String namespace, @Nullable String partition, Duration longestWait, @Nullable String overrides, @Nullable Register register,
+      @Nullable Connect connect) {}
+
+  /**
+   * Towards Consul's agent; the files are read again when they change.
+   *
+   * @param ca PEM file to trust instead of the platform's; null for the platform's
+   * @param certificate to show, PEM; null for none
+   * @param key goes with it
+   * @param serverName that the agent's certificate must carry; null for the address's host
+   */
+  public record AgentTls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key, @Nullable String serverName) {}
+
+  /**
+   * Our place in Consul's mesh.
+   *
+   * @param service whose certificate we show, and whose intentions count
+   * @param listen for workloads of the mesh; null for none
+   */
+  public record Connect(String service, @Nullable Listen listen) {}
 
   /**
    * @param id null to derive one from service, host name and port
    * @param address null for the agent's own
-   * @param port null for the HTTP listener's
+   * @param port null for the mesh listener's, or without one the HTTP listener's
    * @param httpCheck what the agent asks; null for a TTL check that the daemon feeds
    */
   public record Register(String service, @Nullable String id, @Nullable String address, @Nullable Integer port, List<String> tags,

@@ -26,18 +26,26 @@ final class UpstreamBinder {
 
   private final References references;
   private final boolean consul;
+  private final boolean mesh;
   private final TidegateConfig.FirstToken firstToken;
   private final Map<String, Integer> accounts;
+  private final RegionsBinder regions;
+  private final DnsBinder dns;
 
   /**
    * @param consul whether the configuration has a section consul
+   * @param mesh whether that has a section connect
    * @param accounts where in-flight caps are noted, by name
    */
-  UpstreamBinder(References references, boolean consul, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts) {
+  UpstreamBinder(References references, boolean consul, boolean mesh, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts, RegionsBinder regions,
+      DnsBinder dns) {
     this.references = references;
     this.consul = consul;
+    this.mesh = mesh;
     this.firstToken = firstToken;
     this.accounts = accounts;
+    this.regions = regions;
+    this.dns = dns;
   }
 
   /** Where an upstream's API is. */
@@ -49,13 +57,14 @@ final class UpstreamBinder {
     String name = named.orElse("");
     Optional<Zone> zone = s.neededWord("zone", Zone.class, "private, public");
     Optional<Dialect> dialect = s.neededWord("dialect", Dialect.class, "openai, deepseek, vllm, llama.cpp, ollama");
-    Place place = place(s, name);
+    String region = regions.named(s);
+    Place place = place(s, name, region);
     Optional<Section> tlsSection = s.optionalSection("tls");
     Upstream.Tls said = tlsSection.map(this::tls).orElseGet(() -> new Upstream.Tls(null, null, true));
     if (!place.tls && tlsSection.isPresent()) {
       s.problem("tls", "tls is set, and the base URL begins with http://", "write https:// in baseUrl, or remove tls");
     }
-    Upstream.Tls tls = place.tls ? said : null;
+    Upstream.Tls tls = connect(s, tlsSection.isPresent()) ? Upstream.Tls.MESH : place.tls ? said : null;
     Zone where = zone.orElse(Zone.PUBLIC);
     List<Cidr> networks = s.has("networks") ? s.list("networks", Networks::cidr) : Networks.defaults(where);
     if (s.has("networks") && s.texts("networks").isEmpty()) {
@@ -67,6 +76,8 @@ final class UpstreamBinder {
     if (service.isPresent() && !consul) {
       s.problem("consulService", "consulService is set, and there is no section consul", "add consul: {address: http://127.0.0.1:8500}, or remove the key");
     }
+    Optional<DnsConfig.Name> found = dns.named(s, regions.byDatacenter());
+    regional(s, name, region, place, service.isPresent() && regions.byDatacenter() || found.map(n -> n.name().contains(DnsConfig.DATACENTER)).orElse(false));
     Duration connect = s.duration("connectTimeout", LEAST_CONNECT, Duration.ofMinutes(1), Duration.ofSeconds(where == Zone.PRIVATE ? 1 : 3));
     if (connect.compareTo(firstToken.interactive()) > 0) {
       s.problem("connectTimeout", "connecting may take " + Durations.text(connect) + ", longer than timeouts.firstToken.interactive ("
@@ -80,8 +91,39 @@ final class UpstreamBinder {
     if (cap > 0 && named.isPresent()) {
       accounts.put(name, cap);
     }
+    found.filter(n -> named.isPresent()).ifPresent(n -> dns.note(name, n));
     s.end();
     return named.isPresent() && zone.isPresent() && dialect.isPresent() ? Optional.of(upstream) : Optional.empty();
+  }
+
+  /** Whether it is a workload of the mesh. Its name there is its service's, so there must be one. */
+  private boolean connect(Section s, boolean tls) {
+    if (!s.flag("connect", false)) {
+      return false;
+    }
+    if (!mesh) {
+      s.problem("connect", "connect is set, and there is no section consul.connect", "add connect: {} to consul, or remove the key");
+    }
+    if (!s.has("consulService") || s.has("baseUrl")) {
+      s.problem("connect", "a workload of the mesh is known by its service", "name it in consulService, and leave baseUrl out");
+    }
+    if (tls) {
+      s.problem("tls", "the mesh brings certificates of its own", "remove tls, or connect");
+    }
+    return true;
+  }
+
+  /** All of an upstream stands in regions, or nothing of it: what stands nowhere is in no order, and no policy can permit it. */
+  private void regional(Section s, String name, String region, Place place, boolean found) {
+    if (!region.isEmpty()) {
+      regions.stands(name, region);
+    }
+    long in = place.endpoints.stream().filter(endpoint -> !endpoint.region().isEmpty()).count();
+    boolean some = in > 0 || found || !region.isEmpty();
+    if (some && in < place.endpoints.size()) {
+      s.problem("endpoints", "some endpoints of this upstream stand in a region, and others in none",
+          "add region: to the upstream, or to each of its endpoints");
+    }
   }
 
   private static Balance balance(Section s) {
@@ -93,23 +135,25 @@ final class UpstreamBinder {
     return balance;
   }
 
-  private Place place(Section s, String name) {
+  private Place place(Section s, String name, String region) {
     if (s.has("baseUrl")) {
       if (s.has("endpoints") || s.has("basePath")) {
         String other = s.has("endpoints") ? "endpoints" : "basePath";
         s.problem(other, "baseUrl and " + other + " are both set", "keep baseUrl for one address, or endpoints and basePath for several");
       }
       return s.needed("baseUrl", BaseUrl::parse)
-          .map(url -> new Place(url.tls(), url.path(), List.of(endpoint(name, url.address(), 100))))
+          .map(url -> new Place(url.tls(), url.path(), List.of(endpoint(name, url.address(), 100).in(region))))
           .orElseGet(() -> new Place(s.has("tls"), "/v1", List.of()));
     }
-    if (!s.has("endpoints") && !s.has("consulService")) {
-      s.problem("baseUrl", "the upstream has no address", "add baseUrl: http(s)://host:port/v1, or endpoints, or consulService");
+    if (!s.has("endpoints") && !s.has("consulService") && !s.has("dnsName")) {
+      s.problem("baseUrl", "the upstream has no address", "add baseUrl: http(s)://host:port/v1, or endpoints, consulService or dnsName");
     }
     List<Endpoint> endpoints = new ArrayList<>();
     for (Section entry : s.sections("endpoints")) {
       int weight = entry.integer("weight", 1, 1000, 100);
-      entry.needed("address", UpstreamBinder::address).ifPresent(address -> endpoints.add(endpoint(name, address, weight)));
+      String there = regions.named(entry);
+      entry.needed("address", UpstreamBinder::address)
+          .ifPresent(address -> endpoints.add(endpoint(name, address, weight).in(there.isEmpty() ? region : there)));
       entry.end();
     }
     return new Place(s.has("tls"), s.optional("basePath", BaseUrl::path).orElse("/v1"), endpoints);

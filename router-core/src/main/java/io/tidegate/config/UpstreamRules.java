@@ -94,7 +94,7 @@ final class UpstreamRules {
 
   private static void transport(Upstream upstream, Section s) {
     boolean inTheClear = upstream.zone() == Zone.PUBLIC && upstream.tls() == null;
-    boolean beyond = upstream.endpoints().stream().anyMatch(endpoint -> !Networks.loopback(endpoint.host())) || upstream.consulService() != null;
+    boolean beyond = upstream.endpoints().stream().anyMatch(endpoint -> !Networks.loopback(endpoint.host())) || upstream.consulService() != null || s.has("dnsName");
     if (inTheClear && beyond) {
       s.problem(s.has("baseUrl") ? "baseUrl" : s.has("endpoints") ? "endpoints" : "consulService",
           "a public upstream would be asked in the clear", s.has("baseUrl") ? "write https:// in baseUrl" : "add tls: {http2: true}");

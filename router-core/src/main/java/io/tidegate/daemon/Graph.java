@@ -11,14 +11,18 @@ import io.tidegate.audit.FileAuditLog;
 import io.tidegate.audit.SigningKey;
 import io.tidegate.audit.World;
 import io.tidegate.cache.ExactCache;
+import io.tidegate.config.RegionsConfig;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.jobs.Interactive;
 import io.tidegate.daemon.jobs.Jobs;
 import io.tidegate.daemon.policy.PolicyLife;
+import io.tidegate.daemon.regions.Regional;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.dispatch.HealthBoard.RegionTimes;
+import io.tidegate.dispatch.region.RegionOrders;
 import io.tidegate.line.Admission;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
@@ -90,10 +94,14 @@ final class Graph implements AutoCloseable {
   private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
   private final Names names = new Names(System::nanoTime);
   private final UpstreamGate gate;
+  /** Null outside a mesh. */
+  final @Nullable Mesh mesh;
   private final Probes probes;
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
   private final SingleFlight flights;
+  /** Null where nobody speaks of regions. */
+  final @Nullable Regional regional;
   /** Null where jobs are off. */
   final @Nullable Jobs jobs;
 
@@ -107,9 +115,10 @@ final class Graph implements AutoCloseable {
     Path jobDirectory = config.jobs().directory();
     Interactive interactive = jobDirectory == null ? null : new Interactive(registryMeters, System::nanoTime);
     Meters meters = interactive == null ? registryMeters : interactive;
-    this.catalog = new Catalog(upstreams);
+    this.regional = regional(config);
+    this.catalog = new Catalog(upstreams, regional == null ? RegionOrders.NONE : regional.plan());
     this.health = new HealthBoard(System::nanoTime, new HealthRules(config.health().ejectAfter(), config.health().eject().toNanos(),
-        config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()), config.limits().rules(upstreams));
+        config.health().maxEject().toNanos(), config.health().accountPause().toNanos(), config.health().outlierEject().toNanos()), config.limits().rules(upstreams), regionTimes(config));
     for (Upstream upstream : upstreams) {
       health.balance(upstream.name(), upstream.balance());
       health.prepared(upstream.name(), upstream.endpoints());
@@ -128,7 +137,14 @@ final class Graph implements AutoCloseable {
     }
     this.cache = new ExactCache(config.cache().enabled() ? config.cache().sizeBytes() : 0, System::nanoTime);
     try {
-      this.gate = new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT);
+      this.mesh = Mesh.of(config);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("consul: " + e.getMessage(), e);
+    }
+    Mesh ours = mesh;
+    try {
+      this.gate = ours == null ? new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT)
+          : new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT, ours::client);
     } catch (IOException e) {
       throw new StartFailure("upstreams: a tls.ca file cannot be used: " + e.getMessage(), e);
     }
@@ -148,6 +164,20 @@ final class Graph implements AutoCloseable {
     this.line = new RequestLine(rooms, admission);
     this.jobs = jobDirectory == null || interactive == null ? null : jobs(config, jobDirectory, interactive);
     gauges();
+  }
+
+  private static @Nullable Regional regional(TidegateConfig config) throws StartFailure {
+    RegionsConfig regions = config.regions();
+    try {
+      return regions == null ? null : Regional.open(config, regions);
+    } catch (IOException e) {
+      throw new StartFailure("regions.table: " + e.getMessage(), e);
+    }
+  }
+
+  private static RegionTimes regionTimes(TidegateConfig config) {
+    RegionsConfig regions = config.regions();
+    return regions == null ? RegionTimes.DEFAULT : new RegionTimes(regions.hold().toNanos(), regions.ramp().toNanos());
   }
 
   private Jobs jobs(TidegateConfig config, Path directory, Interactive interactive) throws StartFailure {
@@ -219,6 +249,9 @@ final class Graph implements AutoCloseable {
     AuditGauges.register(audit, registry);
     BalanceCounters.register(health, config.upstreams(), registry);
     AdmissionGauges.register(this, registry);
+    if (regional != null) {
+      RegionGauges.register(config, regional, health, registry);
+    }
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
           .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);
@@ -230,6 +263,12 @@ final class Graph implements AutoCloseable {
   void start() {
     policy.begin();
     audit.start();
+    if (mesh != null) {
+      mesh.start(registry);
+    }
+    if (regional != null) {
+      regional.start();
+    }
     probes.start();
     if (jobs != null) {
       jobs.start();
@@ -252,8 +291,14 @@ final class Graph implements AutoCloseable {
     if (jobs != null) {
       jobs.close();
     }
+    if (regional != null) {
+      regional.close();
+    }
     policy.close();
     probes.close();
+    if (mesh != null) {
+      mesh.close();
+    }
     plugins.close();
     gate.close();
     names.close();

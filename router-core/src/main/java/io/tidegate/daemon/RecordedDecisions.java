@@ -41,7 +41,7 @@ public final class RecordedDecisions {
   static Optional<RecordedExplain> explain(Path directory, String id, PolicyBundle inForce) {
     try {
       return AuditReader.find(directory, id).map(found -> RecordedExplain.of(of(found.decided()), found.decided().latencyClass(),
-          found.decided().upstreams().stream().map(RecordedDecisions::upstream).toList(), outcome(found.ended()), inForce));
+          found.decided().upstreams().stream().map(RecordedDecisions::upstream).toList(), outcome(found.ended()), inForce, found.decided().residency()));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
@@ -53,6 +53,7 @@ public final class RecordedDecisions {
       case ZONE_CLOSED -> "no, its zone was not open";
       case MODEL_NOT_SERVED -> "no, it does not serve the model asked for";
       case NO_EMBEDDINGS -> "no, it serves no embeddings";
+      case REGION_CLOSED -> "no, it stands in no region that is permitted";
     };
     return state.name() + ": " + what + "; " + state.up() + " of " + state.endpoints() + " endpoints up" + (state.accountClosed() ? ", account closed" : "");
   }

@@ -1,6 +1,7 @@
 package io.tidegate.decide;
 
 import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.SplicedText;
@@ -14,12 +15,14 @@ public final class Clearance {
   private final Decision decision;
   private final String upstream;
   private final Zone zone;
+  private final String place;
   private final SplicedText text;
 
-  Clearance(Decision decision, String upstream, Zone zone, SplicedText text) {
+  Clearance(Decision decision, String upstream, String place, Zone zone, SplicedText text) {
     this.decision = decision;
     this.upstream = upstream;
     this.zone = zone;
+    this.place = place;
     this.text = text;
   }
 
@@ -31,6 +34,11 @@ public final class Clearance {
     return decision.request().operation();
   }
 
+  /** Of what it carries. */
+  public Sensitivity sensitivity() {
+    return decision.sensitivity();
+  }
+
   /** The only upstream it is good for. */
   public String upstream() {
     return upstream;
@@ -39,6 +47,11 @@ public final class Clearance {
   /** The only zone it is good for. */
   public Zone zone() {
     return zone;
+  }
+
+  /** The only place it is good for: the upstream's name, with the region behind it where the upstream has regions. */
+  public String place() {
+    return place;
   }
 
   public int length() {
@@ -57,6 +70,6 @@ public final class Clearance {
 
   @Override
   public String toString() {
-    return "Clearance[" + requestId() + ", " + zone + ", " + upstream + "]";
+    return "Clearance[" + requestId() + ", " + zone + ", " + place + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.decide;
 
+import io.tidegate.model.Endpoint;
 import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Sensitivity;
@@ -85,15 +86,24 @@ public final class Decider {
         bundle.readsLabels() ? BodyFacts.labels(json) : Map.of(), region, now, request.sessionLabel());
   }
 
-  /**
-   * Clears one attempt. Empty if the decision does not open the upstream's zone, if {@code text} was not made from the very text that was
-   * decided, or if another bundle decided.
-   */
+  /** Clears one attempt at an upstream of which nobody said where it stands. */
   public Optional<Clearance> clear(Decision decision, Upstream upstream, SplicedText text) {
+    return clear(decision, upstream, upstream.name(), text);
+  }
+
+  /**
+   * Clears one attempt. Empty if the decision does not open the upstream's zone, does not permit the region, if {@code text} was not made from the very
+   * text that was decided, or if another bundle decided.
+   *
+   * @param place of the upstream, see {@link Endpoint#place}
+   */
+  public Optional<Clearance> clear(Decision decision, Upstream upstream, String place, SplicedText text) {
     boolean open = decision.opens(upstream.zone()) && mayEnter(decision.sensitivity(), upstream.zone());
+    boolean permitted = decision.residency().anywhere() || decision.residency().permits(Endpoint.region(place));
     boolean sameText = text.source() == decision.request().prompt().json();
     boolean sameBundle = decision.policyDigest().equals(bundle.digest());
-    return open && sameText && sameBundle ? Optional.of(new Clearance(decision, upstream.name(), upstream.zone(), text)) : Optional.empty();
+    return open && permitted && sameText && sameBundle ? Optional.of(new Clearance(decision, upstream.name(), place, upstream.zone(), text))
+        : Optional.empty();
   }
 
   /**

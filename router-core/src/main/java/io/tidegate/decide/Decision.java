@@ -4,6 +4,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LinkRule;
 import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.policy.RouteStep;
@@ -77,6 +78,11 @@ public final class Decision {
   /** What becomes of links in the answer that may carry data (hazard A17). */
   public LinkRule links() {
     return verdict.links();
+  }
+
+  /** In which regions content of this request may be worked on; nothing outside them may ever be used for it. */
+  public Residency residency() {
+    return verdict.residency();
   }
 
   /** Where the daemon that decided stands, as rules read it. */

@@ -3,9 +3,12 @@ package io.tidegate.discovery;
 import io.tidegate.model.Secret;
 import java.net.Proxy;
 import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kiwiproject.consul.AgentClient;
 import org.kiwiproject.consul.Consul;
+import org.kiwiproject.consul.ConsulException;
 import org.kiwiproject.consul.NotRegisteredException;
 import org.kiwiproject.consul.model.State;
 import org.kiwiproject.consul.model.agent.ImmutableRegCheck;
@@ -15,15 +18,30 @@ import org.kiwiproject.consul.option.Options;
 
 /**
  * The agent's registration calls through the kiwiproject client. Each is bounded by the patience and throws {@code ConsulException} when the
- * agent can't or won't; no proxy (hazard A15). Confined to the registration's thread.
+ * agent can't or won't; no proxy (hazard A15). A service of the mesh is registered by a call of our own, because the client has no word for that.
+ * Confined to the registration's thread.
  */
 final class AgentCalls implements AutoCloseable {
+  private final ConsulConfig config;
   private final RegistrationConfig registration;
-  private final Consul consul;
-  private final AgentClient agent;
+  private final AgentCredentials credentials;
+  /** Null unless we are a service of the mesh. */
+  private final @Nullable ConsulHttp http;
+  private AgentCredentials.Shown shown;
+  private Consul consul;
+  private AgentClient agent;
 
   AgentCalls(ConsulConfig config, RegistrationConfig registration) {
+    this.config = config;
     this.registration = registration;
+    this.credentials = new AgentCredentials(config.access());
+    this.http = registration.mesh() ? new ConsulHttp(config) : null;
+    this.shown = credentials.now();
+    this.consul = client(shown);
+    this.agent = consul.agentClient();
+  }
+
+  private Consul client(AgentCredentials.Shown shown) {
     URI address = config.address();
     long patienceMillis = registration.patience().toMillis();
     Consul.Builder builder = Consul.builder()
@@ -34,22 +52,65 @@ final class AgentCalls implements AutoCloseable {
         .withConnectTimeoutMillis(config.connectTimeout().toMillis())
         .withReadTimeoutMillis(patienceMillis)
         .withWriteTimeoutMillis(patienceMillis);
-    @Nullable Secret token = config.token();
+    @Nullable Secret token = shown.token();
     if (token != null) {
       builder.withTokenAuth(token.reveal());
     }
-    if (config.caFile() != null) {
-      ConsulTrust trust = ConsulTrust.of(config.caFile());
-      builder.withSslContext(trust.context()).withTrustManager(trust.manager());
+    Map<String, String> headers = new LinkedHashMap<>();
+    String namespace = config.access().namespace();
+    if (namespace != null) {
+      headers.put("X-Consul-Namespace", namespace);
     }
-    this.consul = builder.build();
-    this.agent = consul.agentClient();
+    String partition = config.access().partition();
+    if (partition != null) {
+      headers.put("X-Consul-Partition", partition);
+    }
+    if (!headers.isEmpty()) {
+      builder.withHeaders(headers);
+    }
+    ConsulTrust trust = shown.trust();
+    if (trust != null) {
+      builder.withSslContext(trust.context()).withTrustManager(trust.manager());
+      if (trust.named()) {
+        // The trust manager has looked at the name; the host of the address is no name the agent has.
+        builder.withHostnameVerifier((host, session) -> true);
+      }
+    }
+    return builder.build();
+  }
+
+  /** The client, made anew when token or certificates were replaced. */
+  private AgentClient agent() {
+    AgentCredentials.Shown now = credentials.now();
+    if (now.generation() != shown.generation()) {
+      Consul next = client(now);
+      consul.destroy();
+      consul = next;
+      agent = next.agentClient();
+      shown = now;
+    }
+    return agent;
   }
 
   void register(boolean ready) {
-    agent.register(description(ready));
+    if (http == null) {
+      agent().register(description(ready));
+    } else {
+      registerInMesh(http, ready);
+    }
     if (registration.httpCheck() == null) {
       feed(ready);
+    }
+  }
+
+  private void registerInMesh(ConsulHttp through, boolean ready) {
+    try {
+      through.call("PUT", "/v1/agent/service/register", MeshRegistration.json(registration, ready), registration.patience());
+    } catch (ConsulFailure failure) {
+      throw new ConsulException(failure.getMessage());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new ConsulException("interrupted");
     }
   }
 
@@ -59,7 +120,7 @@ final class AgentCalls implements AutoCloseable {
       return feed(ready);
     }
     try {
-      var known = agent.getService(registration.id(), Options.BLANK_QUERY_OPTIONS).getResponse();
+      var known = agent().getService(registration.id(), Options.BLANK_QUERY_OPTIONS).getResponse();
       return known.getPort() == registration.port() && known.getService().equals(registration.service());
     } catch (NotRegisteredException forgotten) {
       return false;
@@ -67,12 +128,12 @@ final class AgentCalls implements AutoCloseable {
   }
 
   void deregister() {
-    agent.deregister(registration.id());
+    agent().deregister(registration.id());
   }
 
   private boolean feed(boolean ready) {
     try {
-      agent.checkTtl(registration.id(), ready ? State.PASS : State.FAIL, ready ? "ready" : "not ready");
+      agent().checkTtl(registration.id(), ready ? State.PASS : State.FAIL, ready ? "ready" : "not ready");
       return true;
     } catch (NotRegisteredException forgotten) {
       return false;
@@ -107,5 +168,8 @@ final class AgentCalls implements AutoCloseable {
   @Override
   public void close() {
     consul.destroy();
+    if (http != null) {
+      http.close();
+    }
   }
 }

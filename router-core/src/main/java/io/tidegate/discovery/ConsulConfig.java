@@ -2,6 +2,7 @@ package io.tidegate.discovery;
 
 import io.tidegate.model.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How to reach a Consul agent and how hard to ask it.
  *
  * @param address {@code http://host:port} or {@code https://host:port}, nothing behind it
- * @param caFile PEM bundle to trust instead of the platform's, for https; null for the platform's
- * @param token sent as X-Consul-Token; needs {@code node:read} and {@code service:read}; null for none
+ * @param access token and certificates; the token needs {@code node:read} and {@code service:read}
  * @param datacenter null for the agent's own
  * @param connectTimeout of one connection
  * @param longestWait longest blocking query, 1 s … 10 min; the agent adds up to a sixteenth
@@ -24,10 +24,19 @@ import org.jspecify.annotations.Nullable;
  * @param maxLastContact an answer from a server that heard its leader longer ago counts as leaderless
  * @param maxRows most instances of one service; a longer answer is a failure
  * @param maxBytes longest answer body; a longer one is a failure
+ * @param choice which instances, and in which order
  */
-public record ConsulConfig(URI address, @Nullable String caFile, @Nullable Secret token, @Nullable String datacenter,
+public record ConsulConfig(URI address, ConsulAccess access, @Nullable String datacenter,
     Duration connectTimeout, Duration longestWait, Duration slack, int burst, Duration refill, Duration backoffBase, Duration backoffCap,
-    Duration emptyGrace, Duration amnesiaGrace, Duration maxLastContact, int maxRows, int maxBytes) {
+    Duration emptyGrace, Duration amnesiaGrace, Duration maxLastContact, int maxRows, int maxBytes, Choice choice) {
+  /**
+   * @param passing leave out instances with a warning, which else have a weight of their own
+   * @param near in the order of the estimated round trip from the agent, else by id
+   */
+  public record Choice(boolean passing, boolean near) {
+    public static final Choice ALL = new Choice(false, false);
+  }
+
   /** The agent on this host. */
   public static final URI LOCAL_AGENT = URI.create("http://127.0.0.1:8500");
 
@@ -50,42 +59,51 @@ public record ConsulConfig(URI address, @Nullable String caFile, @Nullable Secre
 
   /** The shipped numbers. */
   public static ConsulConfig defaults(URI address) {
-    return new ConsulConfig(address, null, null, null, Duration.ofSeconds(2), Duration.ofSeconds(55), Duration.ofSeconds(10), 2,
+    return new ConsulConfig(address, ConsulAccess.NONE, null, Duration.ofSeconds(2), Duration.ofSeconds(55), Duration.ofSeconds(10), 2,
         Duration.ofSeconds(15), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ZERO, Duration.ofSeconds(30),
-        Duration.ofSeconds(30), 10_000, 16 << 20);
+        Duration.ofSeconds(30), 10_000, 16 << 20, Choice.ALL);
   }
 
   public ConsulConfig withToken(@Nullable Secret token) {
-    return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
+    return with(access.withToken(token));
   }
 
   public ConsulConfig withCaFile(@Nullable String caFile) {
-    return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
+    return with(access.withCa(caFile == null ? null : Path.of(caFile)));
+  }
+
+  /** What is shown to the agent. */
+  public ConsulConfig with(ConsulAccess access) {
+    return new ConsulConfig(address, access, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes, choice);
+  }
+
+  public ConsulConfig withChoice(Choice choice) {
+    return new ConsulConfig(address, access, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes, choice);
   }
 
   public ConsulConfig withDatacenter(@Nullable String datacenter) {
-    return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
+    return new ConsulConfig(address, access, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes, choice);
   }
 
   /** Times of one query: longest wait and what is added to the read time-out. */
   public ConsulConfig withWait(Duration longestWait, Duration slack) {
-    return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
+    return new ConsulConfig(address, access, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes, choice);
   }
 
   /** Rate of calls while all goes well, and waits after failures. */
   public ConsulConfig withPace(int burst, Duration refill, Duration backoffBase, Duration backoffCap) {
-    return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
+    return new ConsulConfig(address, access, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes, choice);
   }
 
   /** How long an empty list is doubted: from a Consul with its memory, and from one that lost it. */
   public ConsulConfig withGraces(Duration emptyGrace, Duration amnesiaGrace) {
-    return new ConsulConfig(address, caFile, token, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
-        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes);
+    return new ConsulConfig(address, access, datacenter, connectTimeout, longestWait, slack, burst, refill, backoffBase, backoffCap,
+        emptyGrace, amnesiaGrace, maxLastContact, maxRows, maxBytes, choice);
   }
 
   private static boolean positive(Duration duration) {

@@ -31,20 +31,33 @@ public final class ConsulDiscovery implements DiscoveryStatus, AutoCloseable {
    */
   public ConsulDiscovery(ConsulConfig config, List<Upstream> upstreams, Endpoints endpoints, @Nullable OwnRegistration own, Ticker ticker,
       RandomGenerator random) {
+    this(config, all(upstreams, endpoints), own, ticker, random);
+  }
+
+  /** @param followed each with a key of its own */
+  public ConsulDiscovery(ConsulConfig config, List<Followed> followed, @Nullable OwnRegistration own, Ticker ticker, RandomGenerator random) {
     this.http = new ConsulHttp(config);
-    ServiceQuery query = new ServiceQuery(config, http);
-    for (Upstream upstream : upstreams) {
-      String service = upstream.consulService();
-      if (service == null) {
-        continue;
-      }
-      ServiceWatch watch =
-          new ServiceWatch(config, upstream, service, query, endpoints, own, ticker, new SplittableRandom(random.nextLong()));
-      if (watches.put(upstream.name(), watch) != null || watches.size() > MAX_WATCHES) {
+    for (Followed each : followed) {
+      String datacenter = each.datacenter();
+      ConsulConfig there = datacenter == null ? config : config.withDatacenter(datacenter);
+      ServiceWatch watch = new ServiceWatch(there, each.upstream(), each.service(), new ServiceQuery(there, http), each.endpoints(), own, ticker,
+          new SplittableRandom(random.nextLong()));
+      if (watches.put(each.key(), watch) != null || watches.size() > MAX_WATCHES) {
         http.close();
         throw new IllegalArgumentException("upstreams: two of one name, or more than " + MAX_WATCHES + " with a Consul service");
       }
     }
+  }
+
+  private static List<Followed> all(List<Upstream> upstreams, Endpoints endpoints) {
+    List<Followed> all = new ArrayList<>();
+    for (Upstream upstream : upstreams) {
+      String service = upstream.consulService();
+      if (service != null) {
+        all.add(new Followed(upstream.name(), upstream, service, null, endpoints));
+      }
+    }
+    return all;
   }
 
   /** Starts to ask; lists come when they come, the configured endpoints serve until then. Once. */

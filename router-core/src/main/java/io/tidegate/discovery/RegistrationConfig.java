@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param interval between two checks, and between two looks whether the registration still stands; 100 ms or more. A TTL is three of these
  * @param deregisterAfter when the agent removes a registration whose daemon died; Consul's least is 1 min
  * @param patience for one call, and for the deregistration at the end
+ * @param mesh the port speaks the mesh's TLS by itself (Connect native), without a proxy beside it
  */
 public record RegistrationConfig(String service, String id, @Nullable String address, int port, List<String> tags,
-    @Nullable URI httpCheck, Duration interval, Duration deregisterAfter, Duration patience) {
+    @Nullable URI httpCheck, Duration interval, Duration deregisterAfter, Duration patience, boolean mesh) {
+  /** Outside a mesh. */
+  public RegistrationConfig(String service, String id, @Nullable String address, int port, List<String> tags, @Nullable URI httpCheck,
+      Duration interval, Duration deregisterAfter, Duration patience) {
+    this(service, id, address, port, tags, httpCheck, interval, deregisterAfter, patience, false);
+  }
+
 
   /** @throws IllegalArgumentException with the key at fault, if a value is out of its range */
   public RegistrationConfig {

@@ -14,6 +14,7 @@ import io.tidegate.model.Balance.Method;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.ModelRequest;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,20 +56,20 @@ public final class Balancer {
   }
 
   /** A pick for nothing in particular. */
-  public Optional<Endpoint> pick(String upstream, Set<String> tried) {
-    return pick(upstream, tried, null, "");
+  public Optional<Endpoint> pick(String place, Set<String> tried) {
+    return pick(place, tried, null, "");
   }
 
   /**
-   * An endpoint of {@code upstream} that may be tried now, not one of {@code tried} (endpoint ids). An ejected endpoint whose time is over
+   * An endpoint of {@code place} (an upstream, or its part in a region) that may be tried now, not one of {@code tried} (endpoint ids). An ejected endpoint whose time is over
    * is given to exactly one caller as a probe. Empty if none: {@link HealthBoard#whyNone} says why.
    *
    * @param request looked at only where the method asks for it, and there is a choice; null for none
    * @param model the name that is sent there
    */
-  public Optional<Endpoint> pick(String upstream, Set<String> tried, @Nullable ModelRequest request, String model) {
+  public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model) {
     long now = board.nanos();
-    EndpointGroup group = board.pickable(upstream, now);
+    EndpointGroup group = board.pickable(place, now);
     if (group == null) {
       return Optional.empty();
     }
@@ -78,7 +79,7 @@ public final class Balancer {
     if (slots.length < 2) {
       return slots.length == 0 ? Optional.empty() : only(group, slots, now, tried);
     }
-    Wheel wheel = wheel(upstream, slots);
+    Wheel wheel = wheel(place, slots);
     int troubles = group.troubles();
     boolean well = wheel.wellAt == troubles && wheel.wasWell;
     int left = slots.length;
@@ -111,6 +112,11 @@ public final class Balancer {
       }
     }
     return best < 0 ? Optional.empty() : slots[best].given();
+  }
+
+  /** The candidates of one decision, those whose region is lost or held behind the other regions of their upstream. The same ones (A3, A4). */
+  public List<Candidate> arranged(List<Candidate> candidates) {
+    return RegionTurns.arranged(candidates, board, random);
   }
 
   private Optional<Endpoint> only(EndpointGroup group, EndpointSlot[] slots, long now, Set<String> tried) {
@@ -205,11 +211,11 @@ public final class Balancer {
     return best < 0 ? wheel.turns.turn(view) : best;
   }
 
-  private Wheel wheel(String upstream, EndpointSlot[] slots) {
-    Wheel wheel = wheels.get(upstream);
+  private Wheel wheel(String place, EndpointSlot[] slots) {
+    Wheel wheel = wheels.get(place);
     if (wheel == null) {
       wheel = new Wheel();
-      wheels.put(upstream, wheel);
+      wheels.put(place, wheel);
     }
     if (wheel.slots != slots) {
       wheel.slots = slots;

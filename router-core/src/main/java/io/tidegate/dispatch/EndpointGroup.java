@@ -6,6 +6,7 @@ import io.tidegate.dispatch.balance.Maglev;
 import io.tidegate.dispatch.balance.Outliers;
 import io.tidegate.dispatch.balance.Pace;
 import io.tidegate.dispatch.balance.PrefixIndex;
+import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Balance.Method;
 import io.tidegate.model.Endpoint;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The slots of one upstream and how they are chosen. Any thread: the roster is replaced, never changed; one writer at a time. */
+/** The slots of one upstream, or of its part in one region, and how they are chosen. Any thread: the roster is replaced, never changed; one writer at a time. */
 final class EndpointGroup {
   static final EndpointSlot[] NONE = {};
   private static final int[] NO_COLUMNS = {};
@@ -28,13 +29,17 @@ final class EndpointGroup {
   private static final int PLENTY = 1 << 20;
 
   private final String upstream;
+  private final String place;
   private final LimitRules limits;
   private final boolean adaptive;
-  private final @Nullable Limiter account;
+  /** An endpoint says, or said, how many slots it has. */
+  private volatile boolean slotted;
+  private final Account account;
+  /** Null where the operator speaks of no region. */
+  private final @Nullable RegionHold hold;
   private final AtomicInteger kept = new AtomicInteger();
-  private volatile Balance balance = Balance.DEFAULT;
-  private volatile Roster roster = new Roster(NONE, Balance.DEFAULT, null, null, NO_COLUMNS);
-  private volatile long accountOpenAtNanos;
+  private volatile Balance balance;
+  private volatile Roster roster;
   /** When the last one that was well went out. */
   private volatile long outSinceNanos;
   private final AtomicLong windowEndNanos;
@@ -51,12 +56,21 @@ final class EndpointGroup {
    */
   record Roster(EndpointSlot[] slots, Balance balance, @Nullable Homes homes, @Nullable PrefixIndex index, int[] columns) {}
 
-  EndpointGroup(String upstream, LimitRules limits, long nowNanos) {
+  /**
+   * @param upstream whose endpoints these are
+   * @param place all of them, or those of one region
+   * @param account shared by its regions
+   * @param hold null without a region
+   */
+  EndpointGroup(String upstream, String place, LimitRules limits, Account account, @Nullable RegionHold hold, Balance balance, long nowNanos) {
     this.upstream = upstream;
+    this.place = place;
     this.limits = limits;
     this.adaptive = limits.adaptive().contains(upstream);
-    this.account = limits.account(upstream);
-    this.accountOpenAtNanos = nowNanos;
+    this.account = account;
+    this.hold = hold;
+    this.balance = balance;
+    this.roster = new Roster(NONE, balance, null, null, NO_COLUMNS);
     this.windowEndNanos = new AtomicLong(nowNanos + WINDOW_NANOS);
   }
 
@@ -82,12 +96,37 @@ final class EndpointGroup {
 
   /** Whether anything here is limited at all. */
   boolean limited() {
-    return account != null || adaptive;
+    return account.limiter != null || adaptive || slotted;
   }
 
-  /** What all endpoints together may have in flight; null for no such limit. */
+  /** What all endpoints of the upstream together may have in flight; null for no such limit. */
   @Nullable Limiter account() {
-    return account;
+    return account.limiter;
+  }
+
+  String place() {
+    return place;
+  }
+
+  /** Null where there is no region. */
+  @Nullable RegionHold hold() {
+    return hold;
+  }
+
+  /** Tells the region's hold whether anybody is well now; nothing without a region. */
+  void look(long nowNanos) {
+    if (hold != null) {
+      hold.seen(anyWell(), nowNanos);
+    }
+  }
+
+  private boolean anyWell() {
+    for (EndpointSlot slot : slots()) {
+      if (slot.health().state() == EndpointHealth.State.HEALTHY) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Keeps one place more, or one less, for requests that were woken. */
@@ -97,7 +136,8 @@ final class EndpointGroup {
 
   /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
   boolean shut(long nowNanos) {
-    return account != null && !account.hasRoom() || kept.get() > 0 && free(nowNanos) <= 0;
+    Limiter cap = account.limiter;
+    return cap != null && !cap.hasRoom() || kept.get() > 0 && free(nowNanos) <= 0;
   }
 
   /** Permits that could be taken now, without those that are kept. */
@@ -113,7 +153,8 @@ final class EndpointGroup {
         free += limiter == null ? PLENTY : limiter.room();
       }
     }
-    return Math.min(account == null ? PLENTY : account.room(), free) - kept.get();
+    Limiter cap = account.limiter;
+    return Math.min(cap == null ? PLENTY : cap.room(), free) - kept.get();
   }
 
   EndpointSlot[] slots() {
@@ -130,12 +171,18 @@ final class EndpointGroup {
     EndpointSlot[] next = new EndpointSlot[endpoints.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = carriedOver(endpoints.get(i), nowNanos);
+      next[i].keepToSlots();
+      // Once so, always so: what was counted in must be counted out.
+      if (next[i].endpoint().hints().slots() > 0) {
+        slotted = true;
+      }
     }
     Roster made = rostered(next);
     if (prepared && made.homes != null) {
       made.homes.prepare();
     }
     roster = made;
+    look(nowNanos);
   }
 
   private Roster rostered(EndpointSlot[] slots) {
@@ -154,11 +201,11 @@ final class EndpointGroup {
   }
 
   void closeAccount(long untilNanos) {
-    accountOpenAtNanos = untilNanos;
+    account.closeUntil(untilNanos);
   }
 
   long accountClosedForNanos(long nowNanos) {
-    return Math.max(0, accountOpenAtNanos - nowNanos);
+    return account.closedForNanos(nowNanos);
   }
 
   /** Whether one more may be left out for its answers (R4.8): a tenth of all, but always one. */

@@ -1,12 +1,17 @@
 package io.tidegate.dispatch;
 
 import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
+import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.Hints;
 import io.tidegate.time.Ticker;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,13 +28,19 @@ public final class HealthBoard {
   /** After that an upstream without anybody well is not waited for: it is broken, not restarting. */
   static final long LONG_OUT_NANOS = 30_000_000_000L;
 
+  private static final EndpointGroup[] NO_GROUPS = {};
+
+  private volatile boolean hints;
   private final Ticker ticker;
   private final HealthRules rules;
   /** For one without another that is well: nobody can stand in for it, so it is asked again much sooner. */
   private final HealthRules lastRules;
   private final LimitRules limits;
+  private final RegionTimes regionTimes;
   private final UpstreamPlaces places = new UpstreamPlaces(this);
+  /** By place: an upstream, or its part in one region. */
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
+  private final Map<String, Parts> upstreams = new ConcurrentHashMap<>();
 
   /** Without limits of what may be in flight. */
   public HealthBoard(Ticker ticker, HealthRules rules) {
@@ -37,10 +48,42 @@ public final class HealthBoard {
   }
 
   public HealthBoard(Ticker ticker, HealthRules rules, LimitRules limits) {
+    this(ticker, rules, limits, RegionTimes.DEFAULT);
+  }
+
+  public HealthBoard(Ticker ticker, HealthRules rules, LimitRules limits, RegionTimes regionTimes) {
     this.ticker = ticker;
     this.rules = rules;
     this.lastRules = new HealthRules(rules.ejectAfterFailures, Math.max(1, rules.ejectNanos / LAST_PART), rules.ejectNanos, rules.accountNanos, 0);
     this.limits = limits;
+    this.regionTimes = regionTimes;
+  }
+
+  /** An upstream's groups: one, or one for each region it has endpoints in. Replaced, never changed, under the board's lock. */
+  private static final class Parts {
+    final Account account;
+    volatile Balance balance = Balance.DEFAULT;
+    volatile EndpointGroup[] groups = {};
+
+    Parts(Account account) {
+      this.account = account;
+    }
+  }
+
+  /**
+   * How a region comes back that had nobody well.
+   *
+   * @param holdNanos how long somebody must have been well there
+   * @param rampNanos how long it then takes to its whole share of requests
+   */
+  public record RegionTimes(long holdNanos, long rampNanos) {
+    public static final RegionTimes DEFAULT = new RegionTimes(30_000_000_000L, 30_000_000_000L);
+
+    public RegionTimes {
+      if (holdNanos < 0 || rampNanos < 0) {
+        throw new IllegalArgumentException("times of a region below 0");
+      }
+    }
   }
 
   /**
@@ -73,27 +116,67 @@ public final class HealthBoard {
   public record EndpointStatus(Endpoint endpoint, EndpointHealth.State state, int consecutiveFailures, @Nullable Kind lastFailure,
       long ejectedForNanos, long avoidedForNanos) {}
 
-  /** Replaces the endpoints of an upstream; health of those that stay (same id, host and port) is kept. */
+  /** Replaces the endpoints of an upstream; health of those that stay (same id, host, port and region) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
-    group(upstream).replace(endpoints, ticker.nanos(), false);
+    replace(upstream, endpoints, false);
   }
 
   /** As {@link #endpoints(String, List)}, with all worked out that the first pick would else do. May take milliseconds: not for a loop. */
   public void prepared(String upstream, List<Endpoint> endpoints) {
-    group(upstream).replace(endpoints, ticker.nanos(), true);
+    replace(upstream, endpoints, true);
+  }
+
+  /** Whether any endpoint says, or said, what it takes. */
+  public boolean anyHints() {
+    return hints;
+  }
+
+  private void replace(String upstream, List<Endpoint> endpoints, boolean prepared) {
+    Map<String, List<Endpoint>> byPlace = new HashMap<>();
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.hints() != Hints.NONE) {
+        // Before any pick can meet it.
+        hints = true;
+      }
+      byPlace.computeIfAbsent(endpoint.place(), place -> new ArrayList<>()).add(endpoint);
+    }
+    if (byPlace.isEmpty()) {
+      group(upstream, upstream);
+    }
+    byPlace.keySet().forEach(place -> group(upstream, place));
+    Parts parts = parts(upstream);
+    for (EndpointGroup group : parts.groups) {
+      group.replace(byPlace.getOrDefault(group.place(), List.of()), ticker.nanos(), prepared);
+    }
   }
 
   /** How the endpoints of an upstream are chosen. */
   public void balance(String upstream, Balance balance) {
-    group(upstream).balance(balance);
+    Parts parts = parts(upstream);
+    parts.balance = balance;
+    for (EndpointGroup group : parts.groups) {
+      group.balance(balance);
+    }
   }
 
   public List<Endpoint> endpoints(String upstream) {
     List<Endpoint> all = new ArrayList<>();
-    for (EndpointSlot slot : slots(upstream)) {
-      all.add(slot.endpoint());
+    for (EndpointGroup group : groupsOf(upstream)) {
+      for (EndpointSlot slot : group.slots()) {
+        all.add(slot.endpoint());
+      }
     }
     return List.copyOf(all);
+  }
+
+  /** Those of one place. */
+  public List<Endpoint> at(String place) {
+    EndpointGroup group = groups.get(place);
+    List<Endpoint> all = new ArrayList<>();
+    for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
+      all.add(slot.endpoint());
+    }
+    return all;
   }
 
   /** Counts an attempt that begins there; {@link EndpointLoad#leave} must follow. */
@@ -112,11 +195,13 @@ public final class HealthBoard {
 
   /** An attempt gave a whole answer (or its first content). */
   public void succeeded(Endpoint endpoint) {
-    EndpointGroup group = groups.get(endpoint.upstream());
+    EndpointGroup group = groups.get(endpoint.place());
     EndpointSlot slot = slot(endpoint);
     if (group != null && slot != null) {
       long now = ticker.nanos();
-      slot.apply(Event.SUCCESS, now, rules);
+      if (slot.apply(Event.SUCCESS, now, rules)) {
+        group.look(now);
+      }
       answered(group, slot, true, now);
     }
   }
@@ -135,7 +220,7 @@ public final class HealthBoard {
 
   /** An attempt failed; only kinds that speak of the endpoint count. */
   public void failed(Endpoint endpoint, AttemptFailure failure) {
-    EndpointGroup group = groups.get(endpoint.upstream());
+    EndpointGroup group = groups.get(endpoint.place());
     EndpointSlot slot = slot(endpoint);
     if (group == null || slot == null) {
       return;
@@ -183,6 +268,7 @@ public final class HealthBoard {
     if (slot.apply(event, now, rules(group, slot)) && slot.health().ejections() > before.ejections()) {
       slot.outFor(answers);
       group.outNow(healthy, now);
+      group.look(now);
       group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
           : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
     }
@@ -203,32 +289,43 @@ public final class HealthBoard {
     return asked == 0 && failure.kind() == Kind.RATE_LIMITED ? AVOID_NANOS : asked;
   }
 
-  /** Result of an active probe. Passive signals win over a lying probe: a good probe alone does not reopen an ejected endpoint early. */
+  /**
+   * Result of an active probe. Passive signals win over a lying probe: a good probe alone does not reopen an ejected endpoint early; nor at all, but
+   * in a region that is lost, where no request would ask it: that region is then held, and ramped.
+   */
   public void probed(Endpoint endpoint, boolean healthy) {
+    EndpointGroup group = groups.get(endpoint.place());
     EndpointSlot slot = slot(endpoint);
-    if (slot != null) {
-      int ejections = slot.health().ejections();
-      if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, ticker.nanos(), rules) && slot.health().ejections() > ejections) {
-        slot.outFor(false);
-        group(endpoint.upstream()).outNow(true, ticker.nanos());
-        group(endpoint.upstream()).ejected(EjectionCause.PROBES);
+    if (group == null || slot == null) {
+      return;
+    }
+    long now = ticker.nanos();
+    int ejections = slot.health().ejections();
+    if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, now, rules) && slot.health().ejections() > ejections) {
+      slot.outFor(false);
+      group.outNow(true, now);
+      group.look(now);
+      group.ejected(EjectionCause.PROBES);
+    }
+    if (healthy) {
+      slot.stopAvoiding(now);
+      RegionHold hold = group.hold();
+      if (hold != null && hold.lost() && slot.apply(Event.ASKED, now, rules) && slot.apply(Event.SUCCESS, now, rules)) {
+        group.look(now);
+        group.trouble();
       }
-      if (!healthy) {
-        group(endpoint.upstream()).trouble();
-      }
-      if (healthy) {
-        slot.stopAvoiding(ticker.nanos());
-      }
+    } else {
+      group.trouble();
     }
   }
 
   /**
-   * Why {@link Balancer#pick} gave nothing for {@code upstream} though nothing was tried: for the caller's error when no attempt was made.
+   * Why {@link Balancer#pick} gave nothing for {@code place} though nothing was tried: for the caller's error when no attempt was made.
    * RATE_LIMITED with the time left, ACCOUNT, POOL_FULL where a limit leaves no place, or CONNECT_REFUSED where every endpoint
    * is out or there is none.
    */
-  public AttemptFailure whyNone(String upstream) {
-    EndpointGroup group = groups.get(upstream);
+  public AttemptFailure whyNone(String place) {
+    EndpointGroup group = groups.get(place);
     long now = ticker.nanos();
     if (group != null && group.accountClosedForNanos(now) > 0) {
       return AttemptFailure.of(Kind.ACCOUNT);
@@ -237,7 +334,7 @@ public final class HealthBoard {
       return AttemptFailure.of(Kind.POOL_FULL);
     }
     long shortest = Long.MAX_VALUE;
-    for (EndpointSlot slot : slots(upstream)) {
+    for (EndpointSlot slot : slots(place)) {
       long left = slot.coolForNanos(now);
       if (left > 0 && slot.health().state() == EndpointHealth.State.HEALTHY) {
         shortest = Math.min(shortest, left);
@@ -260,11 +357,11 @@ public final class HealthBoard {
   }
 
   /**
-   * Nanoseconds until an endpoint of {@code upstream} may be asked, if nothing more becomes known of it; 0 for now, or if one is being probed, which
+   * Nanoseconds until an endpoint of {@code place} may be asked, if nothing more becomes known of it; 0 for now, or if one is being probed, which
    * may end any time; {@link Long#MAX_VALUE} if there is none, all have been out for long, or our account is refused.
    */
-  public long opensInNanos(String upstream) {
-    EndpointGroup group = groups.get(upstream);
+  public long opensInNanos(String place) {
+    EndpointGroup group = groups.get(place);
     long now = ticker.nanos();
     if (group == null || group.accountClosedForNanos(now) > 0) {
       return Long.MAX_VALUE;
@@ -278,10 +375,10 @@ public final class HealthBoard {
     return group.outForNanos(now) > LONG_OUT_NANOS ? Long.MAX_VALUE : soonest;
   }
 
-  /** Whether an endpoint of {@code upstream} would be picked now: well, and with room. */
-  public boolean isOpen(String upstream) {
+  /** Whether an endpoint of {@code place} would be picked now: well, and with room. */
+  public boolean isOpen(String place) {
     long now = ticker.nanos();
-    EndpointGroup group = pickable(upstream, now);
+    EndpointGroup group = pickable(place, now);
     for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
       EndpointHealth health = slot.health();
       if (slot.hasRoom() && slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
@@ -298,15 +395,15 @@ public final class HealthBoard {
 
   /** Whether an upstream is closed because our account was refused: the alarm of decisions 34. */
   public boolean accountAlarm(String upstream) {
-    EndpointGroup group = groups.get(upstream);
-    return group != null && group.accountClosedForNanos(ticker.nanos()) > 0;
+    Parts parts = upstreams.get(upstream);
+    return parts != null && parts.account.closedForNanos(ticker.nanos()) > 0;
   }
 
   /** Opens an upstream again whose account was refused. */
   public void reopenAccount(String upstream) {
-    EndpointGroup group = groups.get(upstream);
-    if (group != null) {
-      group.closeAccount(ticker.nanos());
+    Parts parts = upstreams.get(upstream);
+    if (parts != null) {
+      parts.account.closeUntil(ticker.nanos());
     }
   }
 
@@ -314,13 +411,15 @@ public final class HealthBoard {
   public Map<String, List<EndpointStatus>> snapshot() {
     Map<String, List<EndpointStatus>> all = new TreeMap<>();
     long now = ticker.nanos();
-    for (String upstream : groups.keySet()) {
+    for (String upstream : upstreams.keySet()) {
       List<EndpointStatus> list = new ArrayList<>();
-      for (EndpointSlot slot : slots(upstream)) {
-        EndpointHealth health = slot.health();
-        boolean ejected = health.state() == EndpointHealth.State.EJECTED;
-        list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
-            ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now))));
+      for (EndpointGroup group : groupsOf(upstream)) {
+        for (EndpointSlot slot : group.slots()) {
+          EndpointHealth health = slot.health();
+          boolean ejected = health.state() == EndpointHealth.State.EJECTED;
+          list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
+              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now))));
+        }
       }
       all.put(upstream, List.copyOf(list));
     }
@@ -337,18 +436,45 @@ public final class HealthBoard {
 
   /** How an upstream stands now. */
   public Standing standing(String upstream) {
-    EndpointGroup group = groups.get(upstream);
-    if (group == null) {
+    Parts parts = upstreams.get(upstream);
+    if (parts == null) {
       return new Standing(0, 0, false);
     }
-    EndpointSlot[] slots = group.slots();
     int up = 0;
-    for (EndpointSlot slot : slots) {
-      if (slot.health().state() != EndpointHealth.State.EJECTED) {
-        up++;
+    int all = 0;
+    for (EndpointGroup group : parts.groups) {
+      for (EndpointSlot slot : group.slots()) {
+        all++;
+        if (slot.health().state() != EndpointHealth.State.EJECTED) {
+          up++;
+        }
       }
     }
-    return new Standing(up, slots.length, group.accountClosedForNanos(ticker.nanos()) > 0);
+    return new Standing(up, all, parts.account.closedForNanos(ticker.nanos()) > 0);
+  }
+
+  /**
+   * The part of its requests that a region of an upstream gets now, in 0..1; 0 while it is lost or held after that, 1 where there are no regions.
+   *
+   * @param place of a candidate or an endpoint
+   */
+  public double share(String place) {
+    EndpointGroup group = groups.get(place);
+    RegionHold hold = group == null ? null : group.hold();
+    return hold == null ? 1 : hold.share(ticker.nanos());
+  }
+
+  /** How an upstream's regions stand, by name. */
+  public Map<String, RegionHold.State> regions(String upstream) {
+    Map<String, RegionHold.State> all = new TreeMap<>();
+    for (EndpointGroup group : groupsOf(upstream)) {
+      RegionHold hold = group.hold();
+      if (hold != null) {
+        hold.share(ticker.nanos());
+        all.put(Endpoint.region(group.place()), hold.state());
+      }
+    }
+    return all;
   }
 
   long nanos() {
@@ -362,42 +488,74 @@ public final class HealthBoard {
 
   /** How often an endpoint of {@code upstream} was picked for that reason; upstreams with one endpoint are not counted. */
   public long picks(String upstream, PickReason why) {
-    EndpointGroup group = groups.get(upstream);
-    return group == null ? 0 : group.picks(why);
+    long sum = 0;
+    for (EndpointGroup group : groupsOf(upstream)) {
+      sum += group.picks(why);
+    }
+    return sum;
   }
 
   /** How often an endpoint of {@code upstream} was left out. */
   public long ejections(String upstream, EjectionCause cause) {
-    EndpointGroup group = groups.get(upstream);
-    return group == null ? 0 : group.ejections(cause);
+    long sum = 0;
+    for (EndpointGroup group : groupsOf(upstream)) {
+      sum += group.ejections(cause);
+    }
+    return sum;
   }
 
   /** The live group; null while our account there is refused or has no place left, or if there is none. */
-  @Nullable EndpointGroup pickable(String upstream, long nowNanos) {
-    EndpointGroup group = groups.get(upstream);
+  @Nullable EndpointGroup pickable(String place, long nowNanos) {
+    EndpointGroup group = groups.get(place);
     return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos) ? null : group;
   }
 
-  private EndpointSlot[] slots(String upstream) {
-    EndpointGroup group = groups.get(upstream);
+  private EndpointSlot[] slots(String place) {
+    EndpointGroup group = groups.get(place);
     return group == null ? EndpointGroup.NONE : group.slots();
   }
 
   private @Nullable EndpointSlot slot(Endpoint endpoint) {
-    EndpointGroup group = groups.get(endpoint.upstream());
+    EndpointGroup group = groups.get(endpoint.place());
     return group == null ? null : group.slot(endpoint);
   }
 
   /** Null if there is none. */
-  @Nullable EndpointGroup known(String upstream) {
-    return groups.get(upstream);
+  @Nullable EndpointGroup known(String place) {
+    return groups.get(place);
   }
 
-  void forEach(BiConsumer<String, EndpointGroup> see) {
-    groups.forEach(see);
+  /** What an upstream's account may have in flight; null for no such limit. */
+  @Nullable Limiter account(String upstream) {
+    Parts parts = upstreams.get(upstream);
+    return parts == null ? null : parts.account.limiter;
   }
 
-  private EndpointGroup group(String upstream) {
-    return groups.computeIfAbsent(upstream, name -> new EndpointGroup(name, limits, ticker.nanos()));
+  void forEach(BiConsumer<String, EndpointGroup[]> see) {
+    upstreams.forEach((upstream, parts) -> see.accept(upstream, parts.groups));
+  }
+
+  private EndpointGroup[] groupsOf(String upstream) {
+    Parts parts = upstreams.get(upstream);
+    return parts == null ? NO_GROUPS : parts.groups;
+  }
+
+  private Parts parts(String upstream) {
+    return upstreams.computeIfAbsent(upstream, name -> new Parts(new Account(limits.account(name), ticker.nanos())));
+  }
+
+  private synchronized EndpointGroup group(String upstream, String place) {
+    EndpointGroup known = groups.get(place);
+    if (known != null) {
+      return known;
+    }
+    Parts parts = parts(upstream);
+    RegionHold hold = place.equals(upstream) ? null : new RegionHold(regionTimes.holdNanos(), regionTimes.rampNanos());
+    EndpointGroup made = new EndpointGroup(upstream, place, limits, parts.account, hold, parts.balance, ticker.nanos());
+    EndpointGroup[] more = Arrays.copyOf(parts.groups, parts.groups.length + 1);
+    more[more.length - 1] = made;
+    parts.groups = more;
+    groups.put(place, made);
+    return made;
   }
 }

@@ -25,7 +25,7 @@ public final class UpstreamPlaces implements Places {
 
   /** A place at a picked endpoint and in its account; null if another took the last one meanwhile. */
   public @Nullable Permit admit(Endpoint endpoint) {
-    EndpointGroup group = board.known(endpoint.upstream());
+    EndpointGroup group = board.known(endpoint.place());
     if (group == null || !group.limited()) {
       return Permit.UNLIMITED;
     }
@@ -44,8 +44,7 @@ public final class UpstreamPlaces implements Places {
 
   /** This router's part of an upstream's account is {@code places} from now on; nothing where there is no account with a cap. */
   public void accountPart(String upstream, int places) {
-    EndpointGroup group = board.known(upstream);
-    Limiter account = group == null ? null : group.account();
+    Limiter account = board.account(upstream);
     if (account != null) {
       account.cap(places);
       freed.freed();
@@ -53,23 +52,23 @@ public final class UpstreamPlaces implements Places {
   }
 
   @Override
-  public int free(String upstream) {
-    EndpointGroup group = board.known(upstream);
+  public int free(String place) {
+    EndpointGroup group = board.known(place);
     return group == null ? 0 : group.free(board.nanos());
   }
 
   @Override
-  public void keep(String upstream) {
-    keep(upstream, 1);
+  public void keep(String place) {
+    keep(place, 1);
   }
 
   @Override
-  public void unkeep(String upstream) {
-    keep(upstream, -1);
+  public void unkeep(String place) {
+    keep(place, -1);
   }
 
-  private void keep(String upstream, int by) {
-    EndpointGroup group = board.known(upstream);
+  private void keep(String place, int by) {
+    EndpointGroup group = board.known(place);
     if (group != null) {
       group.keep(by);
     }
@@ -87,10 +86,12 @@ public final class UpstreamPlaces implements Places {
   /** Every limit. A snapshot. */
   public List<LimitStatus> limits() {
     List<LimitStatus> all = new ArrayList<>();
-    board.forEach((upstream, group) -> {
-      add(all, upstream, "", group.account());
-      for (EndpointSlot slot : group.slots()) {
-        add(all, upstream, slot.endpoint().id(), slot.limiter());
+    board.forEach((upstream, groups) -> {
+      add(all, upstream, "", board.account(upstream));
+      for (EndpointGroup group : groups) {
+        for (EndpointSlot slot : group.slots()) {
+          add(all, upstream, slot.endpoint().id(), slot.limiter());
+        }
       }
     });
     return all;

@@ -14,11 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param latencyWish null if none was stated
  * @param timeLeftNanos time the caller grants; 0 if it did not say
  * @param session the caller's name for the conversation; null if it named none
+ * @param region where the caller is, by its address; empty if that is not known
  */
 public record RequestFacts(Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
-    CacheDirective cacheDirective, @Nullable String session) {
+    CacheDirective cacheDirective, @Nullable String session, String region) {
   /** Longest name of a session, in characters. */
   public static final int MAX_SESSION_LENGTH = 128;
+
+  /** A caller who may be anywhere. */
+  public RequestFacts(Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
+      CacheDirective cacheDirective, @Nullable String session) {
+    this(caller, declared, latencyWish, timeLeftNanos, cacheDirective, session, "");
+  }
 
   /** A caller who says nothing. */
   public static RequestFacts of(Caller caller) {

@@ -305,7 +305,7 @@ final class JobRunner {
   }
 
   /** Refusals before any work was begun: the line waits for better times, as long as its job may. */
-  private static final Set<Refusal> LATER = Set.of(Refusal.NO_PERMITTED_UPSTREAM, Refusal.BUSY, Refusal.RATE_LIMITED, Refusal.DRAINING,
+  private static final Set<Refusal> LATER = Set.of(Refusal.NO_PERMITTED_UPSTREAM, Refusal.NO_PERMITTED_REGION, Refusal.BUSY, Refusal.RATE_LIMITED, Refusal.DRAINING,
       Refusal.AUDIT_UNAVAILABLE, Refusal.CLASSIFICATION_FAILED);
 
   private void commit(OpenJob job) {

@@ -199,6 +199,11 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     return candidate.upstream().name();
   }
 
+  /** The upstream, or its part in a region. */
+  String place() {
+    return candidate.place();
+  }
+
   String endpointId() {
     return endpoint.id();
   }

@@ -79,7 +79,7 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
-    this.picking = new Picking(rooms, request, loop);
+    this.picking = new Picking(rooms, request, decision.sensitivity(), loop);
     this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
     this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
@@ -89,7 +89,7 @@ final class Attempts {
   private NoAttempt why() {
     NoAttempt known = noAttempt;
     if (known == null) {
-      known = new NoAttempt();
+      known = new NoAttempt(decision.residency());
       noAttempt = known;
     }
     return known;
@@ -167,7 +167,7 @@ final class Attempts {
         continue;
       }
       // Cleared before an endpoint is picked: a pick may hand out an endpoint's only probe, and must then be used.
-      Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
+      Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), candidate.place(), encoded(opener, candidate));
       if (clearance.isEmpty()) {
         // The catalog offered what the decision does not clear: a defect of ours, stopped and counted here.
         why().notCleared();
@@ -179,12 +179,14 @@ final class Attempts {
       Optional<Endpoint> endpoint = picking.pick(candidate);
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
-        AttemptFailure none = rooms.health().whyNone(candidate.upstream().name());
+        AttemptFailure none = rooms.health().whyNone(candidate.place());
         if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == madeBefore && waitsHere()) {
           return;
         }
         progress.failed(none.kind());
-        if (picking.triedNone()) {
+        if (picking.nobodyTakes(candidate)) {
+          why().notTaken();
+        } else if (picking.triedNone()) {
           why().learnt(none);
         }
         nextCandidate();
@@ -290,7 +292,7 @@ final class Attempts {
     if (made >= rooms.config().maxAttempts() || left <= figures.firstTokens().medianNanos(loop.nanos()) || !figures.payHedge(loop.nanos())) {
       return;
     }
-    Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), encoded(opener, candidate));
+    Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), candidate.place(), encoded(opener, candidate));
     Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : picking.pick(candidate);
     if (clearance.isEmpty() || endpoint.isEmpty()) {
       figures.hedgeBack(loop.nanos());
@@ -347,7 +349,12 @@ final class Attempts {
         picking.mayBeAskedAgain(by.endpointId());
         next();
       }
-      case OTHER_ENDPOINT -> next();
+      case OTHER_ENDPOINT -> {
+        if (RegionMoves.leaves(failure, candidates, candidateIndex, made, rooms)) {
+          nextCandidate();
+        }
+        next();
+      }
       case NEXT_UPSTREAM -> {
         nextCandidate();
         next();

@@ -61,12 +61,12 @@ final class Awaiting implements Waiter {
   /** {@code candidates.get(index)} has no free place. True if the request waits here rather than looking further. */
   boolean metFull(int index) {
     Candidate candidate = candidates.get(index);
-    full.add(candidate.upstream().name());
+    full.add(candidate.place());
     if (candidate.upstream().zone() != Zone.PRIVATE) {
       return false;
     }
     privateFull = true;
-    if (widened || !publicAfter(index)) {
+    if (widened || privateNext(index) || !publicAfter(index)) {
       return false;
     }
     park(sinceNanos + admission.overflowAfterNanos());
@@ -151,6 +151,12 @@ final class Awaiting implements Waiter {
     long deadline = loop.nanos() + Math.min(longest, walk.timeLeft());
     ticket = room.offer(this, new Wish(latencyClass, request.caller().tenant(), List.copyOf(full), sinceNanos,
         called ? loop.nanos() + WaitingRoom.LOOK_NANOS : loop.nanos(), widenNanos, deadline));
+  }
+
+  /** Whether the same upstream's next region may have room: that is looked at before anybody waits. */
+  private boolean privateNext(int index) {
+    return index + 1 < candidates.size() && candidates.get(index + 1).upstream() == candidates.get(index).upstream()
+        && candidates.get(index + 1).step() == candidates.get(index).step();
   }
 
   private boolean publicAfter(int index) {

@@ -78,7 +78,7 @@ final class MergedCall implements AnswerSink {
   /** Whether both open the same, on the same terms. */
   static boolean alike(Decision one, Decision other) {
     return one.sensitivity() == other.sensitivity() && one.latencyClass() == other.latencyClass() && one.steps().equals(other.steps())
-        && one.auditDurable() == other.auditDurable() && one.policyDigest().equals(other.policyDigest());
+        && one.residency().equals(other.residency()) && one.auditDurable() == other.auditDurable() && one.policyDigest().equals(other.policyDigest());
   }
 
   boolean hasRoomFor(int more) {
@@ -173,7 +173,7 @@ final class MergedCall implements AnswerSink {
     byte[] body = out.endArray().endObject().toBytes();
     return new ModelRequest(first.id() + "-merged", Operation.EMBEDDING, new Prompt(JsonText.parse(body, JsonLimits.DEFAULT)), first.model(), false, false,
         false, first.caller(), like.sensitivity(), like.latencyClass(), Math.max(1, timeLeft), CacheDirective.NO_STORE, loop.nanos(), null,
-        Sensitivity.PUBLIC);
+        Sensitivity.PUBLIC, first.region());
   }
 
   @Override

@@ -4,16 +4,24 @@ import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Failover;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.Residency;
 import org.jspecify.annotations.Nullable;
 
 /** What stood in the way of one request's attempts, and so what its caller is told when none is left. Confined to its walk. */
 final class NoAttempt {
   private static final int RETRY_AFTER_SECONDS = 2;
 
+  private final Residency where;
   private @Nullable AttemptFailure failure;
   private boolean notRecorded;
   private boolean notCleared;
   private boolean noTime;
+  private boolean notTaken;
+
+  /** @param where the decision permits it */
+  NoAttempt(Residency where) {
+    this.where = where;
+  }
 
   /** An attempt failed, or no endpoint could be tried, for this reason. */
   void learnt(AttemptFailure more) {
@@ -35,6 +43,11 @@ final class NoAttempt {
     notCleared = true;
   }
 
+  /** Each endpoint says of itself that it does not take such a request. */
+  void notTaken() {
+    notTaken = true;
+  }
+
   /** Less time was left than the target takes to begin. */
   void noTime() {
     noTime = true;
@@ -54,8 +67,10 @@ final class NoAttempt {
     if (notCleared && failure == null) {
       return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
     }
-    return later(Refusal.NO_PERMITTED_UPSTREAM,
-        "Every upstream that the policy permits for this request is down. Nothing was sent anywhere else. Try again later.");
+    if (notTaken && failure == null) {
+      return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "Each endpoint that this request may use says of itself that it takes less: by its clearance, its model or its context.");
+    }
+    return RegionMoves.allDown(where, RETRY_AFTER_SECONDS);
   }
 
   private static ErrorAnswer later(Refusal refusal, String message) {

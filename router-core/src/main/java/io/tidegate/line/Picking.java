@@ -5,7 +5,9 @@ import io.tidegate.admission.limit.Permit;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.Hints;
 import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
 import java.util.HashSet;
 import java.util.Optional;
@@ -17,6 +19,9 @@ final class Picking {
   private final Rooms rooms;
   private final ModelRequest request;
   private final Loop loop;
+  private final Sensitivity sensitivity;
+  /** Made when an endpoint says what it takes: most never do. */
+  private @Nullable Suiting suiting;
   /** The first endpoint of this upstream that was tried; null before. */
   private @Nullable String first;
   /** All that were tried, made when a second pick asks: most requests need one. */
@@ -26,7 +31,8 @@ final class Picking {
   /** Taken by the last pick, until its attempt has it. */
   private @Nullable Permit permit;
 
-  Picking(Rooms rooms, ModelRequest request, Loop loop) {
+  Picking(Rooms rooms, ModelRequest request, Sensitivity sensitivity, Loop loop) {
+    this.sensitivity = sensitivity;
     this.rooms = rooms;
     this.request = request;
     this.loop = loop;
@@ -45,15 +51,43 @@ final class Picking {
   }
 
   private Optional<Endpoint> choose(Candidate candidate) {
-    String upstream = candidate.upstream().name();
+    String place = candidate.place();
     Balancer balancer = rooms.balancers().get(loop.index());
-    Optional<Endpoint> endpoint = balancer.pick(upstream, tried(), request, candidate.model());
+    Optional<Endpoint> endpoint = suited(balancer, candidate, place);
     String refusedThere = again;
     again = null;
     if (endpoint.isEmpty() && refusedThere != null && first != null && tried().remove(refusedThere)) {
-      endpoint = balancer.pick(upstream, tried(), request, candidate.model());
+      endpoint = suited(balancer, candidate, place);
     }
     return endpoint;
+  }
+
+  /** One that takes the request, by its own word. */
+  private Optional<Endpoint> suited(Balancer balancer, Candidate candidate, String place) {
+    String model = candidate.model();
+    Set<String> left = rooms.health().anyHints() ? suiting().leaving(tried(), place, model) : tried();
+    Optional<Endpoint> endpoint = balancer.pick(place, left, request, model);
+    while (endpoint.isPresent() && endpoint.get().hints() != Hints.NONE && !suiting().takes(endpoint.get(), model)) {
+      // It came, or changed its word, between the two looks.
+      left = new HashSet<>(left);
+      left.add(endpoint.get().id());
+      endpoint = balancer.pick(place, left, request, model);
+    }
+    return endpoint;
+  }
+
+  /** Whether nobody at this candidate's place takes the request, whoever is well there. */
+  boolean nobodyTakes(Candidate candidate) {
+    return rooms.health().anyHints() && suiting().nobodyTakes(candidate.place(), candidate.model());
+  }
+
+  private Suiting suiting() {
+    Suiting known = suiting;
+    if (known == null) {
+      known = new Suiting(rooms, request, sensitivity);
+      suiting = known;
+    }
+    return known;
   }
 
   private Set<String> tried() {

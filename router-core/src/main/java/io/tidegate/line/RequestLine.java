@@ -58,7 +58,7 @@ public final class RequestLine implements Line {
         List<Candidate> candidates;
         try {
           decision = rules.decider().decide(Conversation.seen(rooms.sessions(), request), findings, rooms.clock().now());
-          candidates = rooms.catalog().candidates(decision);
+          candidates = rooms.candidates(decision, loop);
         } catch (RuntimeException defect) {
           failed(defect);
           return;

@@ -101,7 +101,7 @@ final class RequestWalk implements Line.Walk {
     decision = made;
     firedRules = String.join(",", made.rules());
     rooms.meters().decided(made.sensitivity(), made.latencyClass());
-    List<Candidate> candidates = rooms.catalog().candidates(made);
+    List<Candidate> candidates = rooms.candidates(made, loop);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
     DurableReceipt receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
         rooms.audit().decided(made, findings, candidates, bodyDigest, AuditLog.Notes.NONE, loop).orElse(null));
@@ -122,8 +122,7 @@ final class RequestWalk implements Line.Walk {
     if (hit != null) {
       replay(hit);
     } else if (candidates.isEmpty()) {
-      refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
-          "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
+      refuse(RegionMoves.nobody(made));
     } else {
       call(made, use, receipt.receipt() != null);
     }

@@ -41,7 +41,7 @@ final class Retrying {
   }
 
   UpstreamFigures figures(Candidate candidate) {
-    return retries.of(candidate.upstream().name(), loop.nanos());
+    return retries.of(candidate.place(), loop.nanos());
   }
 
   /** Null unless this request may be asked of two endpoints at once. */
@@ -60,13 +60,13 @@ final class Retrying {
 
   /** Whether an attempt at {@code candidate} is free, or paid for now. */
   boolean paid(Candidate candidate, UpstreamFigures figures) {
-    return course == null || course.pay(candidate.upstream().name(), figures, loop.nanos());
+    return course == null || course.pay(candidate.place(), figures, loop.nanos());
   }
 
   /** What was paid for is not made. */
   void notMade(Candidate candidate, UpstreamFigures figures) {
     if (course != null) {
-      course.notAsked(candidate.upstream().name(), figures, loop.nanos());
+      course.notAsked(candidate.place(), figures, loop.nanos());
     }
   }
 
@@ -76,7 +76,7 @@ final class Retrying {
       long bytes = request.prompt().json().length();
       keptBytes = retries.keep(bytes) ? bytes : -1;
     }
-    if (course == null || course.isNew(candidate.upstream().name())) {
+    if (course == null || course.isNew(candidate.place())) {
       figures.firstAsked(loop.nanos());
     }
     lastAsked = figures;
@@ -89,7 +89,7 @@ final class Retrying {
 
   /** An attempt failed before its content: where to go on. */
   RetryCourse.Go failed(AttemptUnderWay by, AttemptFailure failure, int made) {
-    return course().failed(failure, by.upstream(), made, rooms.config().maxAttempts(), kept(), loop.nanos());
+    return course().failed(failure, by.place(), made, rooms.config().maxAttempts(), kept(), loop.nanos());
   }
 
   /** An attempt failed after content of it went out. */
@@ -127,7 +127,7 @@ final class Retrying {
   /** Nobody was asked. If that is because all are out, and not for a reason of this request's own, they are waited for. */
   private long lookAgainNanos(RetryCourse going, List<Candidate> candidates, long mostNanos) {
     for (Candidate candidate : candidates) {
-      if (rooms.health().isOpen(candidate.upstream().name())) {
+      if (rooms.health().isOpen(candidate.place())) {
         return -1;
       }
     }
@@ -137,7 +137,7 @@ final class Retrying {
   private long opensInNanos(List<Candidate> candidates) {
     long soonest = Long.MAX_VALUE;
     for (Candidate candidate : candidates) {
-      soonest = Math.min(soonest, rooms.health().opensInNanos(candidate.upstream().name()));
+      soonest = Math.min(soonest, rooms.health().opensInNanos(candidate.place()));
     }
     return soonest;
   }

@@ -1,10 +1,13 @@
 package io.tidegate.line;
 
+import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Balancer;
+import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
+import io.tidegate.time.Loop;
 import io.tidegate.time.WallClock;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -31,6 +34,12 @@ public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, 
   public Rooms {
     balancers = List.copyOf(balancers);
     retries = List.copyOf(retries);
+  }
+
+  /** Fixed here for a whole request (hazards A3, A4). */
+  List<Candidate> candidates(Decision decision, Loop loop) {
+    List<Candidate> all = catalog.candidates(decision);
+    return catalog.regional() ? balancers.get(loop.index()).arranged(all) : all;
   }
 
   /** Without waiting: an attempt that fails is followed by another elsewhere, or by none; and where no call is shared. */

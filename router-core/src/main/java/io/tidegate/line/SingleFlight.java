@@ -3,6 +3,7 @@ package io.tidegate.line;
 import io.tidegate.decide.Decision;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LinkRule;
+import io.tidegate.model.Residency;
 import io.tidegate.policy.RouteStep;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,12 +37,13 @@ public final class SingleFlight {
    * What must be equal. More than the cache's key: two requests may share a call only if each decision opens the same destinations, in the same
    * order, on the same terms (G1).
    */
-  record Key(AnswerCache.Key cached, LatencyClass latencyClass, List<RouteStep> steps, LinkRule links, boolean durable) {}
+  record Key(AnswerCache.Key cached, LatencyClass latencyClass, List<RouteStep> steps, LinkRule links, boolean durable, Residency residency) {}
 
   /** What may be shared of a request; null if it shares with nobody. */
   @Nullable Key key(Decision decision, CacheUse use) {
     AnswerCache.Key cached = maxBytesEach == 0 ? null : use.readable();
-    return cached == null ? null : new Key(cached, decision.latencyClass(), decision.steps(), decision.links(), decision.auditDurable());
+    return cached == null ? null : new Key(cached, decision.latencyClass(), decision.steps(), decision.links(), decision.auditDurable(),
+        decision.residency());
   }
 
   /** Joins the call under way, or begins a flight that {@code member} leads: {@link Flight#isLed} tells which. */

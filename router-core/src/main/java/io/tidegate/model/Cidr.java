@@ -46,6 +46,20 @@ public final class Cidr {
     return rest == 0 || (a[whole] ^ network[whole]) >> (8 - rest) == 0;
   }
 
+  /** Whether every address of {@code other} lies in this network. */
+  public boolean covers(Cidr other) {
+    return other.network.length == network.length && other.prefixBits >= prefixBits && contains(other.network);
+  }
+
+  /** The first address: 4 or 16 bytes. */
+  public byte[] network() {
+    return network.clone();
+  }
+
+  public int prefixBits() {
+    return prefixBits;
+  }
+
   private static byte[] unmapped(byte[] address) {
     if (address.length != 16 || address[10] != -1 || address[11] != -1) {
       return address;

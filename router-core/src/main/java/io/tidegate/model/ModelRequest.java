@@ -16,15 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param arrivedNanos {@code Ticker} time
  * @param session the conversation it belongs to, by a name the caller chose inside its tenant; null if it named none
  * @param sessionLabel the highest class that was noted for that conversation; can only raise. PUBLIC if nothing was
+ * @param region where its caller is, by its address; a wish and no right. Empty if that is not known
  */
 public record ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
     Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
-    long arrivedNanos, @Nullable String session, Sensitivity sessionLabel) {
+    long arrivedNanos, @Nullable String session, Sensitivity sessionLabel, String region) {
 
   /** The same request with another text: a cleaned one (decisions 3). It stays in its conversation. */
   public ModelRequest withPrompt(Prompt other) {
     return new ModelRequest(id, operation, other, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective,
-        arrivedNanos, session, sessionLabel);
+        arrivedNanos, session, sessionLabel, region);
+  }
+
+  /** One whose caller may be anywhere. */
+  public ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
+      Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
+      long arrivedNanos, @Nullable String session, Sensitivity sessionLabel) {
+    this(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective, arrivedNanos,
+        session, sessionLabel, "");
   }
 
   /** One that belongs to no conversation. */
@@ -38,7 +47,7 @@ public record ModelRequest(String id, Operation operation, Prompt prompt, String
   /** The same request, in a conversation that has this label. */
   public ModelRequest labelled(Sensitivity label) {
     return new ModelRequest(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos,
-        cacheDirective, arrivedNanos, session, label);
+        cacheDirective, arrivedNanos, session, label, region);
   }
 
   /** Without the model and the session, which are the caller's text. */

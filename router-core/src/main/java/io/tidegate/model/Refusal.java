@@ -23,6 +23,10 @@ public enum Refusal {
   NO_PERMITTED_UPSTREAM(503, Grpc.UNAVAILABLE, true, "service_unavailable_error"),
   /** The policy clears no destination that serves this request: will not pass by itself. */
   NOTHING_PERMITTED("no_permitted_upstream", 503, Grpc.FAILED_PRECONDITION, false, "service_unavailable_error"),
+  /** Every endpoint in the regions that the policy permits is down, whatever is up elsewhere: may pass. */
+  NO_PERMITTED_REGION(503, Grpc.UNAVAILABLE, true, "service_unavailable_error"),
+  /** No upstream in the regions that the policy permits serves this request: will not pass by itself. */
+  NO_REGION_SERVES("no_permitted_region", 503, Grpc.FAILED_PRECONDITION, false, "service_unavailable_error"),
   UPSTREAM_FAILED(502, Grpc.UNAVAILABLE, true, "upstream_error"),
   /** A stream that was cut after its first content went out: an error event inside the stream. */
   UPSTREAM_INCOMPLETE(502, Grpc.UNAVAILABLE, false, "upstream_error"),

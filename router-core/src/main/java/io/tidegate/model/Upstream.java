@@ -3,6 +3,7 @@ package io.tidegate.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,15 @@ public record Upstream(String name, Zone zone, Dialect dialect, List<String> mod
     endpoints = List.copyOf(endpoints);
   }
 
+  /** The same where every address lies in {@code narrower}, too. */
+  public Upstream inside(List<Cidr> narrower) {
+    List<Cidr> both = networks.stream().filter(network -> narrower.stream().anyMatch(other -> other.covers(network))).collect(Collectors.toList());
+    narrower.stream().filter(network -> networks.stream().anyMatch(other -> other.covers(network))).filter(network -> !both.contains(network))
+        .forEach(both::add);
+    return new Upstream(name, zone, dialect, models, defaultModel, aliases, substitute, emulated, basePath, both, tls, key, embeddings, endpoints,
+        consulService, connectTimeout, maxConnectionsPerEndpoint, balance);
+  }
+
   /** One that shares requests as is usual. */
   public Upstream(String name, Zone zone, Dialect dialect, List<String> models, @Nullable String defaultModel, Map<String, String> aliases,
       boolean substitute, boolean emulated, String basePath, List<Cidr> networks, @Nullable Tls tls, @Nullable Secret key, boolean embeddings,
@@ -48,6 +58,15 @@ public record Upstream(String name, Zone zone, Dialect dialect, List<String> mod
   /**
    * @param caFile PEM bundle to trust instead of the platform's; null for the platform's
    * @param serverName name to verify and to send as SNI; null for the endpoint's host
+   * @param mesh certificates and authorities of the mesh, and the workload's name instead of the host's
    */
-  public record Tls(@Nullable String caFile, @Nullable String serverName, boolean http2) {}
+  public record Tls(@Nullable String caFile, @Nullable String serverName, boolean http2, boolean mesh) {
+    /** The mesh's own certificates on both sides. HTTP/1.1: a proxy at the far end would agree on HTTP/2 for a service that does not speak it. */
+    public static final Tls MESH = new Tls(null, null, false, true);
+
+    /** Outside a mesh. */
+    public Tls(@Nullable String caFile, @Nullable String serverName, boolean http2) {
+      this(caFile, serverName, http2, false);
+    }
+  }
 }

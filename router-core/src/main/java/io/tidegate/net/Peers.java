@@ -69,6 +69,11 @@ public final class Peers {
     }
   }
 
+  /** What a certificate that was verified says. */
+  public static Certificate of(X509Certificate leaf) {
+    return certificate(leaf);
+  }
+
   static Certificate certificate(X509Certificate leaf) {
     List<String> uris = new ArrayList<>();
     try {

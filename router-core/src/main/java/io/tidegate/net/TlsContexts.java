@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.tidegate.model.Upstream;
 import java.io.File;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,20 @@ public final class TlsContexts {
     } catch (IllegalArgumentException e) {
       throw new SSLException("the certificate or key file cannot be read as PEM", e);
     }
+  }
+
+  /** For connections to a workload of the mesh; who it must be is {@code trust}'s to say, whatever host or address was dialled. */
+  static SslContext client(WorkloadIdentity own, WorkloadTrust trust, boolean http2) throws SSLException {
+    SslContextBuilder builder = SslContextBuilder.forClient().keyManager(own.key(), own.chain().toArray(X509Certificate[]::new)).trustManager(trust)
+        .endpointIdentificationAlgorithm(null);
+    return common(builder, http2).build();
+  }
+
+  /** For a listener of the mesh: every caller shows a certificate that {@code trust} takes. */
+  static SslContext server(WorkloadIdentity own, WorkloadTrust trust, boolean http2) throws SSLException {
+    SslContextBuilder builder = SslContextBuilder.forServer(own.key(), own.chain().toArray(X509Certificate[]::new)).trustManager(trust)
+        .clientAuth(ClientAuth.REQUIRE);
+    return common(builder, http2).build();
   }
 
   private static SslContextBuilder common(SslContextBuilder builder, boolean http2) {

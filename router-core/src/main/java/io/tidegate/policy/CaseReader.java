@@ -107,7 +107,8 @@ final class CaseReader {
     CaseWorld well = CaseWorld.WELL;
     CaseWorld world = new CaseWorld(map.enumeration("private", CaseWorld.Side.class, well.privateSide()),
         map.enumeration("public", CaseWorld.Side.class, well.publicSide()), map.enumeration("consul", CaseWorld.Consul.class, well.consul()),
-        map.enumeration("cache", CaseWorld.Cache.class, well.cache()), map.enumeration("audit", CaseWorld.Audit.class, well.audit()));
+        map.enumeration("cache", CaseWorld.Cache.class, well.cache()), map.enumeration("audit", CaseWorld.Audit.class, well.audit()),
+        map.enumeration("region", CaseWorld.Region.class, well.region()));
     map.end();
     return world;
   }

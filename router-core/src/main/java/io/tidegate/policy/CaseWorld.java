@@ -6,8 +6,14 @@ package io.tidegate.policy;
  *
  * @param privateSide how the upstreams of zone PRIVATE behave
  * @param publicSide how those of zone PUBLIC behave
+ * @param region how one region fares
  */
-public record CaseWorld(Side privateSide, Side publicSide, Consul consul, Cache cache, Audit audit) {
+public record CaseWorld(Side privateSide, Side publicSide, Consul consul, Cache cache, Audit audit, Region region) {
+  /** One in which no region is down. */
+  public CaseWorld(Side privateSide, Side publicSide, Consul consul, Cache cache, Audit audit) {
+    this(privateSide, publicSide, consul, cache, audit, Region.UP);
+  }
+
   /** Everything works, and the cache is empty. */
   public static final CaseWorld WELL = new CaseWorld(Side.UP, Side.UP, Consul.FRESH, Cache.MISS, Audit.OK);
 
@@ -34,6 +40,13 @@ public record CaseWorld(Side privateSide, Side publicSide, Consul consul, Cache 
     BAD_ANSWER,
     /** Our account there is closed: 401, 402, 403. */
     ACCOUNT_CLOSED
+  }
+
+  /** How the region fares that is first of those the policy names; no difference where it names none. */
+  public enum Region {
+    UP,
+    /** Known to be down: every endpoint there is ejected, and others are up. */
+    DOWN
   }
 
   /** What discovery knows. */

@@ -35,6 +35,6 @@ final class GroupTerms {
         }
       }
     }
-    return new TenantTerms.Draft(floor, standard, cap);
+    return new TenantTerms.Draft(floor, standard, cap, terms.residency());
   }
 }

@@ -1,6 +1,7 @@
 package io.tidegate.policy;
 
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.PolicyFile.Setting;
 import io.tidegate.yaml.YamlMap;
@@ -32,11 +33,13 @@ final class IdentityReader {
       Sensitivity floor = map.enumeration("floor", Sensitivity.class, Sensitivity.PUBLIC);
       LatencyClass standard = map.optionalEnumeration("latency", LatencyClass.class).orElse(null);
       LatencyClass cap = map.enumeration("mostUrgent", LatencyClass.class, LatencyClass.INTERACTIVE);
+      // Of tenants only: whose content it is says where it may be, not who happens to ask.
+      Residency residency = key.equals("tenants") && map.has("residency") ? ResidencyReader.regions(map, "residency") : Residency.ANYWHERE;
       map.end();
       if (name.equals("*")) {
         spec.problem(all.keyPosition(name), "'*' in '" + key + "' would mean everybody", "for everybody there are 'floor' and 'latency' of the policy");
       }
-      into.put(name, new Setting<>(new TenantTerms.Draft(floor, standard, cap), all.keyPosition(name)));
+      into.put(name, new Setting<>(new TenantTerms.Draft(floor, standard, cap, residency), all.keyPosition(name)));
     }
   }
 

@@ -6,6 +6,7 @@ import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Findings.Trouble;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LinkRule;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.time.LocalDate;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** The compiled, immutable policy: what it says depends on its texts and the facts only. Made by {@link PolicyCompiler}. Thread-safe. */
@@ -44,8 +46,9 @@ public final class PolicyBundle {
     this.groups = groups;
     this.latencyRules = latencyRules;
     List<Destination> home = contents.egress().allows(Destination.PRIVATE, Sensitivity.RESTRICTED) ? List.of(Destination.PRIVATE) : List.of();
-    this.restricted = Verdict.of(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home, new CacheRights(false, false, false, "nobody", 0),
-        List.of("internal-error"), false);
+    // What cannot be judged might be any tenant's: only what is permitted to all will do.
+    this.restricted = new Verdict(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home.stream().map(RouteStep::to).toList(),
+        new CacheRights(false, false, false, "nobody", 0), List.of("internal-error"), false, LinkRule.OFF, tenants.residencyOfAll());
   }
 
   /** SHA-256 over the policy texts, lower-case hex; names the bundle in answers and records (G6). */
@@ -151,6 +154,11 @@ public final class PolicyBundle {
   /** The verdict for a tenant's requests of one sensitivity and latency class when no rule fired: one cell of the table. */
   public Verdict cell(String tenant, Sensitivity sensitivity, LatencyClass latencyClass) {
     return tenants.of(tenant).plain(sensitivity, latencyClass);
+  }
+
+  /** The regions that it names, in whatever part; empty if it binds nothing to a region. */
+  public SortedSet<String> regions() {
+    return tenants.regions();
   }
 
   /** The first day on which a part of it has expired: the files must then be compiled anew. Empty if nothing expires. */

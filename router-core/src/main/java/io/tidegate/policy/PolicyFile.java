@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.LinkRule;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
@@ -32,6 +33,7 @@ final class PolicyFile {
   @Nullable Sensitivity opaque;
   final Set<Sensitivity> durable = EnumSet.noneOf(Sensitivity.class);
   final Map<Sensitivity, LinkRule> links = new EnumMap<>(Sensitivity.class);
+  final Map<Sensitivity, Residency> residency = new EnumMap<>(Sensitivity.class);
   @Nullable Egress egress;
   @Nullable Setting<LatencyTerms> latency;
   @Nullable Setting<Map<Sensitivity, Map<LatencyClass, List<RouteStep>>>> routes;

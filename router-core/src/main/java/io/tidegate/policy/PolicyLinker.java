@@ -110,7 +110,7 @@ final class PolicyLinker {
     files.forEach(file -> durable.addAll(file.durable));
     Map<Sensitivity, LinkRule> links = new EnumMap<>(Sensitivity.class);
     files.forEach(file -> file.links.forEach((sensitivity, rule) -> links.merge(sensitivity, rule, OutputReader::stricter)));
-    Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable, links);
+    Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable, links, ResidencyReader.joined(files));
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     Troubles troubles = troubles();
     pace.step();

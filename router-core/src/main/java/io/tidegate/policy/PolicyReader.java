@@ -80,6 +80,7 @@ final class PolicyReader {
     into.opaque = atLeast(spec, "opaque", Sensitivity.CONFIDENTIAL);
     AuditReader.read(spec, into);
     OutputReader.read(spec, into);
+    ResidencyReader.read(spec, into);
     for (YamlText type : spec.texts("types")) {
       if (Words.isType(type.text())) {
         into.types.add(type);

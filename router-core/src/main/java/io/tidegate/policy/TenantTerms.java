@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import io.tidegate.model.Caller;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LinkRule;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.util.ArrayList;
@@ -26,12 +27,12 @@ final class TenantTerms {
   private final Verdict[] verdicts;
 
   /** What a policy file says of a tenant, or of a group. */
-  record Draft(Sensitivity floor, @Nullable LatencyClass latencyDefault, LatencyClass latencyCap) {
-    static final Draft NONE = new Draft(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE);
+  record Draft(Sensitivity floor, @Nullable LatencyClass latencyDefault, LatencyClass latencyCap, Residency residency) {
+    static final Draft NONE = new Draft(Sensitivity.PUBLIC, null, LatencyClass.INTERACTIVE, Residency.ANYWHERE);
   }
 
   TenantTerms(String tenant, Draft draft, List<Grant> grants, List<Waiver> waivers, RouteTable routes, Egress egress, CacheTerms cache,
-      Set<Sensitivity> durable, Map<Sensitivity, LinkRule> links) {
+      Set<Sensitivity> durable, Map<Sensitivity, LinkRule> links, Map<Sensitivity, Residency> residency) {
     this.draft = draft;
     // By id: which of several grants is named must not depend on the order of files.
     this.grants = grants.stream().sorted(Comparator.comparing(Grant::id)).toList();
@@ -39,9 +40,10 @@ final class TenantTerms {
     List<Verdict> table = new ArrayList<>();
     for (Sensitivity sensitivity : Sensitivity.values()) {
       CacheRights rights = cache.rights(sensitivity, tenant);
+      Residency where = residency.getOrDefault(sensitivity, Residency.ANYWHERE).and(draft.residency());
       for (LatencyClass latencyClass : LatencyClass.values()) {
         table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(),
-            durable.contains(sensitivity), links.getOrDefault(sensitivity, LinkRule.OFF)));
+            durable.contains(sensitivity), links.getOrDefault(sensitivity, LinkRule.OFF), where));
       }
     }
     this.verdicts = table.toArray(new Verdict[0]);

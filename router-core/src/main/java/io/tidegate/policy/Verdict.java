@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LinkRule;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +18,24 @@ public final class Verdict {
   private final List<String> rules;
   private final boolean auditDurable;
   private final LinkRule links;
+  private final Residency residency;
 
   /**
    * @param steps in order of preference, already cut to what the egress lists allow for {@code sensitivity}
    * @param rules ids of the enforced rules that fired, sorted
    * @param auditDurable the record must be on disk before a PUBLIC send (decisions 6)
    * @param links what becomes of links in the answer
+   * @param residency in which regions it may be worked on
    */
   public Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, CacheRights cacheRights, List<String> rules,
+      boolean auditDurable, LinkRule links, Residency residency) {
+    this(sensitivity, latencyClass, List.copyOf(steps), asItStands(steps), cacheRights, List.copyOf(rules), auditDurable, links, residency);
+  }
+
+  /** One that may be worked on anywhere. */
+  public Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, CacheRights cacheRights, List<String> rules,
       boolean auditDurable, LinkRule links) {
-    this(sensitivity, latencyClass, List.copyOf(steps), asItStands(steps), cacheRights, List.copyOf(rules), auditDurable, links);
+    this(sensitivity, latencyClass, steps, cacheRights, rules, auditDurable, links, Residency.ANYWHERE);
   }
 
   /** One whose answers keep their links. */
@@ -36,7 +45,7 @@ public final class Verdict {
   }
 
   private Verdict(Sensitivity sensitivity, LatencyClass latencyClass, List<RouteStep> steps, List<Destination> route, CacheRights cacheRights,
-      List<String> rules, boolean auditDurable, LinkRule links) {
+      List<String> rules, boolean auditDurable, LinkRule links, Residency residency) {
     this.sensitivity = sensitivity;
     this.latencyClass = latencyClass;
     this.steps = steps;
@@ -45,6 +54,7 @@ public final class Verdict {
     this.rules = rules;
     this.auditDurable = auditDurable;
     this.links = links;
+    this.residency = residency;
   }
 
   /** A verdict whose route has no conditions. */
@@ -65,7 +75,7 @@ public final class Verdict {
 
   /** The same with other rules; shares the rest. */
   Verdict withRules(List<String> others) {
-    return new Verdict(sensitivity, latencyClass, steps, route, cacheRights, List.copyOf(others), auditDurable, links);
+    return new Verdict(sensitivity, latencyClass, steps, route, cacheRights, List.copyOf(others), auditDurable, links, residency);
   }
 
   public Sensitivity sensitivity() {
@@ -105,10 +115,16 @@ public final class Verdict {
     return links;
   }
 
+  /** In which regions it may be worked on. */
+  public Residency residency() {
+    return residency;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Verdict that && sensitivity == that.sensitivity && latencyClass == that.latencyClass && steps.equals(that.steps)
-        && cacheRights.equals(that.cacheRights) && rules.equals(that.rules) && auditDurable == that.auditDurable && links == that.links;
+        && cacheRights.equals(that.cacheRights) && rules.equals(that.rules) && auditDurable == that.auditDurable && links == that.links
+        && residency.equals(that.residency);
   }
 
   @Override
@@ -118,7 +134,7 @@ public final class Verdict {
 
   @Override
   public String toString() {
-    return "Verdict[" + sensitivity + ", " + latencyClass + ", " + steps + ", " + cacheRights + ", " + rules + ", durable " + auditDurable + ", links " + links + "]";
+    return "Verdict[" + sensitivity + ", " + latencyClass + ", " + steps + ", " + cacheRights + ", " + rules + ", durable " + auditDurable + ", links " + links + ", " + residency + "]";
   }
 
   /**

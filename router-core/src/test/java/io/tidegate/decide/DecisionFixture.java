@@ -56,6 +56,6 @@ public final class DecisionFixture {
   }
 
   public static Clearance clearance(Decision decision, String upstream, Zone zone) {
-    return new Clearance(decision, upstream, zone, new Splices(decision.request().prompt().json()).apply());
+    return new Clearance(decision, upstream, upstream, zone, new Splices(decision.request().prompt().json()).apply());
   }
 }

@@ -31,6 +31,8 @@ public final class ConsulAgent implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).proxy(HttpClient.Builder.NO_PROXY).build();
   private final int[] ports = freePorts(5);
+  /** For a datacenter of its own; empty for the usual one. */
+  private final List<String> more = new ArrayList<>();
   /** Absent while down. */
   private @Nullable Process process;
 
@@ -54,6 +56,27 @@ public final class ConsulAgent implements AutoCloseable {
     return agent;
   }
 
+  /**
+   * Starts one that is a datacenter by itself.
+   *
+   * @param joined another that it knows over the wide area; null for none
+   */
+  public static ConsulAgent datacenter(Path folder, String name, @Nullable ConsulAgent joined) {
+    ConsulAgent agent = new ConsulAgent(folder, null);
+    agent.more.add("-datacenter=" + name);
+    if (joined != null) {
+      agent.more.add("-retry-join-wan=127.0.0.1:" + joined.ports[3]);
+      agent.more.add("-retry-interval-wan=1s");
+    }
+    agent.start();
+    return agent;
+  }
+
+  /** Port of its name server. */
+  public int dnsPort() {
+    return ports[4];
+  }
+
   public URI url() {
     return URI.create("http://127.0.0.1:" + ports[0]);
   }
@@ -63,6 +86,7 @@ public final class ConsulAgent implements AutoCloseable {
     List<String> command = new ArrayList<>(List.of(binary.toString(), "agent", "-dev", "-bind=127.0.0.1", "-client=127.0.0.1", "-node=n1",
         "-http-port=" + ports[0], "-server-port=" + ports[1], "-serf-lan-port=" + ports[2], "-serf-wan-port=" + ports[3],
         "-dns-port=" + ports[4], "-grpc-port=-1", "-log-level=warn"));
+    command.addAll(more);
     try {
       if (masterToken != null) {
         Path config = Files.writeString(folder.resolve("acl.json"), """
@@ -108,6 +132,34 @@ public final class ConsulAgent implements AutoCloseable {
 
   public void maintenance(String id, boolean on) {
     call("PUT", "/v1/agent/service/maintenance/" + id + "?enable=" + on, "");
+  }
+
+  /** Consul's own proxy, an implementation of the mesh that is not ours; see {@code consul connect proxy -h}. Closing ends it. */
+  public AutoCloseable proxy(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(binary.toString(), "connect", "proxy", "-http-addr=127.0.0.1:" + ports[0], "-log-level=warn"));
+    command.addAll(List.of(arguments));
+    try {
+      Process proxy = new ProcessBuilder(command).redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("proxy.log").toFile())).start();
+      return () -> proxy.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** A port that is free now. */
+  public static int freePort() {
+    return freePorts(1)[0];
+  }
+
+  /** A text field of the answer to a GET. */
+  public String field(String path, String name) {
+    String json = call("GET", path, "");
+    java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("\"" + name + "\": ?\"([^\"]+)\"").matcher(json);
+    if (!matcher.find()) {
+      throw new AssertionError("no " + name + " at " + path);
+    }
+    return matcher.group(1);
   }
 
   /** The answer's body, whatever its status. */

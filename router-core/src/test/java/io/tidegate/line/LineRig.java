@@ -10,6 +10,7 @@ import io.tidegate.decide.Decider;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.region.RegionOrders;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.fake.CountingMeters;
@@ -60,6 +61,7 @@ final class LineRig {
   Merging merging = Merging.OFF;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
+  RegionOrders regions = RegionOrders.NONE;
   LineConfig config = LineConfig.DEFAULT;
   /** Without waits, unless a test says otherwise. */
   Retries retries = new Retries(RetryTerms.NONE, new SplittableRandom(1));
@@ -118,7 +120,7 @@ final class LineRig {
   }
 
   RequestLine line() {
-    return new RequestLine(new Rooms(() -> rules, new Catalog(catalog), health, List.of(new Balancer(health)), encoder, upstreams, cache, log,
+    return new RequestLine(new Rooms(() -> rules, new Catalog(catalog, regions), health, List.of(new Balancer(health)), encoder, upstreams, cache, log,
         new RequestDigest(new byte[32]), meters, () -> NOW, task -> {
           if (poolFull) {
             throw new RejectedExecutionException();

@@ -27,7 +27,7 @@ class OutlineGuardTest {
       Map.entry(LatencyRule.class, List.of("id", "latencyClass", "condition")),
       Map.entry(PolicyFile.Terms.class, List.of("terms", "match")),
       Map.entry(Exclusion.class, List.of("id", "detector", "values", "owner", "expires", "position")),
-      Map.entry(TenantTerms.Draft.class, List.of("floor", "latencyDefault", "latencyCap")),
+      Map.entry(TenantTerms.Draft.class, List.of("floor", "latencyDefault", "latencyCap", "residency")),
       Map.entry(LatencyTerms.class, List.of("ifNothingSays", "interactiveDeadlineNanos", "mostUrgent")),
       Map.entry(Troubles.class, List.of("unscannable", "opaque")),
       Map.entry(CacheTerms.class, List.of("bySensitivity", "groupOf")),
@@ -43,9 +43,9 @@ class OutlineGuardTest {
   void everyFieldIsKnown() {
     assertThat(fields(PolicyFile.class)).as("teach the diff a new part of files, then add it here").containsExactlyInAnyOrder("file", "name", "revision", "revisionPosition", "sha256",
         "expires", "floor", "unscannable", "opaque", "durable", "egress", "latency", "latencyRules", "routes", "cache", "rules", "types", "lists", "detectors",
-        "exclusions", "waivers", "grants", "tenants", "groups", "cases", "links", "unreasoned");
+        "exclusions", "waivers", "grants", "tenants", "groups", "cases", "links", "unreasoned", "residency");
     assertThat(fields(Verdict.class)).as("teach io.tidegate.assay.Treatment a new part of verdicts, then add it here").containsExactlyInAnyOrder("sensitivity",
-        "latencyClass", "steps", "route", "cacheRights", "rules", "auditDurable", "links");
+        "latencyClass", "steps", "route", "cacheRights", "rules", "auditDurable", "links", "residency");
     assertThat(fields(PolicyBundle.class)).as("teach the diff a new part of bundles, then add it here").containsExactlyInAnyOrder("contents", "enforced",
         "shadow", "tenants", "groups", "latencyRules", "restricted");
   }

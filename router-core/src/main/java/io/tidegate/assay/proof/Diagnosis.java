@@ -32,6 +32,8 @@ final class Diagnosis {
           ? new Finding("answers to RESTRICTED requests may be stored" + at("cache"), "remove 'store: true' from 'cache.restricted'")
           : tooLow(ask, decision);
       case UNRECORDED -> new Finding("the line sent before the record was written", "this is a defect of the router: report it");
+      case OTHER_REGION -> decision.sensitivity().compareTo(ask.content().least()) >= 0
+          ? new Finding("the line sent to a region that is not permitted", "this is a defect of the router: report it") : tooLow(ask, decision);
       case DEFECT, NOT_ONE_ANSWER -> new Finding("the line did not end the request as it must", "this is a defect of the router: report it");
       case HELD_BACK, RESTRICTED_LEFT, CONFIDENTIAL_LEFT ->
           decision.sensitivity().compareTo(ask.content().least()) >= 0 ? openRoute(decision) : tooLow(ask, decision);

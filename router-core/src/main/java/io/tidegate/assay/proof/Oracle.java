@@ -59,6 +59,9 @@ final class Oracle {
       if (sent.zone() == Zone.PUBLIC && sent.marked() && strict.compareTo(Sensitivity.CONFIDENTIAL) >= 0) {
         return Optional.of(strict == Sensitivity.RESTRICTED ? Violation.RESTRICTED_LEFT : Violation.CONFIDENTIAL_LEFT);
       }
+      if (sources.keepsOut(ask.caller().tenant(), strict, sent.region())) {
+        return Optional.of(Violation.OTHER_REGION);
+      }
       CaseWorld.Audit audit = world.state().audit();
       boolean late = audit == CaseWorld.Audit.SLOW && decision != null && decision.auditDurable();
       if (sent.zone() == Zone.PUBLIC && (!sent.recorded() || audit == CaseWorld.Audit.DOWN || late)) {

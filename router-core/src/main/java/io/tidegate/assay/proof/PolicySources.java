@@ -33,6 +33,8 @@ final class PolicySources {
   private final Set<Caller> callers = new LinkedHashSet<>();
   private final Map<String, String> groupOf = new TreeMap<>();
   private final Set<String> types = new TreeSet<>();
+  /** Lists of regions as written: by sensitivity or tenant. */
+  private final Map<String, List<List<String>>> residency = new TreeMap<>();
   private boolean readsTime;
 
   /**
@@ -101,6 +103,24 @@ final class PolicySources {
     return group != null && group.equals(groupOf.get(other));
   }
 
+  /** Every region that some line names. */
+  Set<String> regions() {
+    Set<String> all = new TreeSet<>();
+    residency.values().forEach(lists -> lists.forEach(all::addAll));
+    return all;
+  }
+
+  /** Whether a line keeps content of a tenant and sensitivity out of a region; empty is a place of which nobody says where it is. */
+  boolean keepsOut(String tenant, Sensitivity sensitivity, String region) {
+    List<List<String>> lists = new ArrayList<>(residency.getOrDefault("tenant " + tenant, List.of()));
+    for (Sensitivity each : Sensitivity.values()) {
+      if (each.compareTo(sensitivity) <= 0) {
+        lists.addAll(residency.getOrDefault(each.name().toLowerCase(java.util.Locale.ROOT), List.of()));
+      }
+    }
+    return lists.stream().anyMatch(list -> !list.contains(region));
+  }
+
   /** Whether the policy says in so many words that answers to {@code sensitivity} may be kept in the edge cache. */
   boolean cached(Sensitivity sensitivity) {
     String word = sensitivity.name().toLowerCase(java.util.Locale.ROOT);
@@ -117,6 +137,11 @@ final class PolicySources {
       put("egress." + key, egress, key);
       egress.strings(key).forEach(word -> put("egress." + key + ":" + word, egress, key));
     }
+    YamlMap where = spec.map("residency");
+    where.keys().forEach(word -> residency(word, where, word));
+    YamlMap tenants = spec.map("tenants");
+    tenants.keys().stream().filter(tenant -> tenants.map(tenant).has("residency"))
+        .forEach(tenant -> residency("tenant " + tenant, tenants.map(tenant), "residency"));
     YamlMap routes = spec.map("routes");
     for (String sensitivity : routes.keys()) {
       YamlMap row = routes.map(sensitivity);
@@ -171,6 +196,11 @@ final class PolicySources {
         callers.add(new Caller(tenant, name, groups));
       }
     }
+  }
+
+  private void residency(String what, YamlMap map, String key) {
+    residency.computeIfAbsent(what, word -> new ArrayList<>()).add(map.strings(key));
+    places.putIfAbsent("residency " + what, at(map.keyPosition(key)));
   }
 
   private void put(String part, YamlMap map, String key) {

@@ -11,6 +11,7 @@ import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
+import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.policy.CaseWorld;
@@ -56,6 +57,7 @@ final class Prover {
   private final Map<Shape, Ask> shapes = new LinkedHashMap<>();
   private final Set<Ask> told = new HashSet<>();
   private final Map<String, Set<String>> leaving = new TreeMap<>();
+  private final boolean regions;
   private boolean decidedAll = true;
   private long leaking;
   private long decisions;
@@ -63,7 +65,7 @@ final class Prover {
 
   /** What a walk can depend on: two requests of one shape fare alike in every world. */
   private record Shape(Sensitivity strict, Sensitivity sensitivity, LatencyClass latencyClass, List<?> steps, CacheRights cacheRights, boolean durable,
-      boolean sampled, boolean stream) {}
+      boolean sampled, boolean stream, Residency residency) {}
 
   Prover(Decider decider, Classifier classifier, ScriptedDetector script, Rehearsal rehearsal, PolicySources sources, Set<String> accepted,
       Pace pace) {
@@ -72,6 +74,7 @@ final class Prover {
     this.script = script;
     this.rehearsal = rehearsal;
     this.sources = sources;
+    this.regions = !sources.regions().isEmpty();
     this.oracle = new Oracle(sources, accepted);
     this.diagnosis = new Diagnosis(sources);
     this.pace = pace;
@@ -84,7 +87,7 @@ final class Prover {
   Proof prove(boolean everyWorld, BooleanSupplier timeLeft) {
     List<ContentKind> contents = Contents.all(sources.types());
     List<Caller> identities = decideAll(contents, true, () -> true);
-    boolean whole = walkContents(contents, identities, timeLeft) && walkShapes(everyWorld ? Worlds.every() : Worlds.telling(), timeLeft);
+    boolean whole = walkContents(contents, identities, timeLeft) && walkShapes(everyWorld ? Worlds.every(regions) : Worlds.telling(regions), timeLeft);
     return proof(identities, whole);
   }
 
@@ -93,7 +96,7 @@ final class Prover {
     List<ContentKind> contents = Contents.scripted(sources.types()).stream()
         .filter(content -> content.least().compareTo(Sensitivity.CONFIDENTIAL) >= 0 || content.found().isEmpty()).toList();
     List<Caller> identities = decideAll(contents, sources.hasConditions(), timeLeft);
-    boolean whole = walkShapes(Worlds.telling(), timeLeft) && decidedAll;
+    boolean whole = walkShapes(Worlds.telling(regions), timeLeft) && decidedAll;
     return proof(identities, whole);
   }
 
@@ -195,7 +198,8 @@ final class Prover {
     if (ask.operation() == Operation.CHAT && ask.model().equals("auto")) {
       shapes.putIfAbsent(shape(ask, decision), ask);
     }
-    return 31 * (31 * decision.steps().hashCode() + decision.cacheRights().hashCode()) + 31 * decision.rules().hashCode() + decision.sensitivity().hashCode();
+    return 31 * (31 * decision.steps().hashCode() + decision.cacheRights().hashCode()) + 31 * decision.rules().hashCode() + decision.sensitivity().hashCode()
+        + 31 * decision.residency().hashCode();
   }
 
   private Shape shape(Ask ask, Decision decision) {
@@ -205,7 +209,7 @@ final class Prover {
     String group = rights.sharingGroup().equals("tenant:" + ask.caller().tenant()) ? "tenant" : rights.sharingGroup();
     return new Shape(oracle.least(ask).join(decision.sensitivity()), decision.sensitivity(), decision.latencyClass(), decision.steps(),
         new CacheRights(rights.read(), rights.store(), rights.sampled(), group, rights.ttlSeconds()), decision.auditDurable(),
-        cacheable && !rights.sampled() && ask.sampled(), ask.stream());
+        cacheable && !rights.sampled() && ask.sampled(), ask.stream(), decision.residency());
   }
 
   /** Looks for a world in which a wrong decision comes true, so that the example can be followed. */
@@ -216,7 +220,7 @@ final class Prover {
       return;
     }
     Leak shown = null;
-    for (World world : Worlds.telling()) {
+    for (World world : Worlds.telling(regions)) {
       Performance seen = perform(ask, world);
       Optional<Violation> came = oracle.judge(ask, world, seen);
       if (came.filter(violation::equals).isPresent()) {
@@ -231,7 +235,7 @@ final class Prover {
   }
 
   private boolean walkContents(List<ContentKind> contents, List<Caller> identities, BooleanSupplier timeLeft) {
-    List<World> worlds = Worlds.telling();
+    List<World> worlds = Worlds.telling(regions);
     for (Caller caller : identities) {
       for (ContentKind content : contents) {
         for (LatencyClass wish : LatencyClass.values()) {
@@ -250,7 +254,7 @@ final class Prover {
   }
 
   private boolean walkShapes(List<World> worlds, BooleanSupplier timeLeft) {
-    Set<World> telling = Set.copyOf(Worlds.telling());
+    Set<World> telling = Set.copyOf(Worlds.telling(regions));
     for (Map.Entry<Shape, Ask> shape : shapes.entrySet()) {
       if (!timeLeft.getAsBoolean()) {
         return false;

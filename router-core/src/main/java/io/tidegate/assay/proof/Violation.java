@@ -4,6 +4,7 @@ package io.tidegate.assay.proof;
 enum Violation {
   RESTRICTED_LEFT("restricted content was sent to a PUBLIC upstream"),
   CONFIDENTIAL_LEFT("confidential content was sent to a PUBLIC upstream as it stood"),
+  OTHER_REGION("content was sent to a region that the policy does not permit"),
   UNRECORDED("a PUBLIC upstream was sent a request without its decision record"),
   OTHER_TENANT("a tenant was given the cached answer of another"),
   CACHED("restricted content's answer was kept in the edge cache, which no line of the policy allows"),

@@ -27,13 +27,26 @@ final class Worlds {
     return fates;
   }
 
-  /** All that there are. */
-  static List<World> every() {
-    return product(fates(), List.of(Consul.values()), List.of(Cache.values()), List.of(Audit.values()));
+  /** All that there are. @param regions whether the policy speaks of regions: then each once more with one down */
+  static List<World> every(boolean regions) {
+    return withRegions(product(fates(), List.of(Consul.values()), List.of(Cache.values()), List.of(Audit.values())), regions);
+  }
+
+  private static List<World> withRegions(List<World> worlds, boolean regions) {
+    if (!regions) {
+      return worlds;
+    }
+    List<World> all = new ArrayList<>(worlds);
+    for (World world : worlds) {
+      CaseWorld state = world.state();
+      all.add(new World(new CaseWorld(state.privateSide(), state.publicSide(), state.consul(), state.cache(), state.audit(), CaseWorld.Region.DOWN),
+          world.privateFails(), world.publicFails()));
+    }
+    return all;
   }
 
   /** The most telling: each way a side can fail to the end, and each state of cache, record and discovery, against both sides being well. */
-  static List<World> telling() {
+  static List<World> telling(boolean regions) {
     List<World> worlds = new ArrayList<>(product(List.of(new Fate(Side.UP, 0), new Fate(Side.DOWN, World.ALL), new Fate(Side.REFUSED, World.ALL),
         new Fate(Side.BUSY, World.ALL), new Fate(Side.HANGING, World.ALL)), List.of(Consul.FRESH), List.of(Cache.MISS), List.of(Audit.OK)));
     for (Fate fate : List.of(new Fate(Side.UP, 0), new Fate(Side.DOWN, World.ALL))) {
@@ -42,7 +55,7 @@ final class Worlds {
       worlds.add(world(fate, new Fate(Side.UP, 0), Consul.FRESH, Cache.OTHER_TENANT, Audit.OK));
       worlds.add(world(fate, new Fate(Side.UP, 0), Consul.EMPTY, Cache.MISS, Audit.OK));
     }
-    return worlds;
+    return withRegions(worlds, regions);
   }
 
   private static List<World> product(List<Fate> fates, List<Consul> consuls, List<Cache> caches, List<Audit> audits) {

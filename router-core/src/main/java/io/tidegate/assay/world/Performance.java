@@ -31,8 +31,9 @@ public record Performance(@Nullable Decision decision, @Nullable RouteInfo route
    * @param zone where the endpoint really stands
    * @param marked zone PUBLIC only: the bytes hold the marker of the content under watch
    * @param recorded a receipt of this very request came along
+   * @param region where the endpoint really stands; empty if that is nowhere in particular
    */
-  public record Sent(String upstream, String endpoint, Zone zone, boolean marked, boolean recorded) {}
+  public record Sent(String upstream, String endpoint, Zone zone, boolean marked, boolean recorded, String region) {}
 
   /** An entry of the edge cache. */
   public record Cached(String sharingGroup, Sensitivity sensitivity) {}

@@ -69,7 +69,7 @@ final class PlayedUpstreams implements Upstreams {
     Zone zone = stage.zoneOf(endpoint.upstream());
     Zone reached = zone == null ? Zone.PUBLIC : zone;
     boolean recorded = receipt != null && receipt.requestId().equals(clearance.requestId());
-    sent.add(new Performance.Sent(endpoint.upstream(), endpoint.id(), reached, reached == Zone.PUBLIC && holds(clearance.buffer()), recorded));
+    sent.add(new Performance.Sent(endpoint.upstream(), endpoint.id(), reached, reached == Zone.PUBLIC && holds(clearance.buffer()), recorded, stage.regionOf(endpoint)));
     Side side = reached == Zone.PRIVATE ? world.state().privateSide() : world.state().publicSide();
     boolean fails = reached == Zone.PRIVATE ? privateAttempts++ < world.privateFails() : publicAttempts++ < world.publicFails();
     if (stage.hasGone(endpoint)) {

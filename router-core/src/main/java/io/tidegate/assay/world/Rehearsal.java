@@ -1,5 +1,6 @@
 package io.tidegate.assay.world;
 
+import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.line.AnswerCache;
@@ -35,9 +36,10 @@ public final class Rehearsal {
   private static final int MAX_TURNS = 10_000;
 
   private final VirtualLoop loop = new VirtualLoop();
-  private final Stage stage = new Stage();
-  private final HealthBoard health = new HealthBoard(loop, Stage.HEALTH);
-  private final PlayedUpstreams upstreams = new PlayedUpstreams(stage);
+  private final Stage stage;
+  /** A region comes back at once: what a walk meets is what its world says. */
+  private final HealthBoard health = new HealthBoard(loop, Stage.HEALTH, LimitRules.NONE, new HealthBoard.RegionTimes(0, 0));
+  private final PlayedUpstreams upstreams;
   private final PlayedCache cache = new PlayedCache();
   private final PlayedAudit audit;
   private final SilentMeters meters = new SilentMeters();
@@ -56,6 +58,8 @@ public final class Rehearsal {
   /** @param sabotage for tests: what it puts in place of a room's part must show up in what is judged */
   Rehearsal(Rules rules, RehearsalPorts ports, LineConfig config, UnaryOperator<Rooms> sabotage) {
     this.ports = ports;
+    this.stage = new Stage(rules.decider().bundle().regions());
+    this.upstreams = new PlayedUpstreams(stage);
     this.audit = new PlayedAudit(ports.audit());
     this.own = ports.cache(() -> 0);
     this.others = ports.cache(() -> 0);

@@ -25,7 +25,8 @@ public record World(CaseWorld state, int privateFails, int publicFails) {
   @Override
   public String toString() {
     return "private " + side(state.privateSide(), privateFails) + ", public " + side(state.publicSide(), publicFails) + ", consul "
-        + word(state.consul()) + ", cache " + word(state.cache()) + ", audit " + word(state.audit());
+        + word(state.consul()) + ", cache " + word(state.cache()) + ", audit " + word(state.audit())
+        + (state.region() == CaseWorld.Region.UP ? "" : ", region down");
   }
 
   private static String side(Side side, int fails) {

@@ -2,6 +2,7 @@ package io.tidegate.ingress.grpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -12,6 +13,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.Sensitivity;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,28 +25,43 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bearer key from {@code authorization}, null if none was sent
  * @param session the caller's name for the conversation, null if it named none
+ * @param remote far end of the connection
+ * @param forwarded all of {@code x-forwarded-for}, with commas between; null if none came
  * @param error what is wrong with the metadata, in words that name the key
  */
 record CallFacts(Peer peer, @Nullable String bearer, Sensitivity sensitivity, @Nullable LatencyClass latencyClass, @Nullable String session,
-    @Nullable ErrorAnswer error) {
+    @Nullable SocketAddress remote, @Nullable String forwarded, @Nullable ErrorAnswer error) {
   static final Context.Key<CallFacts> KEY = Context.key("tidegate-call-facts");
 
   private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> SENSITIVITY = Metadata.Key.of("x-tidegate-sensitivity", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> LATENCY_CLASS = Metadata.Key.of("x-tidegate-latency-class", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> SESSION = Metadata.Key.of("x-tidegate-session", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> FORWARDED = Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "bearer ";
 
   /** Puts the facts in the call's context. */
   static final class Reader implements ServerInterceptor {
+    private final boolean regional;
+
+    /** @param regional whether it makes a difference where callers are */
+    Reader(boolean regional) {
+      this.regional = regional;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      CallFacts facts = read(headers, PeerReader.of(call.getAttributes()));
+      CallFacts facts = read(headers, PeerReader.of(call.getAttributes()),
+          regional ? call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) : null, regional);
       return Contexts.interceptCall(Context.current().withValue(KEY, facts), call, headers, next);
     }
   }
 
   static CallFacts read(Metadata headers, Peer peer) {
+    return read(headers, peer, null, false);
+  }
+
+  private static CallFacts read(Metadata headers, Peer peer, @Nullable SocketAddress remote, boolean regional) {
     List<ErrorAnswer> errors = new ArrayList<>(0);
     for (String name : headers.keys()) {
       if (name.indexOf('_') >= 0 && name.replace('_', '-').startsWith("x-tidegate-")) {
@@ -67,7 +84,12 @@ record CallFacts(Peer peer, @Nullable String bearer, Sensitivity sensitivity, @N
       }
     }
     return new CallFacts(peer, bearer, word(Sensitivity.class, sensitivity, SENSITIVITY.name(), Sensitivity.PUBLIC, errors),
-        word(LatencyClass.class, latencyClass, LATENCY_CLASS.name(), null, errors), session, errors.isEmpty() ? null : errors.get(0));
+        word(LatencyClass.class, latencyClass, LATENCY_CLASS.name(), null, errors), session, remote, regional ? forwarded(headers) : null, errors.isEmpty() ? null : errors.get(0));
+  }
+
+  private static @Nullable String forwarded(Metadata headers) {
+    Iterable<String> all = headers.getAll(FORWARDED);
+    return all == null ? null : String.join(",", all);
   }
 
   private static ErrorAnswer wrong(String message) {

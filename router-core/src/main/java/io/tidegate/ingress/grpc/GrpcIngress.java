@@ -50,7 +50,7 @@ public final class GrpcIngress {
         }).directExecutor().maxInboundMessageSize(config.maxMessageBytes()).maxInboundMetadataSize(config.maxMetadataBytes())
         .maxConcurrentCallsPerConnection(config.maxCallsPerConnection()).flowControlWindow(CONNECTION_WINDOW)
         .maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS)
-        .permitKeepAliveWithoutCalls(true).addTransportFilter(new PeerReader()).intercept(new CallFacts.Reader())
+        .permitKeepAliveWithoutCalls(true).addTransportFilter(new PeerReader()).intercept(new CallFacts.Reader(callers.regional()))
         .addService(ServerInterceptors.intercept(ServerInterceptors.useInputStreamMessages(
             new RouterServiceEdge(line, loops, callers, ids, bodies, config.batch(), () -> draining).bindService()), new CallRim()))
        .addService(health.getHealthService());

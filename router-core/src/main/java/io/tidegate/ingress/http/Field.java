@@ -22,6 +22,8 @@ enum Field {
   SENSITIVITY("x-tidegate-sensitivity"),
   LATENCY_CLASS("x-tidegate-latency-class"),
   SESSION("x-tidegate-session"),
+  /** Read only where regions are told by the address. */
+  FORWARDED_FOR("x-forwarded-for"),
   /** HTTP/2 forbids these four, and {@code transfer-encoding}, {@code connection} (RFC 9113 section 8.2.2). */
   KEEP_ALIVE("keep-alive"),
   PROXY_CONNECTION("proxy-connection"),

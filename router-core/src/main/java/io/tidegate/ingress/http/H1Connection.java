@@ -72,7 +72,7 @@ final class H1Connection extends LoopState.Watched {
   H1Connection(Intake intake, LoopState loopState) {
     this.intake = intake;
     this.loopState = loopState;
-    this.head = new RequestHead(intake.hosts, false);
+    this.head = new RequestHead(intake.hosts, false, intake.regional());
     this.parser = new HeadParser(head, intake.config);
     this.body = new BodyReader(intake.budget, intake.config.maxBodyBytes());
     this.writer = new HeadWriter(loopState);
@@ -186,6 +186,7 @@ final class H1Connection extends LoopState.Watched {
 
   private void headDone(ByteBuf in) {
     ErrorAnswer error = intake.judge(head, peer());
+    intake.locate(head, ctx.channel().remoteAddress());
     if (head.method != Method.POST && head.hasBody()) {
       refuseAndClose(Faults.BODY_ON_GET);
     } else if (!head.hasBody()) {

@@ -64,7 +64,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     this.peer = peer;
     this.intake = intake;
     this.loopState = loopState;
-    this.head = new RequestHead(intake.hosts, true);
+    this.head = new RequestHead(intake.hosts, true, intake.regional());
     this.body = new BodyReader(intake.budget, intake.config.maxBodyBytes());
   }
 
@@ -142,6 +142,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
       return;
     }
     error = intake.judge(head, peer);
+    intake.locate(head, ctx.channel().parent().remoteAddress());
     if (error != null) {
       refuse(error);
     } else if (requestEnded) {

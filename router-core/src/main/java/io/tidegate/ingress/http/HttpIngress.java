@@ -16,10 +16,12 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tidegate.ingress.Callers;
+import io.tidegate.ingress.Doorman;
 import io.tidegate.jobs.JobDesk;
 import io.tidegate.line.Line;
 import io.tidegate.model.Refusal;
 import io.tidegate.net.EventLoops;
+import io.tidegate.net.TlsSource;
 import io.tidegate.time.Loop;
 import io.tidegate.time.WallClock;
 import java.io.IOException;
@@ -49,7 +51,9 @@ public final class HttpIngress implements AutoCloseable {
   private final HttpConfig config;
   private final EventLoops loops;
   private final WallClock wallClock;
-  private final @Nullable SslContext tls;
+  private final @Nullable TlsSource tls;
+  /** Null where a handshake is enough. */
+  private final @Nullable Doorman doorman;
   private final Intake intake;
   /** One slot for each loop, touched by that loop only. */
   private final @Nullable LoopState[] states;
@@ -71,8 +75,18 @@ public final class HttpIngress implements AutoCloseable {
   /** @param jobs where files and batches are; null for none */
   public HttpIngress(HttpConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers, Supplier<String> ids,
       WallClock wallClock, @Nullable JobDesk jobs) {
+    this(config, tls == null ? null : TlsSource.of(tls), null, loops, line, callers, ids, wallClock, jobs);
+  }
+
+  /**
+   * @param tls contexts that ask for a client certificate, if there is a doorman
+   * @param doorman asked about each connection; null for none
+   */
+  public HttpIngress(HttpConfig config, @Nullable TlsSource tls, @Nullable Doorman doorman, EventLoops loops, Line line, Callers callers,
+      Supplier<String> ids, WallClock wallClock, @Nullable JobDesk jobs) {
     this.config = config;
     this.tls = tls;
+    this.doorman = doorman;
     this.loops = loops;
     this.wallClock = wallClock;
     this.intake = new Intake(config, line, callers, ids, jobs);
@@ -223,9 +237,20 @@ public final class HttpIngress implements AutoCloseable {
         channel.pipeline().addLast(new PrefaceDetector(intake, state));
         return;
       }
-      SslHandler handler = tls.newHandler(channel.alloc());
+      SslContext context = tls.current();
+      if (context == null) {
+        // No certificate to show yet.
+        channel.close();
+        return;
+      }
+      SslHandler handler = context.newHandler(channel.alloc());
       handler.setHandshakeTimeoutMillis(config.headerTimeout().toMillis());
-      channel.pipeline().addLast(handler, new Negotiated(state));
+      if (doorman == null) {
+        channel.pipeline().addLast(handler, new Negotiated(state));
+      } else {
+        // Proxies of a mesh agree on whatever is offered and pass on what they are given: the first bytes tell, not ALPN.
+        channel.pipeline().addLast(handler, new Threshold(doorman), new PrefaceDetector(intake, state));
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.time.Loop;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -61,6 +62,18 @@ final class Intake {
 
   String newId() {
     return ids.get();
+  }
+
+  /** Whether it makes a difference where callers are. */
+  boolean regional() {
+    return callers.regional();
+  }
+
+  /** Notes in a judged head where its caller is. */
+  void locate(RequestHead head, @Nullable SocketAddress remote) {
+    if (callers.regional()) {
+      head.region = callers.region(remote, head.forwarded);
+    }
   }
 
   /** From now on new requests are told to go elsewhere. */
@@ -143,7 +156,7 @@ final class Intake {
       throw new IllegalStateException("the head was not judged");
     }
     RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective,
-        head.session);
+        head.session, head.region);
     if (operation == null) {
       return batch(body, facts, answerer, loop, nowNanos);
     }
@@ -253,6 +266,6 @@ final class Intake {
   /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */
   private static ModelRequest withoutHint(ModelRequest r) {
     return new ModelRequest(r.id(), r.operation(), r.prompt(), r.model(), r.stream(), r.usageAsked(), r.sampled(), r.caller(),
-        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel());
+        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel(), r.region());
   }
 }

@@ -23,6 +23,7 @@ final class RequestHead {
 
   private final HostList hosts;
   private final boolean http2;
+  private final boolean regional;
 
   Method method = Method.GET;
   /** Null for an unknown path. */
@@ -42,6 +43,10 @@ final class RequestHead {
   @Nullable String key;
   /** The conversation's name, if one came. */
   @Nullable String session;
+  /** All of {@code x-forwarded-for}, if it is read at all. */
+  @Nullable String forwarded;
+  /** Where the caller is; empty if that is not known. */
+  String region = "";
   boolean contentType;
   /** Path and query as they came, for jobs only. */
   String target = "";
@@ -62,6 +67,12 @@ final class RequestHead {
   private int internalCount;
 
   RequestHead(HostList hosts, boolean http2) {
+    this(hosts, http2, false);
+  }
+
+  /** @param regional whether {@code x-forwarded-for} is read */
+  RequestHead(HostList hosts, boolean http2, boolean regional) {
+    this.regional = regional;
     this.hosts = hosts;
     this.http2 = http2;
     reset();
@@ -82,6 +93,8 @@ final class RequestHead {
     timeLeftNanos = 0;
     key = null;
     session = null;
+    forwarded = null;
+    region = "";
     contentType = false;
     target = "";
     mediaType = "";
@@ -103,6 +116,12 @@ final class RequestHead {
     Field field = Field.of(b, nameStart, nameEnd);
     if (field == null) {
       return Ascii.foldedStart(b, nameStart, nameEnd, Field.INTERNAL_PREFIX) ? internal(b, nameStart, nameEnd) : null;
+    }
+    if (field == Field.FORWARDED_FOR) {
+      if (regional) {
+        forwardedFor(b, valueStart, valueEnd);
+      }
+      return null;
     }
     int bit = bit(field);
     if (http2 && (bit & CONNECTION_SPECIFIC) != 0) {
@@ -173,11 +192,17 @@ final class RequestHead {
       case TE -> {
         return http2 && !Ascii.equalIgnoreCase(b, start, end, "trailers") ? Faults.CONNECTION_HEADER : null;
       }
-      case KEEP_ALIVE, PROXY_CONNECTION, UPGRADE -> {
+      case FORWARDED_FOR, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE -> {
         // An upgrade is never taken (D9): the request is answered as if none had been asked for.
       }
     }
     return null;
+  }
+
+  /** May come several times, which means the same as once with commas. */
+  private void forwardedFor(byte[] b, int start, int end) {
+    String more = new String(b, start, end - start, StandardCharsets.ISO_8859_1);
+    forwarded = forwarded == null ? more : forwarded + ',' + more;
   }
 
   /** HTTP/2's {@code :authority}; a Host beside it must be the same. */

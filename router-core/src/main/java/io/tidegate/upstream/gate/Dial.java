@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.model.Upstream;
+import io.tidegate.net.TlsSource;
 import io.tidegate.time.Loop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -114,10 +115,16 @@ final class Dial {
       return;
     }
     made.pipeline().removeFirst();
-    SslContext tls = pool.target().tls();
-    if (tls == null) {
+    TlsSource source = pool.target().tls();
+    if (source == null) {
       settle();
       pool.connected(this, made);
+      return;
+    }
+    SslContext tls = source.current();
+    if (tls == null) {
+      // The mesh has given us no certificate yet: never in plain text instead.
+      fail(Kind.TLS);
       return;
     }
     SslHandler ssl = tls.newHandler(made.alloc(), pool.target().peerName(), pool.target().endpoint().port());

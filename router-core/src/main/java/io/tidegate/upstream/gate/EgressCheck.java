@@ -39,6 +39,14 @@ final class EgressCheck {
     if (!clearance.upstream().equals(upstream.name()) || !endpoint.upstream().equals(upstream.name())) {
       return Kind.GATE_REFUSED;
     }
+    if (!clearance.place().equals(endpoint.place())) {
+      // Another region than the one that was cleared.
+      return Kind.GATE_REFUSED;
+    }
+    if (!endpoint.hints().clears(clearance.sensitivity())) {
+      // It says of itself that it takes less.
+      return Kind.GATE_REFUSED;
+    }
     if (upstream.zone() == Zone.PUBLIC && (receipt == null || !receipt.requestId().equals(clearance.requestId()))) {
       return Kind.GATE_REFUSED;
     }

@@ -1,12 +1,12 @@
 package io.tidegate.upstream.gate;
 
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Secret;
 import io.tidegate.model.Upstream;
+import io.tidegate.net.TlsSource;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class Target {
 
   private final Upstream upstream;
   private final Endpoint endpoint;
-  private final @Nullable SslContext tls;
+  private final @Nullable TlsSource tls;
   private final String authority;
   private final @Nullable String authorization;
   private final byte[][] heads = new byte[OPERATIONS.length * 2][];
@@ -28,10 +28,14 @@ final class Target {
    * @param tls null for plain text
    * @throws IllegalArgumentException if the endpoint's host, the base path or the key could not stand in a request's head
    */
-  Target(Upstream upstream, Endpoint endpoint, @Nullable SslContext tls) {
+  Target(Upstream upstream, Endpoint endpoint, @Nullable TlsSource tls) {
     this.upstream = upstream;
     this.endpoint = endpoint;
     this.tls = tls;
+    if ((upstream.tls() == null) != (tls == null)) {
+      // Never plain text for want of a certificate, nor the other way round.
+      throw new IllegalArgumentException("an upstream with TLS needs certificates, and one without has none");
+    }
     if (endpoint.port() < 1 || endpoint.port() > 65535) {
       throw new IllegalArgumentException("endpoint port out of range");
     }
@@ -53,7 +57,7 @@ final class Target {
     return endpoint;
   }
 
-  @Nullable SslContext tls() {
+  @Nullable TlsSource tls() {
     return tls;
   }
 

@@ -1,7 +1,6 @@
 package io.tidegate.upstream.gate;
 
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.decide.Clearance;
 import io.tidegate.dispatch.AttemptFailure;
@@ -14,12 +13,14 @@ import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Names;
 import io.tidegate.net.TlsContexts;
+import io.tidegate.net.TlsSource;
 import io.tidegate.time.Loop;
 import io.tidegate.time.WallClock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,24 +35,37 @@ public final class UpstreamGate implements Upstreams, AutoCloseable {
   private final Meters meters;
   private final AnswerParts answerParts;
 
+  /** Without a mesh. */
+  public UpstreamGate(EventLoops loops, Collection<Upstream> upstreams, Names names, Meters meters, WallClock wallClock, GateConfig config)
+      throws SSLException {
+    this(loops, upstreams, names, meters, wallClock, config, upstream -> {
+      throw new IllegalArgumentException("no mesh for " + upstream.name());
+    });
+  }
+
   /**
    * @param upstreams as configured; names are unique
    * @param names resolves host names off the loops; closed by its owner
    * @param wallClock for a {@code Retry-After} that is a date
+   * @param mesh how to connect to an upstream that is a workload of the mesh: by its name, and by its places in regions
    * @throws SSLException if an upstream's CA file cannot be read
    */
-  public UpstreamGate(EventLoops loops, Collection<Upstream> upstreams, Names names, Meters meters, WallClock wallClock, GateConfig config)
-      throws SSLException {
+  public UpstreamGate(EventLoops loops, Collection<Upstream> upstreams, Names names, Meters meters, WallClock wallClock, GateConfig config,
+      Function<Upstream, Map<String, TlsSource>> mesh) throws SSLException {
     this.loops = loops;
     this.meters = meters;
     this.answerParts = new AnswerParts(config, wallClock);
     Map<String, Upstream> byName = new HashMap<>();
-    Map<String, SslContext> tls = new HashMap<>();
+    Map<String, TlsSource> tls = new HashMap<>();
     for (Upstream upstream : upstreams) {
       byName.put(upstream.name(), upstream);
       Upstream.Tls settings = upstream.tls();
       if (settings != null) {
-        tls.put(upstream.name(), TlsContexts.client(settings));
+        if (settings.mesh()) {
+          tls.putAll(mesh.apply(upstream));
+        } else {
+          tls.put(upstream.name(), TlsSource.of(TlsContexts.client(settings)));
+        }
       }
     }
     GateParts parts = new GateParts(config, byName, tls, names, loops.transport(), new Outlet(meters));

@@ -140,6 +140,11 @@ final class TestBed implements AutoCloseable {
     return sum;
   }
 
+  /** Another private emulator at a port where one has died. */
+  Emulator again(int port) {
+    return Emulator.start(EmulatorConfig.builder(EmulatedDialect.VLLM).name("private-again").models(PRIVATE_MODEL).seed(1).port(port).build());
+  }
+
   /** Closed together with the bed. */
   <T extends AutoCloseable> T with(T closeable) {
     more.add(closeable);

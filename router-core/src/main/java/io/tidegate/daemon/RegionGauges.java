@@ -1,0 +1,41 @@
+package io.tidegate.daemon;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.regions.Regional;
+import io.tidegate.daemon.regions.Sources;
+import io.tidegate.discovery.dns.DnsDiscovery;
+import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.model.Endpoint;
+import io.tidegate.model.Upstream;
+import io.tidegate.telemetry.Names;
+import java.util.concurrent.TimeUnit;
+
+/** How regions stand, as metrics. Not loaded where nobody speaks of regions, nor of DNS. */
+final class RegionGauges {
+  private RegionGauges() {}
+
+  static void register(TidegateConfig config, Regional regional, HealthBoard health, MeterRegistry registry) {
+    for (Upstream upstream : config.upstreams()) {
+      for (String region : Sources.regions(config, upstream)) {
+        String place = Endpoint.place(upstream.name(), region);
+        Gauge.builder(Names.REGION_SHARE, health, board -> board.share(place)).tag("upstream", upstream.name()).tag("region", region)
+            .description("Part of its requests that a region gets: 1, or less after nobody was well there").register(registry);
+      }
+    }
+    Gauge.builder(Names.REGION_PREFIXES, regional, Regional::prefixes).description("Prefixes of the table of callers' regions in force").register(registry);
+    FunctionCounter.builder(Names.REGION_TABLE_FAILED, regional, Regional::failures).description("Tables of callers' regions that could not be read")
+        .register(registry);
+  }
+
+  static void dns(DnsDiscovery dns, MeterRegistry registry) {
+    for (DnsDiscovery.Followed followed : dns.followed()) {
+      String key = followed.key();
+      TimeGauge.builder(Names.DNS_AGE, dns, TimeUnit.NANOSECONDS, all -> all.ageNanos(key)).tag("upstream", key)
+          .description("Time since DNS last confirmed an upstream's endpoints").register(registry);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.tidegate.dispatch;
+
+import io.tidegate.admission.limit.Limiter;
+import org.jspecify.annotations.Nullable;
+
+/** Our account at one upstream, the same in whatever region it is used: what it may have in flight, and whether it is closed. Any thread. */
+final class Account {
+  /** Null for no cap. */
+  final @Nullable Limiter limiter;
+  private volatile long openAtNanos;
+
+  Account(@Nullable Limiter limiter, long nowNanos) {
+    this.limiter = limiter;
+    this.openAtNanos = nowNanos;
+  }
+
+  void closeUntil(long nanos) {
+    openAtNanos = nanos;
+  }
+
+  long closedForNanos(long nowNanos) {
+    return Math.max(0, openAtNanos - nowNanos);
+  }
+}
