@@ -45,6 +45,6 @@ class PacedReloadTest {
       assertThat(check.problems(candidate, pace)).isEmpty();
     }
     assertThat(asked).hasEntrySatisfying("PolicyTests", steps -> assertThat(steps).isEqualTo(bundle.cases().size()))
-        .hasEntrySatisfying("Canaries", steps -> assertThat(steps).isGreaterThan(10)).hasEntrySatisfying("Prover", steps -> assertThat(steps).isGreaterThan(500));
+        .hasEntrySatisfying("Canaries", steps -> assertThat(steps).isGreaterThan(10)).hasEntrySatisfying("Prover", steps -> assertThat(steps).isGreaterThan(300));
   }
 }
