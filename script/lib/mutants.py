@@ -37,7 +37,22 @@ WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.Admi
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
 
+REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
+
 MUTANTS = [
+    ("regions: residency is not asked where candidates are fixed, nor where they are cleared", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {",
+     "      if (true) {", REGIONS),
+    ("regions: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", REGIONS),
+    ("regions: a clearance is good for every region", "upstream/gate/EgressCheck.java", "    if (!clearance.place().equals(endpoint.place())) {", "    if (false) {", GATE),
+    ("regions: the decider clears any region", "decide/Decider.java", "decision.residency().permits(Endpoint.region(place));", "true;", DECIDE),
+    ("regions: no hold", "dispatch/region/RegionHold.java", "long ramped = nowNanos - now.sinceNanos - holdNanos;", "long ramped = nowNanos - now.sinceNanos;",
+     ["io.tidegate.dispatch.region.RegionHoldTest"]),
+    ("regions: the last attempt stays in a region that is gone", "line/RegionMoves.java", " || made + 1 >= rooms.config().maxAttempts()", "", REGIONS),
+    ("regions: a raise may go where what is lower may not", "policy/ResidencyReader.java", "      all.put(sensitivity, soFar);\n",
+     "      all.put(sensitivity, soFar);\n      soFar = Residency.ANYWHERE;\n", ["io.tidegate.policy.ResidencyTest"]),
+    ("regions: X-Forwarded-For of anybody", "dispatch/region/ForwardedFor.java", " && proxy.test(client)", "", ["io.tidegate.dispatch.region.ForwardedForTest"]),
+    ("dns: an answer that was cut off is one that says nobody", "discovery/dns/DnsAnswers.java", "    if (!any && !saysNothing(response)) {", "    if (false) {",
+     ["io.tidegate.discovery.dns.DnsDiscoveryTest"]),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
      ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),

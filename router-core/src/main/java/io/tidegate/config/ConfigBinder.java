@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The file's keys, their defaults and their ranges: the one place where they stand. A value with a problem gives its default, so that reading goes on. */
 final class ConfigBinder {
@@ -47,12 +48,14 @@ final class ConfigBinder {
     TidegateConfig.Grpc grpc = grpc(root.section("grpc"), callers);
     TidegateConfig.Admin admin = admin(root.section("admin"));
     TidegateConfig.Timeouts timeouts = timeouts(root.section("timeouts"));
-    TidegateConfig.Consul consul = root.optionalSection("consul").map(section -> consul(section, http)).orElse(null);
+    TidegateConfig.Consul consul = root.optionalSection("consul")
+        .map(section -> new ConsulBinder(references, listeners, callers).bind(section, http)).orElse(null);
     TidegateConfig.Audit audit = audit(root.section("audit"));
     Map<String, Integer> accounts = new HashMap<>();
     RegionsBinder regions = RegionsBinder.of(root);
     DnsBinder dns = new DnsBinder(root);
-    List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, timeouts.firstToken(), accounts, regions, dns));
+    boolean mesh = consul != null && consul.connect() != null;
+    List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, mesh, timeouts.firstToken(), accounts, regions, dns));
     String region = root.optional("region", RegionsBinder::name).orElse("");
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
         policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")),
@@ -105,7 +108,7 @@ final class ConfigBinder {
     return new TidegateConfig.Admin(listen);
   }
 
-  private TidegateConfig.@org.jspecify.annotations.Nullable Tls tls(Section listener) {
+  private TidegateConfig.@Nullable Tls tls(Section listener) {
     Optional<Section> section = listener.optionalSection("tls");
     if (section.isEmpty()) {
       return null;
@@ -157,7 +160,7 @@ final class ConfigBinder {
 
   private enum Signatures { REQUIRED, OFF }
 
-  private static String keyPrefix(String text) throws Malformed {
+  static String keyPrefix(String text) throws Malformed {
     if (text.startsWith("/") || text.length() > 200 || text.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
       throw new Malformed("this is not a prefix of Consul's keys", "write it without a leading slash, such as tidegate/policies");
     }
@@ -254,37 +257,6 @@ final class ConfigBinder {
     return health;
   }
 
-  private TidegateConfig.Consul consul(Section s, TidegateConfig.Http http) {
-    URI address = s.optional("address", ConfigBinder::serverUrl).orElse(URI.create("http://127.0.0.1:8500"));
-    Optional<Path> ca = s.optional("ca", file -> references.readable(file, false));
-    Optional<Secret> token = s.optional("token", references::secret);
-    boolean plain = address.getScheme().equals("http");
-    if (plain && s.has("ca")) {
-      s.problem("ca", "a certificate authority is of no use with an http address", "write https in consul.address, or remove ca");
-    }
-    if (plain && token.isPresent() && !Networks.loopback(address.getHost())) {
-      s.problem("address", "the token would go over the network in the clear", "write https, or the address of the agent on this host");
-    }
-    TidegateConfig.Consul consul = new TidegateConfig.Consul(address, ca.orElse(null), token.orElse(null),
-        s.optional("datacenter", text -> text).orElse(null), s.duration("wait", SECOND, Duration.ofMinutes(10), Duration.ofSeconds(55)),
-        s.optionalSection("register").map(register -> register(register, http)).orElse(null));
-    s.end();
-    return consul;
-  }
-
-  private TidegateConfig.Register register(Section s, TidegateConfig.Http http) {
-    Integer port = s.has("port") ? s.integer("port", 1, 65_535, 7400) : null;
-    if (port == null && http.listen().fold(tcp -> tcp.port() == 0, unix -> true)) {
-      s.problem("port", "there is no port to register: http.listen is a socket file or asks for any free port", "add port: to consul.register");
-    }
-    TidegateConfig.Register register = new TidegateConfig.Register(s.optional("service", UpstreamBinder::serviceName).orElse("tidegate"),
-        s.optional("id", text -> text).orElse(null), s.optional("address", HostPort::host).orElse(null), port, s.list("tags", text -> text),
-        s.optional("httpCheck", ConfigBinder::checkUrl).orElse(null), s.duration("interval", SECOND, HOUR, Duration.ofSeconds(10)),
-        s.duration("deregisterAfter", Duration.ofMinutes(1), DAY, Duration.ofMinutes(10)));
-    s.end();
-    return register;
-  }
-
   private TidegateConfig.Telemetry telemetry(Section s) {
     LogLevel level = s.word("logLevel", LogLevel.class).orElse(LogLevel.INFO);
     s.end();
@@ -331,7 +303,7 @@ final class ConfigBinder {
     return HostPort.host(text);
   }
 
-  private static URI serverUrl(String text) throws Malformed {
+  static URI serverUrl(String text) throws Malformed {
     BaseUrl url = BaseUrl.parse(text);
     if (!url.path().isEmpty()) {
       throw new Malformed("the address has a path", "write http(s)://host:port");
@@ -339,7 +311,7 @@ final class ConfigBinder {
     return url.uri();
   }
 
-  private static URI checkUrl(String text) throws Malformed {
+  static URI checkUrl(String text) throws Malformed {
     return BaseUrl.parse(text).uri();
   }
 }

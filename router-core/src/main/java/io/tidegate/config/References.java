@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Follows references to secrets and other files (hazard B2): {@code ${env:NAME}}, {@code ${file:/path}}, {@code ${credential:NAME}}. No message shows
@@ -36,6 +37,12 @@ final class References {
       case "credential" -> credential(name);
       default -> throw new Malformed("a secret cannot be referred to that way", FORM);
     };
+  }
+
+  /** The file behind a reference that {@link #secret} took; empty if it is none, so that the value never changes. */
+  Optional<Path> secretFile(String reference) throws Malformed {
+    boolean file = reference.startsWith("${file:") && reference.endsWith("}");
+    return file ? Optional.of(path(reference.substring("${file:".length(), reference.length() - 1))) : Optional.empty();
   }
 
   private Secret variable(String name) throws Malformed {

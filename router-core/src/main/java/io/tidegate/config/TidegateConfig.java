@@ -204,17 +204,43 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /**
    * @param address {@code http(s)://host:port}
-   * @param ca PEM file to trust instead of the platform's; null for the platform's
+   * @param token as it was when the configuration was read
+   * @param tokenFile where the token stands, read again when it changes; null for one that never changes
+   * @param namespace null for the token's own
+   * @param partition null for the agent's own
    * @param longestWait of one blocking query
+   * @param overrides prefix of the keys that set weights and drain endpoints; null for none
    * @param register null if the daemon does not register itself
+   * @param connect null outside a mesh
+   * @param passing whether instances with a warning are left out
+   * @param near whether instances come in the order of their round trip from the agent
    */
-  public record Consul(URI address, @Nullable Path ca, @Nullable Secret token, @Nullable String datacenter, Duration longestWait,
-      @Nullable Register register) {}
+  public record Consul(URI address, AgentTls tls, @Nullable Secret token, @Nullable Path tokenFile, @Nullable String datacenter,
+      @Nullable String namespace, @Nullable String partition, Duration longestWait, @Nullable String overrides, @Nullable Register register,
+      @Nullable Connect connect, boolean passing, boolean near) {}
+
+  /**
+   * Towards Consul's agent; the files are read again when they change.
+   *
+   * @param ca PEM file to trust instead of the platform's; null for the platform's
+   * @param certificate to show, PEM; null for none
+   * @param key goes with it
+   * @param serverName that the agent's certificate must carry; null for the address's host
+   */
+  public record AgentTls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key, @Nullable String serverName) {}
+
+  /**
+   * Our place in Consul's mesh.
+   *
+   * @param service whose certificate we show, and whose intentions count
+   * @param listen for workloads of the mesh; null for none
+   */
+  public record Connect(String service, @Nullable Listen listen) {}
 
   /**
    * @param id null to derive one from service, host name and port
    * @param address null for the agent's own
-   * @param port null for the HTTP listener's
+   * @param port null for the mesh listener's, or without one the HTTP listener's
    * @param httpCheck what the agent asks; null for a TTL check that the daemon feeds
    */
   public record Register(String service, @Nullable String id, @Nullable String address, @Nullable Integer port, List<String> tags,

@@ -26,6 +26,7 @@ final class UpstreamBinder {
 
   private final References references;
   private final boolean consul;
+  private final boolean mesh;
   private final TidegateConfig.FirstToken firstToken;
   private final Map<String, Integer> accounts;
   private final RegionsBinder regions;
@@ -33,12 +34,14 @@ final class UpstreamBinder {
 
   /**
    * @param consul whether the configuration has a section consul
+   * @param mesh whether that has a section connect
    * @param accounts where in-flight caps are noted, by name
    */
-  UpstreamBinder(References references, boolean consul, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts, RegionsBinder regions,
-      DnsBinder dns) {
+  UpstreamBinder(References references, boolean consul, boolean mesh, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts,
+      RegionsBinder regions, DnsBinder dns) {
     this.references = references;
     this.consul = consul;
+    this.mesh = mesh;
     this.firstToken = firstToken;
     this.accounts = accounts;
     this.regions = regions;
@@ -61,7 +64,7 @@ final class UpstreamBinder {
     if (!place.tls && tlsSection.isPresent()) {
       s.problem("tls", "tls is set, and the base URL begins with http://", "write https:// in baseUrl, or remove tls");
     }
-    Upstream.Tls tls = place.tls ? said : null;
+    Upstream.Tls tls = connect(s, tlsSection.isPresent()) ? Upstream.Tls.MESH : place.tls ? said : null;
     Zone where = zone.orElse(Zone.PUBLIC);
     List<Cidr> networks = s.has("networks") ? s.list("networks", Networks::cidr) : Networks.defaults(where);
     if (s.has("networks") && s.texts("networks").isEmpty()) {
@@ -104,6 +107,23 @@ final class UpstreamBinder {
       s.problem("endpoints", "some endpoints of this upstream stand in a region, and others in none",
           "add region: to the upstream, or to each of its endpoints");
     }
+  }
+
+  /** Whether it is a workload of the mesh. Its name there is its service's, so there must be one. */
+  private boolean connect(Section s, boolean tls) {
+    if (!s.flag("connect", false)) {
+      return false;
+    }
+    if (!mesh) {
+      s.problem("connect", "connect is set, and there is no section consul.connect", "add connect: {} to consul, or remove the key");
+    }
+    if (!s.has("consulService") || s.has("baseUrl")) {
+      s.problem("connect", "a workload of the mesh is known by its service", "name it in consulService, and leave baseUrl out");
+    }
+    if (tls) {
+      s.problem("tls", "the mesh brings certificates of its own", "remove tls, or connect");
+    }
+    return true;
   }
 
   private static Balance balance(Section s) {

@@ -12,8 +12,10 @@ import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
 import io.tidegate.daemon.regions.FoundEndpoints;
 import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulOverrides;
 import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
+import io.tidegate.discovery.OwnStanding;
 import io.tidegate.discovery.dns.DnsDiscovery;
 import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
@@ -34,6 +36,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +54,17 @@ public final class Daemon implements AutoCloseable {
   private final Graph graph;
   private final HttpIngress http;
   private final GrpcIngress grpc;
+  /** For workloads of the mesh; null without a listener for them. */
+  private final @Nullable HttpIngress meshDoor;
   private final StatusPage status;
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
   private final @Nullable DnsDiscovery dns;
   private final @Nullable ConsulRegions regions;
+  private final @Nullable ConsulOverrides overrides;
+  /** How Consul shows us; null unless the daemon registers. */
+  private final @Nullable OwnStanding standing;
   private final @Nullable SharedAccounts accounts;
   private final Notifier notifier;
   private final Watchdog watchdog;
@@ -74,6 +82,7 @@ public final class Daemon implements AutoCloseable {
           graph.jobs == null ? null : graph.jobs.desk());
       this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
           callers, ids);
+      this.meshDoor = meshDoor(config, graph, callers, ids);
       Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
       for (Listen door : doors) {
         SocketFile.clear(door);
@@ -82,20 +91,27 @@ public final class Daemon implements AutoCloseable {
       SocketFile.open(config.http().listen());
       grpc.start();
       SocketFile.open(config.grpc().listen());
+      if (meshDoor != null) {
+        meshDoor.start(address(meshListen(config)));
+      }
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
+    LiveEndpoints live = config.consul() == null && config.dns() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
     try {
-      FoundEndpoints found = new FoundEndpoints(config.upstreams(), graph.health::prepared);
-      this.registration = Discovering.registration(config, http.port(), () -> ready);
+      FoundEndpoints found = new FoundEndpoints(live == null ? graph.health::prepared : live::found);
+      this.registration = Discovering.registration(config, meshDoor == null ? http.port() : meshDoor.port(), () -> ready);
       this.discovery = Discovering.discovery(config, registration, found);
       this.dns = Discovering.dns(config, found);
       this.regions = Discovering.regions(config, graph.regional);
+      this.overrides = Discovering.overrides(config, live);
+      this.standing = Discovering.standing(config, registration);
       this.accounts = Discovering.leases(config, graph.health.places());
     } catch (IllegalArgumentException e) {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
-    this.status = new StatusPage(graph, discovery, () -> ready);
+    ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
+    this.status = new StatusPage(graph, discovery, sight, this::ready);
     this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
@@ -115,6 +131,15 @@ public final class Daemon implements AutoCloseable {
     }
     if (regions != null) {
       regions.start();
+    }
+    if (sight != null) {
+      sight.gauges(graph.registry);
+    }
+    if (overrides != null) {
+      overrides.start();
+    }
+    if (standing != null) {
+      standing.start();
     }
     if (accounts != null) {
       accounts.start();
@@ -161,6 +186,11 @@ public final class Daemon implements AutoCloseable {
     return http.port();
   }
 
+  /** Of the listener for workloads of the mesh; -1 without one. */
+  public int meshPort() {
+    return meshDoor == null ? -1 : meshDoor.port();
+  }
+
   public int grpcPort() {
     return grpc.port();
   }
@@ -169,8 +199,9 @@ public final class Daemon implements AutoCloseable {
     return admin.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
   }
 
+  /** Whether requests should come here: all is started, it does not stop, and no operator put it into maintenance. */
   public boolean ready() {
-    return ready;
+    return ready && (standing == null || !standing.inMaintenance());
   }
 
   /** Asks for the policies to be read again; SIGHUP does. How it ends is in the log and the status. */
@@ -202,6 +233,12 @@ public final class Daemon implements AutoCloseable {
     if (regions != null) {
       regions.close();
     }
+    if (overrides != null) {
+      overrides.close();
+    }
+    if (standing != null) {
+      standing.close();
+    }
     if (registration != null) {
       registration.close();
     }
@@ -213,7 +250,8 @@ public final class Daemon implements AutoCloseable {
     grpc.drain();
     try {
       try {
-        http.drain(bound).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> meshDrained = meshDoor == null ? CompletableFuture.completedFuture(null) : meshDoor.drain(bound);
+        CompletableFuture.allOf(http.drain(bound), meshDrained).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
       } catch (TimeoutException | java.util.concurrent.ExecutionException late) {
         LOG.warn("requests were still in flight when the drain bound was over");
       }
@@ -225,6 +263,9 @@ public final class Daemon implements AutoCloseable {
       accounts.close();
     }
     http.close();
+    if (meshDoor != null) {
+      meshDoor.close();
+    }
     admin.close().awaitUninterruptibly(1_000);
     watchdog.close();
     notifier.close();
@@ -235,6 +276,23 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     stop();
+  }
+
+  private static Listen meshListen(TidegateConfig config) {
+    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
+    Listen listen = connect == null ? null : connect.listen();
+    if (listen == null) {
+      throw new IllegalStateException("there is no listener for the mesh");
+    }
+    return listen;
+  }
+
+  private static @Nullable HttpIngress meshDoor(TidegateConfig config, Graph graph, Callers callers, RequestIds ids) {
+    Mesh mesh = graph.mesh;
+    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
+    return mesh == null || connect == null || connect.listen() == null ? null
+        : new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
+            Instant::now, graph.jobs == null ? null : graph.jobs.desk());
   }
 
   private static SocketAddress address(Listen listen) {

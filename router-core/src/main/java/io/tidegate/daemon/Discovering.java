@@ -8,11 +8,14 @@ import io.tidegate.daemon.regions.FoundEndpoints;
 import io.tidegate.daemon.regions.Learning;
 import io.tidegate.daemon.regions.Regional;
 import io.tidegate.daemon.regions.Sources;
+import io.tidegate.discovery.ConsulAccess;
 import io.tidegate.discovery.ConsulConfig;
 import io.tidegate.discovery.ConsulDiscovery;
+import io.tidegate.discovery.ConsulOverrides;
 import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
 import io.tidegate.discovery.Followed;
+import io.tidegate.discovery.OwnStanding;
 import io.tidegate.discovery.RegistrationConfig;
 import io.tidegate.discovery.dns.Asked;
 import io.tidegate.discovery.dns.DnsDiscovery;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Consul, as the configuration asks for it. */
@@ -35,19 +39,25 @@ public final class Discovering {
 
   private Discovering() {}
 
-  /** Null unless the daemon is told to register itself. */
-  static @Nullable ConsulRegistration registration(TidegateConfig config, int httpPort, BooleanSupplier ready) {
+  /**
+   * Null unless the daemon is told to register itself.
+   *
+   * @param listenerPort of the mesh listener if there is one, else the HTTP listener's
+   */
+  static @Nullable ConsulRegistration registration(TidegateConfig config, int listenerPort, BooleanSupplier ready) {
     TidegateConfig.Consul consul = config.consul();
     TidegateConfig.Register register = consul == null ? null : consul.register();
     if (consul == null || register == null) {
       return null;
     }
     Integer configured = register.port();
-    int port = configured == null ? httpPort : configured;
+    int port = configured == null ? listenerPort : configured;
+    TidegateConfig.Connect connect = consul.connect();
+    boolean mesh = connect != null && connect.listen() != null;
     String configuredId = register.id();
     String id = configuredId == null ? register.service() + '-' + hostName() + '-' + port : configuredId;
     return new ConsulRegistration(consulConfig(consul), new RegistrationConfig(register.service(), id, register.address(), port, register.tags(),
-        register.httpCheck(), register.interval(), register.deregisterAfter(), PATIENCE), ready, Daemon.random());
+        register.httpCheck(), register.interval(), register.deregisterAfter(), PATIENCE, mesh), ready, Daemon.random());
   }
 
   /** Null without Consul. */
@@ -108,6 +118,20 @@ public final class Discovering {
         regions.queries() == RegionsConfig.Queries.CREATE, learning.otherDatacenters(config.region())), learning);
   }
 
+  /** Null unless weights and drains are read from Consul. */
+  static @Nullable ConsulOverrides overrides(TidegateConfig config, @Nullable LiveEndpoints live) {
+    TidegateConfig.Consul consul = config.consul();
+    String prefix = consul == null ? null : consul.overrides();
+    return consul == null || prefix == null || live == null ? null : new ConsulOverrides(consulConfig(consul), prefix,
+        config.upstreams().stream().map(Upstream::name).collect(Collectors.toSet()), live::override, Daemon.random());
+  }
+
+  /** Null unless the daemon registers itself. */
+  static @Nullable OwnStanding standing(TidegateConfig config, @Nullable ConsulRegistration own) {
+    TidegateConfig.Consul consul = config.consul();
+    return consul == null || own == null ? null : new OwnStanding(consulConfig(consul), own, Daemon.random());
+  }
+
   /** Null unless accounts are shared by leases. */
   static @Nullable SharedAccounts leases(TidegateConfig config, UpstreamPlaces places) {
     TidegateConfig.Consul consul = config.consul();
@@ -119,8 +143,10 @@ public final class Discovering {
   /** How to reach the configured agent. */
   public static ConsulConfig consulConfig(TidegateConfig.Consul consul) {
     ConsulConfig defaults = ConsulConfig.defaults(consul.address());
-    return defaults.withCaFile(consul.ca() == null ? null : consul.ca().toString()).withToken(consul.token())
-        .withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack());
+    TidegateConfig.AgentTls tls = consul.tls();
+    return defaults.with(new ConsulAccess(consul.token(), consul.tokenFile(), tls.ca(), tls.certificate(), tls.key(), tls.serverName(), consul.namespace(),
+        consul.partition())).withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack())
+        .withChoice(new ConsulConfig.Choice(consul.passing(), consul.near()));
   }
 
   private static String hostName() {

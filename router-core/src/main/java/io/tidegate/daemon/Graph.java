@@ -94,6 +94,8 @@ final class Graph implements AutoCloseable {
   private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
   private final Names names = new Names(System::nanoTime);
   private final UpstreamGate gate;
+  /** Null outside a mesh. */
+  final @Nullable Mesh mesh;
   private final Probes probes;
   final GrpcDetectors plugins;
   final KeyedLabels sessions;
@@ -135,7 +137,14 @@ final class Graph implements AutoCloseable {
     }
     this.cache = new ExactCache(config.cache().enabled() ? config.cache().sizeBytes() : 0, System::nanoTime);
     try {
-      this.gate = new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT);
+      this.mesh = Mesh.of(config);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("consul: " + e.getMessage(), e);
+    }
+    Mesh ours = mesh;
+    try {
+      this.gate = ours == null ? new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT)
+          : new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT, ours::client);
     } catch (IOException e) {
       throw new StartFailure("upstreams: a tls.ca file cannot be used: " + e.getMessage(), e);
     }
@@ -257,6 +266,9 @@ final class Graph implements AutoCloseable {
     if (regional != null) {
       regional.start();
     }
+    if (mesh != null) {
+      mesh.start(registry);
+    }
     probes.start();
     if (jobs != null) {
       jobs.start();
@@ -284,6 +296,9 @@ final class Graph implements AutoCloseable {
     }
     policy.close();
     probes.close();
+    if (mesh != null) {
+      mesh.close();
+    }
     plugins.close();
     gate.close();
     names.close();

@@ -8,12 +8,14 @@ import io.tidegate.discovery.DiscoveryStatus.Watched;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Hints;
 import io.tidegate.model.Upstream;
 import io.tidegate.time.Loop;
 import io.tidegate.wire.JsonWriter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +32,12 @@ final class StatusPage implements AdminPages {
 
   private final Graph graph;
   private final @Nullable ConsulDiscovery discovery;
+  /** Null without Consul. */
+  private final @Nullable ConsulSight sight;
   private final BooleanSupplier ready;
 
-  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, BooleanSupplier ready) {
+  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, @Nullable ConsulSight sight, BooleanSupplier ready) {
+    this.sight = sight;
     this.graph = graph;
     this.discovery = discovery;
     this.ready = ready;
@@ -61,7 +66,11 @@ final class StatusPage implements AdminPages {
 
   @Override
   public List<String> warnings() {
-    return graph.policy.warnings();
+    List<String> warnings = new ArrayList<>(graph.policy.warnings());
+    if (sight != null) {
+      warnings.addAll(sight.warnings());
+    }
+    return warnings;
   }
 
   @Override
@@ -129,6 +138,10 @@ final class StatusPage implements AdminPages {
           .string(endpoint.endpoint().host() + ":" + endpoint.endpoint().port()).key("weight").number(endpoint.endpoint().weight())
           .key("discovered").bool(endpoint.endpoint().discovered()).key("region").string(endpoint.endpoint().region()).key("state").string(endpoint.state().name())
           .key("failures").number(endpoint.consecutiveFailures());
+      Hints hints = endpoint.endpoint().hints();
+      if (hints != Hints.NONE) {
+        hints(out.key("takes"), hints);
+      }
       if (endpoint.lastFailure() != null) {
         out.key("last_failure").string(endpoint.lastFailure().name());
       }
@@ -156,13 +169,20 @@ final class StatusPage implements AdminPages {
     out.endArray().endObject();
   }
 
+  private static void hints(JsonWriter out, Hints hints) {
+    out.beginObject().key("clearance").string(hints.clearance().name()).key("models").beginArray();
+    hints.models().stream().sorted().forEach(out::string);
+    out.endArray().key("context").number(hints.context()).key("slots").number(hints.slots()).endObject();
+  }
+
   private static void consul(JsonWriter out, ConsulDiscovery discovery) {
     out.key("consul").beginArray();
     for (String name : discovery.upstreams()) {
       Watched watched = discovery.of(name);
       out.beginObject().key("upstream").string(name).key("service").string(watched.service()).key("heard").bool(watched.heard())
           .key("age_seconds").number(TimeUnit.NANOSECONDS.toSeconds(watched.ageNanos())).key("queries").number(watched.queries())
-          .key("failures").number(watched.failures()).endObject();
+          .key("failures").number(watched.failures()).key("endpoints").number(watched.endpoints()).key("not_used").number(watched.droppedNow())
+          .key("acl").bool(watched.rightsMissing()).endObject();
     }
     out.endArray();
   }

@@ -1,6 +1,7 @@
 package io.tidegate.decide;
 
 import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.SplicedText;
@@ -31,6 +32,11 @@ public final class Clearance {
 
   public Operation operation() {
     return decision.request().operation();
+  }
+
+  /** Of what it carries. */
+  public Sensitivity sensitivity() {
+    return decision.sensitivity();
   }
 
   /** The only upstream it is good for. */

@@ -19,6 +19,11 @@ final class ConsulFailure extends Exception {
     this.status = status;
   }
 
+  /** Whether our token may not see what it is asked for: too few rights, or it is not known any more. */
+  boolean isForWantOfRights() {
+    return kind == Kind.RIGHTS || kind == Kind.STATUS && (status == 403 || status == 401);
+  }
+
   /** What Consul answered, 0 if nothing. */
   int status() {
     return status;
@@ -37,8 +42,10 @@ final class ConsulFailure extends Exception {
     /** Past the row or byte bound. */
     OVERSIZED,
     BAD_JSON,
-    /** Leaderless, or an empty list that may be for want of rights or of a leader. */
+    /** Leaderless. */
     DOUBTFUL,
+    /** Rows are missing, and what else the answer shows says that it is for want of rights (ACL), not of instances. */
+    RIGHTS,
     /** The receiver of the endpoints threw. */
     RECEIVER
   }

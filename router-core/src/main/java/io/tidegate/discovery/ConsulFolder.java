@@ -52,7 +52,7 @@ public final class ConsulFolder implements AutoCloseable {
   /** Name below the prefix → value, now. At most {@value #MAX_KEYS} of them. */
   public Map<String, byte[]> read() throws IOException, InterruptedException {
     try {
-      return values(ask(0));
+      return values(ask(0), prefix);
     } catch (ConsulFailure failure) {
       throw new IOException(failure.getMessage());
     }
@@ -121,7 +121,8 @@ public final class ConsulFolder implements AutoCloseable {
     return answer;
   }
 
-  private Map<String, byte[]> values(ConsulAnswer answer) throws ConsulFailure {
+  /** Name right below the prefix → value. */
+  static Map<String, byte[]> values(ConsulAnswer answer, String prefix) throws ConsulFailure {
     Map<String, byte[]> values = new TreeMap<>();
     try {
       JsonNode rows = JSON.readTree(answer.body());

@@ -80,8 +80,17 @@ final class ConsulHttp implements AutoCloseable {
     return call("GET", pathAndQuery, "", limit);
   }
 
+  /** The same; an empty body where there is nothing (404), which has an index as well. */
+  ConsulAnswer getOrNone(String pathAndQuery, Duration limit) throws ConsulFailure, InterruptedException {
+    return called("GET", pathAndQuery, "", limit, true);
+  }
+
   /** @param body JSON or nothing */
   ConsulAnswer call(String method, String pathAndQuery, String body, Duration limit) throws ConsulFailure, InterruptedException {
+    return called(method, pathAndQuery, body, limit, false);
+  }
+
+  private ConsulAnswer called(String method, String pathAndQuery, String body, Duration limit, boolean none) throws ConsulFailure, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       AgentCredentials.Shown shown = credentials.now();
@@ -89,7 +98,7 @@ final class ConsulHttp implements AutoCloseable {
       try {
         @Nullable HttpResponse<byte[]> response = awaited(call, shown, end);
         if (response != null) {
-          return answer(response);
+          return answer(response, none);
         }
         // The token was replaced while the agent held the call: asked again with the new one.
       } finally {
@@ -137,15 +146,16 @@ final class ConsulHttp implements AutoCloseable {
     }
   }
 
-  private static ConsulAnswer answer(HttpResponse<byte[]> response) throws ConsulFailure {
-    if (response.statusCode() != 200) {
+  private static ConsulAnswer answer(HttpResponse<byte[]> response, boolean none) throws ConsulFailure {
+    boolean nothing = none && response.statusCode() == 404;
+    if (response.statusCode() != 200 && !nothing) {
       throw new ConsulFailure(Kind.STATUS, response.statusCode());
     }
     HttpHeaders headers = response.headers();
     return new ConsulAnswer(number(headers, "X-Consul-Index"),
         !headers.firstValue("X-Consul-KnownLeader").map("false"::equalsIgnoreCase).orElse(false),
         number(headers, "X-Consul-LastContact"),
-        headers.firstValue("X-Consul-Results-Filtered-By-ACLs").map("true"::equalsIgnoreCase).orElse(false), response.body());
+        headers.firstValue("X-Consul-Results-Filtered-By-ACLs").map("true"::equalsIgnoreCase).orElse(false), nothing ? new byte[0] : response.body());
   }
 
   private static String parameter(String name, @Nullable String value) {

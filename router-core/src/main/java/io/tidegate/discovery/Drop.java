@@ -9,6 +9,8 @@ public enum Drop {
   /** Node and service id came earlier in the same answer. */
   DUPLICATE,
   BAD_PORT,
+  /** Its metadata speaks of a clearance or a model, and cannot be read: it may take less than it would get. */
+  BAD_META,
   /** A name, or anything that is no literal IPv4 or IPv6 address, or one that no host can have. */
   NOT_AN_ADDRESS,
   /** The address lies in none of the upstream's networks: someone offers a foreign host as ours (hazard A14). */

@@ -11,12 +11,14 @@ import io.tidegate.discovery.ConsulFailure.Kind;
 import io.tidegate.model.Cidr;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  * Weights.Warning}. Left out: critical rows (maintenance is a critical check), and, counted, rows no connection may follow from.
  *
  * @param usable sorted by id, or as they came
+ * @param ids of all rows, usable or not
  * @param total rows in the answer
  * @param firstOutside an address outside the networks, canonical, for the log; null if there was none
+ * @param unreadable keys of metadata whose value could not be read, sorted
  */
-record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, @Nullable String firstOutside) {
+record HealthRows(List<Instance> usable, Set<String> ids, int total, Map<Drop, Integer> dropped, @Nullable String firstOutside, Set<String> unreadable) {
   private static final int LONGEST_ID = 128;
   private static final int MAX_WEIGHT = 1000;
   private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
@@ -51,7 +55,8 @@ record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, 
     if (!asTheyCome) {
       reading.usable.sort(Comparator.comparing(Instance::id));
     }
-    return new HealthRows(List.copyOf(reading.usable), reading.total, Map.copyOf(reading.dropped), reading.firstOutside);
+    return new HealthRows(List.copyOf(reading.usable), Set.copyOf(reading.ids), reading.total, Map.copyOf(reading.dropped), reading.firstOutside,
+        Collections.unmodifiableSet(reading.unreadable));
   }
 
   /** Whether a row has the service id {@code serviceId}. */
@@ -59,6 +64,31 @@ record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, 
     boolean[] found = new boolean[1];
     each(body, maxRows, row -> found[0] |= serviceId.equals(text(row.path("Service").path("ID"))));
     return found[0];
+  }
+
+  /** How Consul shows one registration. */
+  enum Own { ABSENT, PRESENT, MAINTENANCE }
+
+  /** A service id is unique on its node only: where others have the same, all must be in maintenance for ours to count as such. */
+  static Own own(byte[] body, String serviceId, int maxRows) throws ConsulFailure {
+    boolean[] found = new boolean[2];
+    each(body, maxRows, row -> {
+      if (serviceId.equals(text(row.path("Service").path("ID")))) {
+        found[0] = true;
+        found[1] |= !maintained(row.path("Checks"), serviceId);
+      }
+    });
+    return !found[0] ? Own.ABSENT : found[1] ? Own.PRESENT : Own.MAINTENANCE;
+  }
+
+  private static boolean maintained(JsonNode checks, String serviceId) {
+    for (JsonNode check : checks) {
+      String id = text(check.path("CheckID"));
+      if ("_node_maintenance".equals(id) || ("_service_maintenance:" + serviceId).equals(id)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int each(byte[] body, int maxRows, Consumer<JsonNode> row) throws ConsulFailure {
@@ -83,6 +113,25 @@ record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, 
     }
   }
 
+  /** Those of {@code known} of which there is no row at all. */
+  List<Instance> missing(List<Instance> known) {
+    List<Instance> missing = new ArrayList<>();
+    for (Instance instance : known) {
+      if (!ids.contains(instance.id())) {
+        missing.add(instance);
+      }
+    }
+    return missing;
+  }
+
+  /** What is usable, and {@code hidden}, in order. */
+  List<Instance> usableAnd(List<Instance> hidden) {
+    List<Instance> all = new ArrayList<>(usable);
+    all.addAll(hidden);
+    all.sort(Comparator.comparing(Instance::id));
+    return List.copyOf(all);
+  }
+
   int droppedRows() {
     int sum = 0;
     for (int count : dropped.values()) {
@@ -96,6 +145,7 @@ record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, 
     final List<Instance> usable = new ArrayList<>();
     final Map<Drop, Integer> dropped = new EnumMap<>(Drop.class);
     final Set<String> ids = new HashSet<>();
+    final Set<String> unreadable = new TreeSet<>();
     int total;
     @Nullable String firstOutside;
 
@@ -151,7 +201,13 @@ record HealthRows(List<Instance> usable, int total, Map<Drop, Integer> dropped, 
         firstOutside = firstOutside == null ? address.toString() : firstOutside;
       } else if (weight.asInt(1) > 0) {
         // Weight 0 is Consul's way to say: registered, but send nothing.
-        usable.add(new Instance(id, address.toString(), port.intValue(), Math.min(weight.asInt(1), MAX_WEIGHT)));
+        MetaHints meta = MetaHints.of(service.path("Meta"));
+        unreadable.addAll(meta.unreadable());
+        if (meta.hints() == null) {
+          drop(Drop.BAD_META);
+        } else {
+          usable.add(new Instance(id, address.toString(), port.intValue(), Math.min(weight.asInt(1), MAX_WEIGHT), meta.hints()));
+        }
       }
     }
 

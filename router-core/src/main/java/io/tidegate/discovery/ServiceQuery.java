@@ -18,10 +18,11 @@ final class ServiceQuery {
    * The instances of {@code service}, whatever their checks say, by id, unless the configuration chooses: {@code passing} drops warnings, {@code near} the
    * streaming backend.
    *
+   * @param mesh only those that speak the mesh's TLS, by themselves or through a proxy beside them
    * @param index from an earlier answer: blocks until something changed or {@code waitNanos} is over; 0 answers at once
    */
-  ConsulAnswer ask(String service, long index, long waitNanos) throws ConsulFailure, InterruptedException {
-    StringBuilder path = path(service);
+  ConsulAnswer ask(String service, boolean mesh, long index, long waitNanos) throws ConsulFailure, InterruptedException {
+    StringBuilder path = path(service, mesh);
     Duration limit = config.connectTimeout().plus(config.slack());
     if (index > 0) {
       long millis = Math.max(1, waitNanos / 1_000_000);
@@ -43,12 +44,12 @@ final class ServiceQuery {
 
   /** Whether Consul shows our own registration to our token. */
   boolean shows(OwnRegistration own) throws ConsulFailure, InterruptedException {
-    ConsulAnswer answer = ask(own.service(), 0, 0);
+    ConsulAnswer answer = ask(own.service(), false, 0, 0);
     return HealthRows.holds(answer.body(), own.id(), config.maxRows());
   }
 
-  private StringBuilder path(String service) {
-    StringBuilder path = new StringBuilder("/v1/health/service/").append(encoded(service));
+  private StringBuilder path(String service, boolean mesh) {
+    StringBuilder path = new StringBuilder(mesh ? "/v1/health/connect/" : "/v1/health/service/").append(encoded(service));
     String datacenter = config.datacenter();
     return datacenter == null ? path : path.append("?dc=").append(encoded(datacenter));
   }

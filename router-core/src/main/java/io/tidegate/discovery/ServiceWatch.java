@@ -7,6 +7,7 @@ import io.tidegate.model.Upstream;
 import io.tidegate.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ final class ServiceWatch implements Runnable {
   private final ConsulConfig config;
   private final Upstream upstream;
   private final String service;
+  private final boolean mesh;
   private final ServiceQuery query;
   private final Endpoints endpoints;
   private final @Nullable OwnRegistration own;
@@ -29,12 +31,18 @@ final class ServiceWatch implements Runnable {
   private final WatchCounters counters;
   private int failuresInRow;
   private int loggedDrops;
+  private Set<String> loggedUnreadable = Set.of();
+  private boolean saidRights;
+  /** The last answer showed nothing for want of rights. */
+  private boolean lostSight;
 
   ServiceWatch(ConsulConfig config, Upstream upstream, String service, ServiceQuery query, Endpoints endpoints,
       @Nullable OwnRegistration own, Ticker ticker, RandomGenerator random) {
     this.config = config;
     this.upstream = upstream;
     this.service = service;
+    Upstream.Tls tls = upstream.tls();
+    this.mesh = tls != null && tls.mesh();
     this.query = query;
     this.endpoints = endpoints;
     this.own = own;
@@ -69,16 +77,19 @@ final class ServiceWatch implements Runnable {
 
   private void step() throws ConsulFailure, InterruptedException {
     counters.queried();
-    ConsulAnswer answer = query.ask(service, memory.index(), memory.waitNanos(config.longestWait().toNanos(), ticker.nanos()));
+    ConsulAnswer answer = query.ask(service, mesh, memory.index(), memory.waitNanos(config.longestWait().toNanos(), ticker.nanos()));
     HealthRows rows = HealthRows.read(answer.body(), upstream.networks(), config.maxRows(), config.choice().near());
     counters.read(rows);
     logDrops(rows);
     boolean leaderless = !answer.knownLeader() || answer.lastContactMillis() > config.maxLastContact().toMillis();
-    boolean blind = rows.total() == 0 && (answer.filteredByAcls() || ownIsHidden());
+    List<Instance> missing = rows.missing(memory.published());
+    boolean blind = (rows.total() == 0 || !missing.isEmpty()) && (answer.filteredByAcls() || lostAtSameState(answer, missing) || ownIsHidden());
+    lostSight = blind && rows.total() == 0;
+    List<Instance> usable = blind ? rows.usableAnd(missing) : rows.usable();
     long now = ticker.nanos();
-    Outcome outcome = memory.answered(answer.index(), leaderless, blind, rows.total(), rows.usable(), now);
+    Outcome outcome = memory.answered(answer.index(), leaderless, blind, rows.total(), usable, now);
     switch (outcome) {
-      case CHANGED -> publish(rows.usable());
+      case CHANGED -> publish(usable);
       case SAME -> { }
       case HELD -> {
         return;
@@ -88,8 +99,21 @@ final class ServiceWatch implements Runnable {
         return;
       }
       case DOUBTED -> throw new ConsulFailure(Kind.DOUBTFUL);
+      case BLIND -> throw new ConsulFailure(Kind.RIGHTS);
+    }
+    if (blind && !missing.isEmpty()) {
+      // What is shown counts; of what is not, nothing is known.
+      throw new ConsulFailure(Kind.RIGHTS);
     }
     counters.confirmed(memory.published().size(), now);
+  }
+
+  /**
+   * Rows went without a change in Consul: rights went. Then, unless our own row can tell, it stays so until a row is shown. Not in a mesh: there an
+   * index is the highest of several services', and one that goes does not raise it.
+   */
+  private boolean lostAtSameState(ConsulAnswer answer, List<Instance> missing) {
+    return !mesh && !missing.isEmpty() && (memory.isOfSameState(answer.index()) || lostSight && (own == null || !own.registered()));
   }
 
   private boolean ownIsHidden() throws ConsulFailure, InterruptedException {
@@ -112,6 +136,13 @@ final class ServiceWatch implements Runnable {
   }
 
   private void logDrops(HealthRows rows) {
+    if (!rows.unreadable().equals(loggedUnreadable)) {
+      loggedUnreadable = rows.unreadable();
+      if (!loggedUnreadable.isEmpty()) {
+        LOG.warn("upstream {}: metadata of Consul service {} that cannot be read: {}; with an unreadable clearance or model an instance is not used",
+            upstream.name(), service, loggedUnreadable);
+      }
+    }
     int now = rows.droppedRows();
     if (now != loggedDrops) {
       loggedDrops = now;
@@ -124,8 +155,12 @@ final class ServiceWatch implements Runnable {
 
   private void failed(ConsulFailure failure) {
     memory.failed();
-    counters.failed(failure.kind());
-    if (failuresInRow == 0) {
+    counters.failed(failure);
+    if (failure.isForWantOfRights() && !saidRights) {
+      saidRights = true;
+      LOG.warn("upstream {}: the Consul token may not see service {} any more ({}): that is a matter of ACLs, not of instances; its {} endpoints stay",
+          upstream.name(), service, failure.getMessage(), memory.published().size());
+    } else if (failuresInRow == 0) {
       LOG.warn("upstream {}: Consul service {} can't be followed ({}), its {} endpoints stay", upstream.name(), service,
           failure.getMessage(), memory.published().size());
     }
@@ -133,6 +168,7 @@ final class ServiceWatch implements Runnable {
   }
 
   private void recovered() {
+    saidRights = false;
     if (failuresInRow > 0) {
       LOG.info("upstream {}: Consul service {} is followed again", upstream.name(), service);
       failuresInRow = 0;

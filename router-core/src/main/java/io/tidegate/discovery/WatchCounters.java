@@ -17,6 +17,8 @@ final class WatchCounters {
   private volatile int droppedNow;
   private volatile int endpoints;
   private volatile boolean heard;
+  /** Until Consul says otherwise. */
+  private volatile boolean rights = true;
 
   WatchCounters(long nowNanos) {
     confirmedAtNanos = new AtomicLong(nowNanos);
@@ -29,9 +31,12 @@ final class WatchCounters {
     queries.incrementAndGet();
   }
 
-  void failed(Kind kind) {
+  void failed(ConsulFailure failure) {
     failures.incrementAndGet();
-    if (kind == Kind.DOUBTFUL) {
+    if (failure.isForWantOfRights()) {
+      rights = false;
+    }
+    if (failure.kind() == Kind.DOUBTFUL || failure.kind() == Kind.RIGHTS) {
       doubted.incrementAndGet();
     }
   }
@@ -54,12 +59,13 @@ final class WatchCounters {
     endpoints = endpointsInForce;
     confirmedAtNanos.set(nowNanos);
     heard = true;
+    rights = true;
   }
 
   Watched snapshot(String upstream, String service, long nowNanos) {
     Map<Drop, Long> sums = new EnumMap<>(Drop.class);
     dropped.forEach((why, count) -> sums.put(why, count.get()));
     return new Watched(upstream, service, heard, queries.get(), failures.get(), doubted.get(), wentBack.get(), Map.copyOf(sums), droppedNow,
-        endpoints, nowNanos - confirmedAtNanos.get());
+        endpoints, nowNanos - confirmedAtNanos.get(), !rights);
   }
 }

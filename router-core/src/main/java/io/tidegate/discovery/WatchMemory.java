@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>leaderless while a list is known, or empty and doubtful</td><td>not believed; a failure</td></tr>
  * <tr><td>empty and trusted</td><td>held for the grace, then the list is empty. The grace is longer if the index is below the one the list
  *     came with: that Consul was restarted without its memory, and nobody deregistered anything</td></tr>
+ * <tr><td>rows gone at the index they came with</td><td>Consul did not change, our rights did: an absence proves nothing. Those that are gone stay,
+ *     those that are shown count as they are</td></tr>
  * <tr><td>anything else</td><td>the list, if it changed</td></tr>
  * <tr><td>a failure</td><td>the list stays; ask from 0: a restarted agent would let a high index wait in vain</td></tr>
  * </table>
@@ -36,7 +38,7 @@ final class WatchMemory {
     this.amnesiaGraceNanos = amnesiaGraceNanos;
   }
 
-  enum Outcome { CHANGED, SAME, HELD, WENT_BACK, DOUBTED }
+  enum Outcome { CHANGED, SAME, HELD, WENT_BACK, DOUBTED, BLIND }
 
   /** For the next query; 0 asks for an answer at once. */
   long index() {
@@ -46,6 +48,11 @@ final class WatchMemory {
   /** Rows published last; empty before the first. */
   List<Instance> published() {
     return published == null ? List.of() : published;
+  }
+
+  /** Whether the answer is of the very state that the list in force is of: what is missing from it, our rights took. */
+  boolean isOfSameState(long answeredIndex) {
+    return published != null && confirmedIndex > 1 && answeredIndex == confirmedIndex;
   }
 
   /** How long the next query may block: until an empty list that is held counts. */
@@ -66,9 +73,13 @@ final class WatchMemory {
       index = 0;
       return Outcome.WENT_BACK;
     }
-    if (leaderless && (published != null || total == 0) || blind && total == 0) {
+    if (leaderless && (published != null || total == 0)) {
       index = 0;
       return Outcome.DOUBTED;
+    }
+    if (blind && total == 0) {
+      index = 0;
+      return Outcome.BLIND;
     }
     index = next;
     if (total == 0 && !published().isEmpty()) {
@@ -80,7 +91,9 @@ final class WatchMemory {
         return Outcome.HELD;
       }
     }
-    confirmedIndex = next;
+    if (!blind) {
+      confirmedIndex = next;
+    }
     holding = false;
     return rows.equals(published) ? Outcome.SAME : Outcome.CHANGED;
   }

@@ -31,6 +31,8 @@ final class EndpointGroup {
   private final String place;
   private final LimitRules limits;
   private final boolean adaptive;
+  /** An endpoint says, or said, how many slots it has. */
+  private volatile boolean slotted;
   private final Account account;
   /** Null where the operator speaks of no region. */
   private final @Nullable RegionHold hold;
@@ -93,7 +95,7 @@ final class EndpointGroup {
 
   /** Whether anything here is limited at all. */
   boolean limited() {
-    return account.limiter != null || adaptive;
+    return account.limiter != null || adaptive || slotted;
   }
 
   /** What all endpoints of the upstream together may have in flight; null for no such limit. */
@@ -168,6 +170,11 @@ final class EndpointGroup {
     EndpointSlot[] next = new EndpointSlot[endpoints.size()];
     for (int i = 0; i < next.length; i++) {
       next[i] = carriedOver(endpoints.get(i), nowNanos);
+      next[i].keepToSlots();
+      // Once so, always so: what was counted in must be counted out.
+      if (next[i].endpoint().hints().slots() > 0) {
+        slotted = true;
+      }
     }
     Roster made = rostered(next);
     if (prepared && made.homes != null) {

@@ -1,5 +1,6 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.Aimd;
 import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.Event;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One endpoint and how it fares. Any thread: health moves by compare-and-set, the times are single volatile longs. */
 final class EndpointSlot {
+  private static final int UNLIMITED = 1 << 20;
+
   private final Endpoint endpoint;
   /** What a pick gives, made once. */
   private final Optional<Endpoint> given;
@@ -25,7 +28,7 @@ final class EndpointSlot {
     volatile long avoidUntilNanos;
     volatile long coolUntilNanos;
     /** Null where nothing is limited. */
-    final @Nullable Limiter limiter;
+    volatile @Nullable Limiter limiter;
     /** The last ejection was for its answers, not because it could not be reached. */
     volatile boolean forAnswers;
     final EndpointLoad load;
@@ -51,6 +54,19 @@ final class EndpointSlot {
 
   EndpointSlot with(Endpoint changed) {
     return new EndpointSlot(changed, condition);
+  }
+
+  /** Never more in flight than the endpoint says it has slots. What is in flight already, and was not counted, does not count. */
+  void keepToSlots() {
+    int slots = endpoint.hints().slots();
+    Limiter limiter = condition.limiter;
+    if (limiter == null && slots > 0) {
+      limiter = new Limiter(new Aimd(UNLIMITED));
+      condition.limiter = limiter;
+    }
+    if (limiter != null) {
+      limiter.ceiling(slots > 0 ? slots : Integer.MAX_VALUE);
+    }
   }
 
   Endpoint endpoint() {

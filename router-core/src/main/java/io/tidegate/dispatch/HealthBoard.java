@@ -7,6 +7,7 @@ import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.Hints;
 import io.tidegate.time.Ticker;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ public final class HealthBoard {
 
   private static final EndpointGroup[] NO_GROUPS = {};
 
+  private volatile boolean hints;
   private final Ticker ticker;
   private final HealthRules rules;
   /** For one without another that is well: nobody can stand in for it, so it is asked again much sooner. */
@@ -124,9 +126,18 @@ public final class HealthBoard {
     replace(upstream, endpoints, true);
   }
 
+  /** Whether any endpoint says, or said, what it takes. */
+  public boolean anyHints() {
+    return hints;
+  }
+
   private void replace(String upstream, List<Endpoint> endpoints, boolean prepared) {
     Map<String, List<Endpoint>> byPlace = new HashMap<>();
     for (Endpoint endpoint : endpoints) {
+      if (endpoint.hints() != Hints.NONE) {
+        // Before any pick can meet it.
+        hints = true;
+      }
       byPlace.computeIfAbsent(endpoint.place(), place -> new ArrayList<>()).add(endpoint);
     }
     if (byPlace.isEmpty()) {
@@ -156,6 +167,16 @@ public final class HealthBoard {
       }
     }
     return List.copyOf(all);
+  }
+
+  /** Those of one place. */
+  public List<Endpoint> at(String place) {
+    EndpointGroup group = groups.get(place);
+    List<Endpoint> all = new ArrayList<>();
+    for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
+      all.add(slot.endpoint());
+    }
+    return all;
   }
 
   /** Counts an attempt that begins there; {@link EndpointLoad#leave} must follow. */

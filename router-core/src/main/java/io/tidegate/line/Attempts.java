@@ -79,7 +79,7 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
-    this.picking = new Picking(rooms, request, loop);
+    this.picking = new Picking(rooms, request, decision.sensitivity(), loop);
     this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
     this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
@@ -184,7 +184,9 @@ final class Attempts {
           return;
         }
         progress.failed(none.kind());
-        if (picking.triedNone()) {
+        if (picking.nobodyTakes(candidate)) {
+          why().notTaken();
+        } else if (picking.triedNone()) {
           why().learnt(none);
         }
         nextCandidate();

@@ -16,6 +16,7 @@ final class NoAttempt {
   private boolean notRecorded;
   private boolean notCleared;
   private boolean noTime;
+  private boolean notTaken;
 
   /** @param where the decision permits it */
   NoAttempt(Residency where) {
@@ -42,6 +43,11 @@ final class NoAttempt {
     notCleared = true;
   }
 
+  /** Each endpoint says of itself that it does not take such a request. */
+  void notTaken() {
+    notTaken = true;
+  }
+
   /** Less time was left than the target takes to begin. */
   void noTime() {
     noTime = true;
@@ -60,6 +66,9 @@ final class NoAttempt {
     }
     if (notCleared && failure == null) {
       return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "The policy permits no upstream for this request.");
+    }
+    if (notTaken && failure == null) {
+      return ErrorAnswer.of(Refusal.NOTHING_PERMITTED, "Each endpoint that this request may use says of itself that it takes less: by its clearance, its model or its context.");
     }
     return RegionMoves.allDown(where, RETRY_AFTER_SECONDS);
   }

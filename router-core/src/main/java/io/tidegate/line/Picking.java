@@ -6,6 +6,7 @@ import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
 import java.util.HashSet;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class Picking {
   private final Rooms rooms;
   private final ModelRequest request;
   private final Loop loop;
+  private final Suiting suiting;
   /** The first endpoint of this upstream that was tried; null before. */
   private @Nullable String first;
   /** All that were tried, made when a second pick asks: most requests need one. */
@@ -26,7 +28,8 @@ final class Picking {
   /** Taken by the last pick, until its attempt has it. */
   private @Nullable Permit permit;
 
-  Picking(Rooms rooms, ModelRequest request, Loop loop) {
+  Picking(Rooms rooms, ModelRequest request, Sensitivity sensitivity, Loop loop) {
+    this.suiting = new Suiting(rooms, request, sensitivity);
     this.rooms = rooms;
     this.request = request;
     this.loop = loop;
@@ -47,13 +50,32 @@ final class Picking {
   private Optional<Endpoint> choose(Candidate candidate) {
     String place = candidate.place();
     Balancer balancer = rooms.balancers().get(loop.index());
-    Optional<Endpoint> endpoint = balancer.pick(place, tried(), request, candidate.model());
+    Optional<Endpoint> endpoint = suited(balancer, candidate, place);
     String refusedThere = again;
     again = null;
     if (endpoint.isEmpty() && refusedThere != null && first != null && tried().remove(refusedThere)) {
-      endpoint = balancer.pick(place, tried(), request, candidate.model());
+      endpoint = suited(balancer, candidate, place);
     }
     return endpoint;
+  }
+
+  /** One that takes the request, by its own word. */
+  private Optional<Endpoint> suited(Balancer balancer, Candidate candidate, String place) {
+    String model = candidate.model();
+    Set<String> left = suiting.leaving(tried(), place, model);
+    Optional<Endpoint> endpoint = balancer.pick(place, left, request, model);
+    while (endpoint.isPresent() && !suiting.takes(endpoint.get(), model)) {
+      // It came, or changed its word, between the two looks.
+      left = new HashSet<>(left);
+      left.add(endpoint.get().id());
+      endpoint = balancer.pick(place, left, request, model);
+    }
+    return endpoint;
+  }
+
+  /** Whether nobody at this candidate's place takes the request, whoever is well there. */
+  boolean nobodyTakes(Candidate candidate) {
+    return suiting.nobodyTakes(candidate.place(), candidate.model());
   }
 
   private Set<String> tried() {

@@ -9,16 +9,32 @@ package io.tidegate.model;
  * @param weight share of requests, 1..1000
  * @param discovered from Consul rather than from configuration
  * @param place the upstream's name, and behind an {@code @} the region it stands in, if the operator says one: what is picked from, and cleared, as one
+ * @param hints what it says of itself that it takes; only ever narrows
  */
-public record Endpoint(String upstream, String id, String host, int port, int weight, boolean discovered, String place) {
+public record Endpoint(String upstream, String id, String host, int port, int weight, boolean discovered, String place, Hints hints) {
   /** One that stands in no region in particular. */
   public Endpoint(String upstream, String id, String host, int port, int weight, boolean discovered) {
-    this(upstream, id, host, port, weight, discovered, upstream);
+    this(upstream, id, host, port, weight, discovered, upstream, Hints.NONE);
+  }
+
+  /** One that says nothing of what it takes. */
+  public Endpoint(String upstream, String id, String host, int port, int weight, boolean discovered, String place) {
+    this(upstream, id, host, port, weight, discovered, place, Hints.NONE);
+  }
+
+  /** The same, with what it says of itself. */
+  public Endpoint with(Hints says) {
+    return new Endpoint(upstream, id, host, port, weight, discovered, place, says);
+  }
+
+  /** The same, with another share of requests. */
+  public Endpoint weighing(int other) {
+    return new Endpoint(upstream, id, host, port, other, discovered, place, hints);
   }
 
   /** The same, in a region; empty for none. */
   public Endpoint in(String region) {
-    return new Endpoint(upstream, id, host, port, weight, discovered, place(upstream, region));
+    return new Endpoint(upstream, id, host, port, weight, discovered, place(upstream, region), hints);
   }
 
   /** Where it stands; empty if nobody said. */

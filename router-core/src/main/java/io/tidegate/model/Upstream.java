@@ -61,8 +61,8 @@ public record Upstream(String name, Zone zone, Dialect dialect, List<String> mod
    * @param mesh certificates and authorities of the mesh, and the workload's name instead of the host's
    */
   public record Tls(@Nullable String caFile, @Nullable String serverName, boolean http2, boolean mesh) {
-    /** The mesh's own certificates on both sides. */
-    public static final Tls MESH = new Tls(null, null, true, true);
+    /** The mesh's own certificates on both sides. HTTP/1.1: a proxy at the far end would agree on HTTP/2 for a service that does not speak it. */
+    public static final Tls MESH = new Tls(null, null, false, true);
 
     /** Outside a mesh. */
     public Tls(@Nullable String caFile, @Nullable String serverName, boolean http2) {

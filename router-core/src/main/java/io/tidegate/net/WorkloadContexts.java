@@ -73,7 +73,7 @@ public final class WorkloadContexts {
       Predicate<SpiffeId> others = other -> wanted.test(own.id(), other);
       try {
         WorkloadTrust trust = new WorkloadTrust(own.roots(), others);
-        return listens ? TlsContexts.server(own, trust, true) : TlsContexts.client(own, trust, true);
+        return listens ? TlsContexts.server(own, trust, true) : TlsContexts.client(own, trust, false);
       } catch (GeneralSecurityException | IOException unusable) {
         throw new IllegalArgumentException("no TLS context can be made of this certificate", unusable);
       }

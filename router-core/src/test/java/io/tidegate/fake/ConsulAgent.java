@@ -134,6 +134,34 @@ public final class ConsulAgent implements AutoCloseable {
     call("PUT", "/v1/agent/service/maintenance/" + id + "?enable=" + on, "");
   }
 
+  /** Consul's own proxy, an implementation of the mesh that is not ours; see {@code consul connect proxy -h}. Closing ends it. */
+  public AutoCloseable proxy(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(binary.toString(), "connect", "proxy", "-http-addr=127.0.0.1:" + ports[0], "-log-level=warn"));
+    command.addAll(List.of(arguments));
+    try {
+      Process proxy = new ProcessBuilder(command).redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("proxy.log").toFile())).start();
+      return () -> proxy.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** A port that is free now. */
+  public static int freePort() {
+    return freePorts(1)[0];
+  }
+
+  /** A text field of the answer to a GET. */
+  public String field(String path, String name) {
+    String json = call("GET", path, "");
+    java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("\"" + name + "\": ?\"([^\"]+)\"").matcher(json);
+    if (!matcher.find()) {
+      throw new AssertionError("no " + name + " at " + path);
+    }
+    return matcher.group(1);
+  }
+
   /** The answer's body, whatever its status. */
   public String call(String method, String path, String body) {
     HttpRequest.Builder request = HttpRequest.newBuilder(url().resolve(path)).timeout(Duration.ofSeconds(10))

@@ -18,6 +18,7 @@ public final class Limiter {
   private final AtomicLong closedAgain = new AtomicLong();
   /** To be told to the algorithm; 0 for nothing. */
   private final AtomicInteger capToCome = new AtomicInteger();
+  private volatile int ceiling = Integer.MAX_VALUE;
   private volatile int limit;
   private volatile long meanNanos;
 
@@ -60,6 +61,22 @@ public final class Limiter {
     }
   }
 
+  /** Whatever is learnt, there are never more than {@code places} from now on: less at once, more when the next attempt ends at the latest. */
+  public void ceiling(int places) {
+    if (places < 1) {
+      throw new IllegalArgumentException("a ceiling below one lets nothing through");
+    }
+    ceiling = places;
+    limit = Math.min(limit, places);
+    if (learning.compareAndSet(false, true)) {
+      try {
+        learnt();
+      } finally {
+        learning.set(false);
+      }
+    }
+  }
+
   /** Inside {@link #learning}. */
   private void learnt() {
     do {
@@ -67,7 +84,7 @@ public final class Limiter {
       if (cap > 0) {
         algorithm.cap(cap);
       }
-      limit = algorithm.limit();
+      limit = Math.min(ceiling, algorithm.limit());
       // One that came meanwhile must not be overwritten.
     } while (capToCome.get() > 0);
   }

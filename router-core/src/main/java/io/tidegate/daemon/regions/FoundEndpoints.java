@@ -3,7 +3,6 @@ package io.tidegate.daemon.regions;
 import io.tidegate.daemon.regions.Sources.Source;
 import io.tidegate.discovery.Endpoints;
 import io.tidegate.model.Endpoint;
-import io.tidegate.model.Upstream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,17 +13,14 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The endpoints of each upstream, from its configuration and every source. An address counts once: as it is configured, else as the first source says that
- * found it, so that no second datacenter can claim it for another region. Any thread; sources of one upstream tell one after the other.
+ * What was found for each upstream, by every source. An address counts once, as the first source says that found it, so that no second datacenter can claim it for another region. Any thread; sources of one upstream tell one after the other.
  */
 public final class FoundEndpoints {
-  private final Map<String, List<Endpoint>> configured = new HashMap<>();
   private final Map<String, Map<String, List<Endpoint>>> found = new HashMap<>();
   private final BiConsumer<String, List<Endpoint>> into;
 
-  /** @param into takes all endpoints of an upstream */
-  public FoundEndpoints(List<Upstream> upstreams, BiConsumer<String, List<Endpoint>> into) {
-    upstreams.forEach(upstream -> configured.put(upstream.name(), upstream.endpoints()));
+  /** @param into takes all that was found for an upstream, and adds what is configured */
+  public FoundEndpoints(BiConsumer<String, List<Endpoint>> into) {
     this.into = into;
   }
 
@@ -43,7 +39,7 @@ public final class FoundEndpoints {
 
   private static Endpoint in(Endpoint endpoint, String region) {
     return region.isEmpty() ? endpoint
-        : new Endpoint(endpoint.upstream(), region + '/' + endpoint.id(), endpoint.host(), endpoint.port(), endpoint.weight(), true).in(region);
+        : new Endpoint(endpoint.upstream(), region + '/' + endpoint.id(), endpoint.host(), endpoint.port(), endpoint.weight(), true).with(endpoint.hints()).in(region);
   }
 
   private synchronized void replace(String upstream, String key, List<Endpoint> list) {
@@ -52,9 +48,7 @@ public final class FoundEndpoints {
     next.put(key, list);
     List<Endpoint> merged = new ArrayList<>();
     Set<String> addresses = new HashSet<>();
-    List<List<Endpoint>> all = new ArrayList<>(next.values());
-    all.add(0, configured.getOrDefault(upstream, List.of()));
-    for (List<Endpoint> part : all) {
+    for (List<Endpoint> part : next.values()) {
       for (Endpoint endpoint : part) {
         if (addresses.add(endpoint.host() + ' ' + endpoint.port())) {
           merged.add(endpoint);

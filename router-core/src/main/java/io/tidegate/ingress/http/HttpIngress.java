@@ -245,11 +245,12 @@ public final class HttpIngress implements AutoCloseable {
       }
       SslHandler handler = context.newHandler(channel.alloc());
       handler.setHandshakeTimeoutMillis(config.headerTimeout().toMillis());
-      channel.pipeline().addLast(handler);
-      if (doorman != null) {
-        channel.pipeline().addLast(new Threshold(doorman));
+      if (doorman == null) {
+        channel.pipeline().addLast(handler, new Negotiated(state));
+      } else {
+        // Proxies of a mesh agree on whatever is offered and pass on what they are given: the first bytes tell, not ALPN.
+        channel.pipeline().addLast(handler, new Threshold(doorman), new PrefaceDetector(intake, state));
       }
-      channel.pipeline().addLast(new Negotiated(state));
     }
   }
 

@@ -43,6 +43,10 @@ final class EgressCheck {
       // Another region than the one that was cleared.
       return Kind.GATE_REFUSED;
     }
+    if (!endpoint.hints().clears(clearance.sensitivity())) {
+      // It says of itself that it takes less.
+      return Kind.GATE_REFUSED;
+    }
     if (upstream.zone() == Zone.PUBLIC && (receipt == null || !receipt.requestId().equals(clearance.requestId()))) {
       return Kind.GATE_REFUSED;
     }
