@@ -36,6 +36,8 @@ LIMITS = ["io.tidegate.admission.limit.LimiterTest", "io.tidegate.admission.limi
 WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.AdmissionTest"]
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+RIGHTS = ["io.tidegate.discovery.RightsTest"]
+MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
 
@@ -53,6 +55,16 @@ MUTANTS = [
     ("regions: X-Forwarded-For of anybody", "dispatch/region/ForwardedFor.java", " && proxy.test(client)", "", ["io.tidegate.dispatch.region.ForwardedForTest"]),
     ("dns: an answer that was cut off is one that says nobody", "discovery/dns/DnsAnswers.java", "    if (!any && !saysNothing(response)) {", "    if (false) {",
      ["io.tidegate.discovery.dns.DnsDiscoveryTest"]),
+    ("consul: an endpoint's own clearance is not asked at the write", "upstream/gate/EgressCheck.java", "!endpoint.hints().clears(clearance.sensitivity())", "false", GATE),
+    ("consul: an unreadable clearance is no clearance", "discovery/MetaHints.java", "    if (out || clearance == null) {", "    clearance = clearance == null ? Sensitivity.RESTRICTED : clearance;\n    if (false) {",
+     ["io.tidegate.discovery.MetaHintsTest"]),
+    ("consul: two words of one address widen each other", "model/Hints.java", "clearance.compareTo(other.clearance) <= 0 ? clearance", "clearance.compareTo(other.clearance) >= 0 ? clearance",
+     ["io.tidegate.model.HintsTest"]),
+    ("consul: rows that rights took are gone", "discovery/ServiceWatch.java", "answer.filteredByAcls() || lostAtSameState(answer, missing) || ownIsHidden()", "ownIsHidden()", RIGHTS),
+    ("consul: a token file open to all is believed", "discovery/AgentCredentials.java", "if (FileMark.openToOthers(file)) {", "if (false) {", RIGHTS),
+    ("consul: what the agent left open lets in", "discovery/Intentions.java", "      return false;\n    } catch (InterruptedException", "      return true;\n    } catch (InterruptedException", MESH),
+    ("consul: a deny is not asked for again", "discovery/Intentions.java", "TimeUnit.MILLISECONDS.toNanos(250)", "TimeUnit.HOURS.toNanos(250)", MESH),
+    ("consul: any service of the mesh will do", "discovery/MeshNames.java", "!put(wanted, \"svc\", service)", "!put(wanted, \"svc\", other.segments().get(other.segments().size() - 1))", MESH),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
      ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),
@@ -199,8 +211,8 @@ MUTANTS = [
     ("join: a declared INTERNAL lowers", "policy/PolicyBundle.java", "Sensitivity joined = ",
      "Sensitivity joined = facts.declared() == Sensitivity.INTERNAL ? Sensitivity.INTERNAL : ", POLICY),
     ("rule: one that errs does not match", "policy/RuleSet.java", "} catch (Throwable e) {\n      return true;", "} catch (Throwable e) {\n      return false;", POLICY),
-    ("judge: what cannot be judged is INTERNAL", "policy/PolicyBundle.java", "Verdict.of(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home",
-     "Verdict.of(Sensitivity.INTERNAL, LatencyClass.STANDARD, home", POLICY),
+    ("judge: what cannot be judged is INTERNAL", "policy/PolicyBundle.java", "new Verdict(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home",
+     "new Verdict(Sensitivity.INTERNAL, LatencyClass.STANDARD, home", POLICY),
     ("troubles: none is looked at", "policy/PolicyBundle.java", "contents.troubles().join(enforced.join(claimed.join(contents.floor()), fired), findings)",
      "enforced.join(claimed.join(contents.floor()), fired)", POLICY),
     ("troubles: a failed detector is harmless", "policy/Troubles.java", "case DETECTOR_FAILED, BUDGET_SPENT, OVERFLOW -> Sensitivity.RESTRICTED;",

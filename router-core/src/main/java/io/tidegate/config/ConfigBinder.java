@@ -54,8 +54,7 @@ final class ConfigBinder {
     Map<String, Integer> accounts = new HashMap<>();
     RegionsBinder regions = RegionsBinder.of(root);
     DnsBinder dns = new DnsBinder(root);
-    boolean mesh = consul != null && consul.connect() != null;
-    List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, mesh, timeouts.firstToken(), accounts, regions, dns));
+    List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, consul != null && consul.connect() != null, timeouts.firstToken(), accounts, regions, dns));
     String region = root.optional("region", RegionsBinder::name).orElse("");
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
         policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")),

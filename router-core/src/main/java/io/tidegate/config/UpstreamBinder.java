@@ -37,8 +37,8 @@ final class UpstreamBinder {
    * @param mesh whether that has a section connect
    * @param accounts where in-flight caps are noted, by name
    */
-  UpstreamBinder(References references, boolean consul, boolean mesh, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts,
-      RegionsBinder regions, DnsBinder dns) {
+  UpstreamBinder(References references, boolean consul, boolean mesh, TidegateConfig.FirstToken firstToken, Map<String, Integer> accounts, RegionsBinder regions,
+      DnsBinder dns) {
     this.references = references;
     this.consul = consul;
     this.mesh = mesh;
@@ -96,19 +96,6 @@ final class UpstreamBinder {
     return named.isPresent() && zone.isPresent() && dialect.isPresent() ? Optional.of(upstream) : Optional.empty();
   }
 
-  /** All of an upstream stands in regions, or nothing of it: what stands nowhere is in no order, and no policy can permit it. */
-  private void regional(Section s, String name, String region, Place place, boolean found) {
-    if (!region.isEmpty()) {
-      regions.stands(name, region);
-    }
-    long in = place.endpoints.stream().filter(endpoint -> !endpoint.region().isEmpty()).count();
-    boolean some = in > 0 || found || !region.isEmpty();
-    if (some && in < place.endpoints.size()) {
-      s.problem("endpoints", "some endpoints of this upstream stand in a region, and others in none",
-          "add region: to the upstream, or to each of its endpoints");
-    }
-  }
-
   /** Whether it is a workload of the mesh. Its name there is its service's, so there must be one. */
   private boolean connect(Section s, boolean tls) {
     if (!s.flag("connect", false)) {
@@ -124,6 +111,19 @@ final class UpstreamBinder {
       s.problem("tls", "the mesh brings certificates of its own", "remove tls, or connect");
     }
     return true;
+  }
+
+  /** All of an upstream stands in regions, or nothing of it: what stands nowhere is in no order, and no policy can permit it. */
+  private void regional(Section s, String name, String region, Place place, boolean found) {
+    if (!region.isEmpty()) {
+      regions.stands(name, region);
+    }
+    long in = place.endpoints.stream().filter(endpoint -> !endpoint.region().isEmpty()).count();
+    boolean some = in > 0 || found || !region.isEmpty();
+    if (some && in < place.endpoints.size()) {
+      s.problem("endpoints", "some endpoints of this upstream stand in a region, and others in none",
+          "add region: to the upstream, or to each of its endpoints");
+    }
   }
 
   private static Balance balance(Section s) {

@@ -24,6 +24,7 @@ import io.tidegate.ingress.grpc.GrpcConfig;
 import io.tidegate.ingress.grpc.GrpcIngress;
 import io.tidegate.ingress.http.HttpConfig;
 import io.tidegate.ingress.http.HttpIngress;
+import io.tidegate.model.Caller;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.TlsContexts;
 import io.tidegate.wire.JsonLimits;
@@ -60,11 +61,11 @@ public final class Daemon implements AutoCloseable {
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
-  private final @Nullable DnsDiscovery dns;
-  private final @Nullable ConsulRegions regions;
   private final @Nullable ConsulOverrides overrides;
   /** How Consul shows us; null unless the daemon registers. */
   private final @Nullable OwnStanding standing;
+  private final @Nullable DnsDiscovery dns;
+  private final @Nullable ConsulRegions regions;
   private final @Nullable SharedAccounts accounts;
   private final Notifier notifier;
   private final Watchdog watchdog;
@@ -97,9 +98,9 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
-    LiveEndpoints live = config.consul() == null && config.dns() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
     try {
-      FoundEndpoints found = new FoundEndpoints(live == null ? graph.health::prepared : live::found);
+      LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
+      FoundEndpoints found = new FoundEndpoints(config.upstreams(), live == null ? graph.health::prepared : live::replace);
       this.registration = Discovering.registration(config, meshDoor == null ? http.port() : meshDoor.port(), () -> ready);
       this.discovery = Discovering.discovery(config, registration, found);
       this.dns = Discovering.dns(config, found);
@@ -125,13 +126,6 @@ public final class Daemon implements AutoCloseable {
       }
       discovery.start();
     }
-    if (dns != null) {
-      RegionGauges.dns(dns, graph.registry);
-      dns.start();
-    }
-    if (regions != null) {
-      regions.start();
-    }
     if (sight != null) {
       sight.gauges(graph.registry);
     }
@@ -140,6 +134,13 @@ public final class Daemon implements AutoCloseable {
     }
     if (standing != null) {
       standing.start();
+    }
+    if (dns != null) {
+      RegionGauges.dns(dns, graph.registry);
+      dns.start();
+    }
+    if (regions != null) {
+      regions.start();
     }
     if (accounts != null) {
       accounts.start();
@@ -227,17 +228,17 @@ public final class Daemon implements AutoCloseable {
     if (discovery != null) {
       discovery.close();
     }
-    if (dns != null) {
-      dns.close();
-    }
-    if (regions != null) {
-      regions.close();
-    }
     if (overrides != null) {
       overrides.close();
     }
     if (standing != null) {
       standing.close();
+    }
+    if (dns != null) {
+      dns.close();
+    }
+    if (regions != null) {
+      regions.close();
     }
     if (registration != null) {
       registration.close();

@@ -263,11 +263,11 @@ final class Graph implements AutoCloseable {
   void start() {
     policy.begin();
     audit.start();
-    if (regional != null) {
-      regional.start();
-    }
     if (mesh != null) {
       mesh.start(registry);
+    }
+    if (regional != null) {
+      regional.start();
     }
     probes.start();
     if (jobs != null) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.regions.Sources;
 import io.tidegate.discovery.ConsulMesh;
 import io.tidegate.discovery.MeshNames;
 import io.tidegate.ingress.Doorman;
@@ -12,18 +13,22 @@ import io.tidegate.net.TlsSource;
 import io.tidegate.net.WorkloadContexts;
 import io.tidegate.net.WorkloadIdentity;
 import io.tidegate.telemetry.Names;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Consul's mesh, as the configuration asks for it: what we show, whom we connect to, who may connect to us (R10.4). */
 final class Mesh implements AutoCloseable {
+  private final TidegateConfig config;
   private final TidegateConfig.Consul consul;
   private final String service;
   private final WorkloadContexts contexts = new WorkloadContexts();
   private final ConsulMesh watch;
 
-  private Mesh(TidegateConfig.Consul consul, String service) {
+  private Mesh(TidegateConfig config, TidegateConfig.Consul consul, String service) {
+    this.config = config;
     this.consul = consul;
     this.service = service;
     this.watch = new ConsulMesh(Discovering.consulConfig(consul), service, contexts::replace, Daemon.random());
@@ -33,7 +38,7 @@ final class Mesh implements AutoCloseable {
   static @Nullable Mesh of(TidegateConfig config) {
     TidegateConfig.Consul consul = config.consul();
     TidegateConfig.Connect connect = consul == null ? null : consul.connect();
-    return consul == null || connect == null ? null : new Mesh(consul, connect.service());
+    return consul == null || connect == null ? null : new Mesh(config, consul, connect.service());
   }
 
   void start(PrometheusMeterRegistry registry) {
@@ -49,13 +54,27 @@ final class Mesh implements AutoCloseable {
     watch.start();
   }
 
-  /** For connections to {@code upstream}, whoever's address it has: the certificate must name its service. */
-  TlsSource client(Upstream upstream) {
+  /**
+   * For connections to {@code upstream}, whoever's address it has: the certificate must name its service, in the datacenter of the region that the
+   * endpoint stands in, so that no other region's workload takes its place. By the upstream's name and by its places.
+   */
+  Map<String, TlsSource> client(Upstream upstream) {
     String expected = upstream.consulService();
     if (expected == null) {
       throw new IllegalArgumentException(upstream.name() + " has no name in the mesh");
     }
-    return contexts.client((own, other) -> MeshNames.isService(own, other, expected, consul.namespace(), consul.datacenter()));
+    Map<String, TlsSource> byPlace = new HashMap<>();
+    byPlace.put(upstream.name(), client(expected, consul.datacenter()));
+    for (Sources.Source source : Sources.of(config, upstream)) {
+      if (!source.region().isEmpty()) {
+        byPlace.put(source.place(), client(expected, source.datacenter() == null ? consul.datacenter() : source.datacenter()));
+      }
+    }
+    return byPlace;
+  }
+
+  private TlsSource client(String expected, @Nullable String datacenter) {
+    return contexts.client((own, other) -> MeshNames.isService(own, other, expected, consul.namespace(), datacenter));
   }
 
   TlsSource server() {

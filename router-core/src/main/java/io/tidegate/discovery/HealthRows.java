@@ -124,11 +124,13 @@ record HealthRows(List<Instance> usable, Set<String> ids, int total, Map<Drop, I
     return missing;
   }
 
-  /** What is usable, and {@code hidden}, in order. */
-  List<Instance> usableAnd(List<Instance> hidden) {
+  /** What is usable, and {@code hidden}: by id, or {@code asTheyCome} behind the others. */
+  List<Instance> usableAnd(List<Instance> hidden, boolean asTheyCome) {
     List<Instance> all = new ArrayList<>(usable);
     all.addAll(hidden);
-    all.sort(Comparator.comparing(Instance::id));
+    if (!asTheyCome) {
+      all.sort(Comparator.comparing(Instance::id));
+    }
     return List.copyOf(all);
   }
 

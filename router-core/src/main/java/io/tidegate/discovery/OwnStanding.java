@@ -25,10 +25,11 @@ public final class OwnStanding implements AutoCloseable {
   private volatile boolean hidden;
 
   public OwnStanding(ConsulConfig config, OwnRegistration own, RandomGenerator random) {
-    this.config = config;
+    // Where our agent is, and whatever our check says.
+    this.config = config.withDatacenter(null).withChoice(ConsulConfig.Choice.ALL);
     this.own = own;
     this.http = new ConsulHttp(config);
-    this.query = new ServiceQuery(config, http);
+    this.query = new ServiceQuery(this.config, http);
     this.random = random;
     this.thread = new Thread(null, this::run, "consul-standing", 256 << 10);
     thread.setDaemon(true);

@@ -44,7 +44,8 @@ final class ServiceQuery {
 
   /** Whether Consul shows our own registration to our token. */
   boolean shows(OwnRegistration own) throws ConsulFailure, InterruptedException {
-    ConsulAnswer answer = ask(own.service(), false, 0, 0);
+    // Where our agent is, and whatever its check says.
+    ConsulAnswer answer = http.get("/v1/health/service/" + encoded(own.service()), config.connectTimeout().plus(config.slack()));
     return HealthRows.holds(answer.body(), own.id(), config.maxRows());
   }
 

@@ -85,7 +85,7 @@ final class ServiceWatch implements Runnable {
     List<Instance> missing = rows.missing(memory.published());
     boolean blind = (rows.total() == 0 || !missing.isEmpty()) && (answer.filteredByAcls() || lostAtSameState(answer, missing) || ownIsHidden());
     lostSight = blind && rows.total() == 0;
-    List<Instance> usable = blind ? rows.usableAnd(missing) : rows.usable();
+    List<Instance> usable = blind ? rows.usableAnd(missing, config.choice().near()) : rows.usable();
     long now = ticker.nanos();
     Outcome outcome = memory.answered(answer.index(), leaderless, blind, rows.total(), usable, now);
     switch (outcome) {

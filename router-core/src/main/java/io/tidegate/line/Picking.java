@@ -5,6 +5,7 @@ import io.tidegate.admission.limit.Permit;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.Hints;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
@@ -18,7 +19,9 @@ final class Picking {
   private final Rooms rooms;
   private final ModelRequest request;
   private final Loop loop;
-  private final Suiting suiting;
+  private final Sensitivity sensitivity;
+  /** Made when an endpoint says what it takes: most never do. */
+  private @Nullable Suiting suiting;
   /** The first endpoint of this upstream that was tried; null before. */
   private @Nullable String first;
   /** All that were tried, made when a second pick asks: most requests need one. */
@@ -29,7 +32,7 @@ final class Picking {
   private @Nullable Permit permit;
 
   Picking(Rooms rooms, ModelRequest request, Sensitivity sensitivity, Loop loop) {
-    this.suiting = new Suiting(rooms, request, sensitivity);
+    this.sensitivity = sensitivity;
     this.rooms = rooms;
     this.request = request;
     this.loop = loop;
@@ -62,9 +65,9 @@ final class Picking {
   /** One that takes the request, by its own word. */
   private Optional<Endpoint> suited(Balancer balancer, Candidate candidate, String place) {
     String model = candidate.model();
-    Set<String> left = suiting.leaving(tried(), place, model);
+    Set<String> left = rooms.health().anyHints() ? suiting().leaving(tried(), place, model) : tried();
     Optional<Endpoint> endpoint = balancer.pick(place, left, request, model);
-    while (endpoint.isPresent() && !suiting.takes(endpoint.get(), model)) {
+    while (endpoint.isPresent() && endpoint.get().hints() != Hints.NONE && !suiting().takes(endpoint.get(), model)) {
       // It came, or changed its word, between the two looks.
       left = new HashSet<>(left);
       left.add(endpoint.get().id());
@@ -75,7 +78,16 @@ final class Picking {
 
   /** Whether nobody at this candidate's place takes the request, whoever is well there. */
   boolean nobodyTakes(Candidate candidate) {
-    return suiting.nobodyTakes(candidate.place(), candidate.model());
+    return rooms.health().anyHints() && suiting().nobodyTakes(candidate.place(), candidate.model());
+  }
+
+  private Suiting suiting() {
+    Suiting known = suiting;
+    if (known == null) {
+      known = new Suiting(rooms, request, sensitivity);
+      suiting = known;
+    }
+    return known;
   }
 
   private Set<String> tried() {

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Which endpoints say that they take one request: those that do not are passed over as if they had been tried. Only narrows what the decision and the
- * catalog left (G1). Costs a look at one field where no endpoint says anything. Confined to its walk's loop.
+ * catalog left (G1). Confined to its walk's loop.
  */
 final class Suiting {
   private final Rooms rooms;
@@ -34,9 +34,6 @@ final class Suiting {
 
   /** {@code tried}, and those at {@code place} that do not take the request. */
   Set<String> leaving(Set<String> tried, String place, String model) {
-    if (!rooms.health().anyHints()) {
-      return tried;
-    }
     Set<String> left = tried;
     for (Endpoint endpoint : rooms.health().at(place)) {
       if (!takes(endpoint, model)) {
@@ -49,9 +46,6 @@ final class Suiting {
 
   /** Whether there are endpoints at {@code place}, and each says that it does not take the request. */
   boolean nobodyTakes(String place, String model) {
-    if (!rooms.health().anyHints()) {
-      return false;
-    }
     boolean some = false;
     for (Endpoint endpoint : rooms.health().at(place)) {
       if (takes(endpoint, model)) {

@@ -1,5 +1,6 @@
 package io.tidegate.model;
 
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -19,6 +20,25 @@ public record Hints(Sensitivity clearance, Set<String> models, int context, int 
 
   public Hints {
     models = Set.copyOf(models);
+  }
+
+  /** What both take. */
+  public Hints and(Hints other) {
+    Set<String> both = models.isEmpty() ? other.models : models;
+    if (!models.isEmpty() && !other.models.isEmpty()) {
+      both = new HashSet<>(models);
+      both.retainAll(other.models);
+      if (both.isEmpty()) {
+        // No model has this name, so none is taken.
+        both.add("");
+      }
+    }
+    return new Hints(clearance.compareTo(other.clearance) <= 0 ? clearance : other.clearance, both, least(context, other.context),
+        least(slots, other.slots));
+  }
+
+  private static int least(int one, int other) {
+    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
   }
 
   /** Whether content of this sensitivity may go there. */

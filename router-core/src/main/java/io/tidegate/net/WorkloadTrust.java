@@ -2,24 +2,21 @@ package io.tidegate.net;
 
 import io.tidegate.admission.SpiffeId;
 import io.tidegate.model.Peer;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
  * Trust in workloads of a mesh: the chain must lead to one of the mesh's roots, and the certificate name exactly one workload, by a SPIFFE id that is
- * wanted. Host names and addresses mean nothing here. The same for both sides of a connection.
+ * wanted. Host names and addresses mean nothing here: whoever uses it asks for no check of them. The same for both sides of a connection.
  */
-public final class WorkloadTrust extends X509ExtendedTrustManager {
+public final class WorkloadTrust implements X509TrustManager {
   private static final X509Certificate[] NONE = {};
 
   private final X509TrustManager chains;
@@ -71,26 +68,6 @@ public final class WorkloadTrust extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
     chains.checkServerTrusted(chain, authType);
     named(chain[0]);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
-    checkClientTrusted(chain, authType);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws CertificateException {
-    checkServerTrusted(chain, authType);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
-    checkClientTrusted(chain, authType);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) throws CertificateException {
-    checkServerTrusted(chain, authType);
   }
 
   /** None: the names of authorities would tell strangers whom the mesh trusts, and clients have one certificate. */

@@ -42,10 +42,6 @@ public final class Names {
   public static final String PICKS = "tidegate.picks";
   public static final String EJECTIONS = "tidegate.ejections";
   public static final String CONSUL_AGE = "tidegate.consul.age";
-  public static final String DNS_AGE = "tidegate.dns.age";
-  public static final String REGION_SHARE = "tidegate.region.share";
-  public static final String REGION_PREFIXES = "tidegate.region.prefixes";
-  public static final String REGION_TABLE_FAILED = "tidegate.region.table.failed";
   public static final String CONSUL_ACL = "tidegate.consul.acl";
   public static final String CONSUL_MAINTENANCE = "tidegate.consul.maintenance";
   public static final String CONSUL_OVERRIDE_PROBLEMS = "tidegate.consul.override.problems";
@@ -53,6 +49,10 @@ public final class Names {
   public static final String MESH_ROTATIONS = "tidegate.mesh.rotations";
   public static final String MESH_CONNECTIONS = "tidegate.mesh.connections";
   public static final String MESH_UNANSWERED = "tidegate.mesh.unanswered";
+  public static final String DNS_AGE = "tidegate.dns.age";
+  public static final String REGION_SHARE = "tidegate.region.share";
+  public static final String REGION_PREFIXES = "tidegate.region.prefixes";
+  public static final String REGION_TABLE_FAILED = "tidegate.region.table.failed";
   public static final String POLICY_RELOADS = "tidegate.policy.reloads";
   public static final String POLICY_RELOAD_FAILED = "tidegate.policy.reload.failed";
   public static final String POLICY_AGE = "tidegate.policy.age";

@@ -1,5 +1,6 @@
 package io.tidegate.discovery;
 
+import static io.tidegate.discovery.WatchMemory.Outcome.BLIND;
 import static io.tidegate.discovery.WatchMemory.Outcome.CHANGED;
 import static io.tidegate.discovery.WatchMemory.Outcome.DOUBTED;
 import static io.tidegate.discovery.WatchMemory.Outcome.HELD;
@@ -83,7 +84,7 @@ class WatchMemoryTest {
   @DisplayName("K1 missing rights do not wipe, but rows that are shown count")
   void blindEmptyIsDoubted() {
     tell(memory, 3, TWO, 0);
-    assertThat(memory.answered(4, false, true, 0, List.of(), 0)).isEqualTo(DOUBTED);
+    assertThat(memory.answered(4, false, true, 0, List.of(), 0)).isEqualTo(BLIND);
     assertThat(memory.answered(5, false, true, 1, ONE, 0)).isEqualTo(CHANGED);
   }
 

@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ public final class FakeConsul implements AutoCloseable {
   private long index = 10;
   private boolean leaderless;
   private boolean filtered;
+  private final Set<String> hidden = new HashSet<>();
 
   public FakeConsul() {
     try {
@@ -97,7 +100,11 @@ public final class FakeConsul implements AutoCloseable {
 
   /** A query as it came. */
   public record Query(String path, long index, @Nullable String longest, @Nullable String datacenter, @Nullable String token,
-      long atNanos) {}
+      long atNanos, Map<String, String> parameters) {
+    public Query {
+      parameters = Map.copyOf(parameters);
+    }
+  }
 
   public URI url() {
     return URI.create("http://127.0.0.1:" + port);
@@ -127,6 +134,16 @@ public final class FakeConsul implements AutoCloseable {
   /** Says so in every answer from now on, and gives no rows. */
   public synchronized void filteredByAcls(boolean now) {
     filtered = now;
+    changed();
+  }
+
+  /** From now on the instance is left out for want of rights, and every answer says that something is, as agents from 1.11 on do. */
+  public synchronized void hide(String id, boolean now) {
+    if (now) {
+      hidden.add(id);
+    } else {
+      hidden.remove(id);
+    }
     changed();
   }
 
@@ -195,6 +212,7 @@ public final class FakeConsul implements AutoCloseable {
     fresh.setExecutor(threads);
     fresh.createContext("/v1/health/service/", this::handle);
     fresh.createContext("/v1/kv/", this::handle);
+    fresh.createContext("/v1/agent/", this::handle);
     fresh.start();
     server = fresh;
     executor = threads;
@@ -206,7 +224,7 @@ public final class FakeConsul implements AutoCloseable {
     String path = exchange.getRequestURI().getRawPath();
     try {
       Reply reply = reply(new Query(path, asked, parameters.get("wait"), parameters.get("dc"),
-          exchange.getRequestHeaders().getFirst("X-Consul-Token"), System.nanoTime()));
+          exchange.getRequestHeaders().getFirst("X-Consul-Token"), System.nanoTime(), parameters));
       if (reply.hang()) {
         awaitShutdown();
       }
@@ -250,11 +268,12 @@ public final class FakeConsul implements AutoCloseable {
   private Reply regular(String service) {
     List<String> rows = new ArrayList<>();
     if (!filtered) {
-      services.getOrDefault(service, Map.of()).values().forEach(row -> rows.add(row.json()));
+      services.getOrDefault(service, Map.of()).values().stream().filter(row -> !hidden.contains(row.id()))
+          .forEach(row -> rows.add(row.json()));
     }
     Reply reply = Reply.of(200, "[" + String.join(",", rows) + "]").index(index)
         .header("X-Consul-KnownLeader", Boolean.toString(!leaderless)).header("X-Consul-LastContact", "0");
-    return filtered ? reply.header("X-Consul-Results-Filtered-By-ACLs", "true") : reply;
+    return filtered || !hidden.isEmpty() ? reply.header("X-Consul-Results-Filtered-By-ACLs", "true") : reply;
   }
 
   private synchronized void awaitShutdown() throws InterruptedException {
@@ -275,7 +294,7 @@ public final class FakeConsul implements AutoCloseable {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (String pair : query == null ? new String[0] : query.split("&")) {
       int equals = pair.indexOf('=');
-      parameters.put(pair.substring(0, equals), pair.substring(equals + 1));
+      parameters.put(equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
     }
     return parameters;
   }

@@ -3,24 +3,27 @@ package io.tidegate.daemon.regions;
 import io.tidegate.daemon.regions.Sources.Source;
 import io.tidegate.discovery.Endpoints;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.Hints;
+import io.tidegate.model.Upstream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * What was found for each upstream, by every source. An address counts once, as the first source says that found it, so that no second datacenter can claim it for another region. Any thread; sources of one upstream tell one after the other.
+ * The endpoints of each upstream, from its configuration and every source. An address counts once: as it is configured, else as the first source says that
+ * found it, so that no second datacenter can claim it for another region. Any thread; sources of one upstream tell one after the other.
  */
 public final class FoundEndpoints {
+  private final Map<String, List<Endpoint>> configured = new HashMap<>();
   private final Map<String, Map<String, List<Endpoint>>> found = new HashMap<>();
   private final BiConsumer<String, List<Endpoint>> into;
 
-  /** @param into takes all that was found for an upstream, and adds what is configured */
-  public FoundEndpoints(BiConsumer<String, List<Endpoint>> into) {
+  /** @param into takes all endpoints of an upstream */
+  public FoundEndpoints(List<Upstream> upstreams, BiConsumer<String, List<Endpoint>> into) {
+    upstreams.forEach(upstream -> configured.put(upstream.name(), upstream.endpoints()));
     this.into = into;
   }
 
@@ -39,7 +42,8 @@ public final class FoundEndpoints {
 
   private static Endpoint in(Endpoint endpoint, String region) {
     return region.isEmpty() ? endpoint
-        : new Endpoint(endpoint.upstream(), region + '/' + endpoint.id(), endpoint.host(), endpoint.port(), endpoint.weight(), true).with(endpoint.hints()).in(region);
+        : new Endpoint(endpoint.upstream(), region + '/' + endpoint.id(), endpoint.host(), endpoint.port(), endpoint.weight(), true).in(region)
+            .with(endpoint.hints());
   }
 
   private synchronized void replace(String upstream, String key, List<Endpoint> list) {
@@ -47,11 +51,17 @@ public final class FoundEndpoints {
     Map<String, List<Endpoint>> next = new LinkedHashMap<>(sources);
     next.put(key, list);
     List<Endpoint> merged = new ArrayList<>();
-    Set<String> addresses = new HashSet<>();
-    for (List<Endpoint> part : next.values()) {
+    Map<String, Integer> addresses = new HashMap<>();
+    List<List<Endpoint>> all = new ArrayList<>(next.values());
+    all.add(0, configured.getOrDefault(upstream, List.of()));
+    for (List<Endpoint> part : all) {
       for (Endpoint endpoint : part) {
-        if (addresses.add(endpoint.host() + ' ' + endpoint.port())) {
+        Integer known = addresses.putIfAbsent(endpoint.host() + ' ' + endpoint.port(), merged.size());
+        if (known == null) {
           merged.add(endpoint);
+        } else if (endpoint.hints() != Hints.NONE) {
+          // What is said of an address narrows, whoever says it; nothing else of the second word counts.
+          merged.set(known, merged.get(known).with(merged.get(known).hints().and(endpoint.hints())));
         }
       }
     }

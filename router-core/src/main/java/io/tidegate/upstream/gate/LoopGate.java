@@ -98,7 +98,7 @@ final class LoopGate {
     }
     Target target;
     try {
-      target = new Target(upstream, endpoint, parts.tls().get(upstream.name()));
+      target = new Target(upstream, endpoint, parts.tls(endpoint));
     } catch (IllegalArgumentException e) {
       return null;
     }

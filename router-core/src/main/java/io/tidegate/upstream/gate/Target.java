@@ -32,6 +32,10 @@ final class Target {
     this.upstream = upstream;
     this.endpoint = endpoint;
     this.tls = tls;
+    if ((upstream.tls() == null) != (tls == null)) {
+      // Never plain text for want of a certificate, nor the other way round.
+      throw new IllegalArgumentException("an upstream with TLS needs certificates, and one without has none");
+    }
     if (endpoint.port() < 1 || endpoint.port() > 65535) {
       throw new IllegalArgumentException("endpoint port out of range");
     }

@@ -47,11 +47,11 @@ public final class UpstreamGate implements Upstreams, AutoCloseable {
    * @param upstreams as configured; names are unique
    * @param names resolves host names off the loops; closed by its owner
    * @param wallClock for a {@code Retry-After} that is a date
-   * @param mesh how to connect to an upstream that is a workload of the mesh
+   * @param mesh how to connect to an upstream that is a workload of the mesh: by its name, and by its places in regions
    * @throws SSLException if an upstream's CA file cannot be read
    */
   public UpstreamGate(EventLoops loops, Collection<Upstream> upstreams, Names names, Meters meters, WallClock wallClock, GateConfig config,
-      Function<Upstream, TlsSource> mesh) throws SSLException {
+      Function<Upstream, Map<String, TlsSource>> mesh) throws SSLException {
     this.loops = loops;
     this.meters = meters;
     this.answerParts = new AnswerParts(config, wallClock);
@@ -61,7 +61,11 @@ public final class UpstreamGate implements Upstreams, AutoCloseable {
       byName.put(upstream.name(), upstream);
       Upstream.Tls settings = upstream.tls();
       if (settings != null) {
-        tls.put(upstream.name(), settings.mesh() ? mesh.apply(upstream) : TlsSource.of(TlsContexts.client(settings)));
+        if (settings.mesh()) {
+          tls.putAll(mesh.apply(upstream));
+        } else {
+          tls.put(upstream.name(), TlsSource.of(TlsContexts.client(settings)));
+        }
       }
     }
     GateParts parts = new GateParts(config, byName, tls, names, loops.transport(), new Outlet(meters));

@@ -115,7 +115,7 @@ class RegionalTest {
     assertThat(sources.get(0).upstream().networks()).extracting(Object::toString).containsExactly("10.1.0.0/16");
     assertThat(Sources.regions(config, upstream)).containsExactly("east", "west");
     List<List<Endpoint>> told = new ArrayList<>();
-    FoundEndpoints found = new FoundEndpoints((name, list) -> told.add(list));
+    FoundEndpoints found = new FoundEndpoints(config.upstreams(), (name, list) -> told.add(list));
     Endpoints east = found.of(sources.get(0), "consul");
     Endpoints west = found.of(sources.get(1), "consul");
     west.replace("llm", List.of(new Endpoint("llm", "n1/a", "10.1.0.5", 80, 3, true), new Endpoint("llm", "n1/b", "10.2.0.5", 80, 1, true)));

@@ -8,14 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.tidegate.decide.Clearance;
+import io.tidegate.decide.DecisionFixture;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.fake.CountingMeters;
 import io.tidegate.model.AuditReceipt;
+import io.tidegate.model.Destination;
+import io.tidegate.model.Hints;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -97,6 +104,18 @@ class OutletTest {
     assertThat(near.<Object>readOutbound()).isNull();
     assertThat(far.<Object>readOutbound()).isNull();
     assertThat(meters.egressRefused).hasValue(5);
+  }
+
+  @Test
+  @DisplayName("G1 A14 what an endpoint says of itself that it takes holds at the moment of the write as well")
+  void clearanceOfTheEndpoint() {
+    Target narrow = new Target(outside, endpoint("outside", 8000).with(new Hints(Sensitivity.PUBLIC, Set.of(), 0, 0)), null);
+    assertThat(outlet.write(new On(near, false), narrow, clearance("r1", outside), receipt, false)).isNull();
+    near.<ByteBuf>readOutbound().release();
+    Clearance internal = DecisionFixture.clearance(DecisionFixture.decision(DecisionFixture.request("r1", Operation.CHAT, "m", false, GateRig.BODY),
+        Sensitivity.INTERNAL, Destination.PRIVATE, Destination.PUBLIC), outside);
+    assertThat(outlet.write(new On(near, false), narrow, internal, receipt, false)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(near.<Object>readOutbound()).isNull();
   }
 
   @ParameterizedTest
