@@ -39,7 +39,22 @@ JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
 RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
+REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
+
 MUTANTS = [
+    ("regions: residency is not asked where candidates are fixed, nor where they are cleared", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {",
+     "      if (true) {", REGIONS),
+    ("regions: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", REGIONS),
+    ("regions: a clearance is good for every region", "upstream/gate/EgressCheck.java", "    if (!clearance.place().equals(endpoint.place())) {", "    if (false) {", GATE),
+    ("regions: the decider clears any region", "decide/Decider.java", "decision.residency().permits(Endpoint.region(place));", "true;", DECIDE),
+    ("regions: no hold", "dispatch/region/RegionHold.java", "long ramped = nowNanos - now.sinceNanos - holdNanos;", "long ramped = nowNanos - now.sinceNanos;",
+     ["io.tidegate.dispatch.region.RegionHoldTest"]),
+    ("regions: the last attempt stays in a region that is gone", "line/RegionMoves.java", " || made + 1 >= rooms.config().maxAttempts()", "", REGIONS),
+    ("regions: a raise may go where what is lower may not", "policy/ResidencyReader.java", "      all.put(sensitivity, soFar);\n",
+     "      all.put(sensitivity, soFar);\n      soFar = Residency.ANYWHERE;\n", ["io.tidegate.policy.ResidencyTest"]),
+    ("regions: X-Forwarded-For of anybody", "dispatch/region/ForwardedFor.java", " && proxy.test(client)", "", ["io.tidegate.dispatch.region.ForwardedForTest"]),
+    ("dns: an answer that was cut off is one that says nobody", "discovery/dns/DnsAnswers.java", "    if (!any && !saysNothing(response)) {", "    if (false) {",
+     ["io.tidegate.discovery.dns.DnsDiscoveryTest"]),
     ("consul: an endpoint's own clearance is not asked at the write", "upstream/gate/EgressCheck.java", "!endpoint.hints().clears(clearance.sensitivity())", "false", GATE),
     ("consul: an unreadable clearance is no clearance", "discovery/MetaHints.java", "    if (out || clearance == null) {", "    clearance = clearance == null ? Sensitivity.RESTRICTED : clearance;\n    if (false) {",
      ["io.tidegate.discovery.MetaHintsTest"]),
@@ -205,8 +220,8 @@ MUTANTS = [
     ("join: a declared INTERNAL lowers", "policy/PolicyBundle.java", "Sensitivity joined = ",
      "Sensitivity joined = facts.declared() == Sensitivity.INTERNAL ? Sensitivity.INTERNAL : ", POLICY),
     ("rule: one that errs does not match", "policy/RuleSet.java", "} catch (Throwable e) {\n      return true;", "} catch (Throwable e) {\n      return false;", POLICY),
-    ("judge: what cannot be judged is INTERNAL", "policy/PolicyBundle.java", "Verdict.of(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home",
-     "Verdict.of(Sensitivity.INTERNAL, LatencyClass.STANDARD, home", POLICY),
+    ("judge: what cannot be judged is INTERNAL", "policy/PolicyBundle.java", "new Verdict(Sensitivity.RESTRICTED, LatencyClass.STANDARD, home",
+     "new Verdict(Sensitivity.INTERNAL, LatencyClass.STANDARD, home", POLICY),
     ("troubles: none is looked at", "policy/PolicyBundle.java", "contents.troubles().join(enforced.join(claimed.join(contents.floor()), fired), findings)",
      "enforced.join(claimed.join(contents.floor()), fired)", POLICY),
     ("troubles: a failed detector is harmless", "policy/Troubles.java", "case DETECTOR_FAILED, BUDGET_SPENT, OVERFLOW -> Sensitivity.RESTRICTED;",

@@ -35,7 +35,7 @@ final class ConsulBinder {
     TidegateConfig.Consul consul = new TidegateConfig.Consul(address, tls, token.orElse(null), tokenFile,
         s.optional("datacenter", ConsulBinder::name).orElse(null), s.optional("namespace", ConsulBinder::name).orElse(null),
         s.optional("partition", ConsulBinder::name).orElse(null), s.duration("wait", SECOND, Duration.ofMinutes(10), Duration.ofSeconds(55)),
-        s.optional("overrides", ConfigBinder::keyPrefix).orElse(null), register, connect);
+        s.optional("overrides", ConfigBinder::keyPrefix).orElse(null), register, connect, s.flag("passing", false), s.flag("near", false));
     s.end();
     return consul;
   }

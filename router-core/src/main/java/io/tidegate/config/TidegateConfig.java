@@ -212,10 +212,12 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    * @param overrides prefix of the keys that set weights and drain endpoints; null for none
    * @param register null if the daemon does not register itself
    * @param connect null outside a mesh
+   * @param passing whether instances with a warning are left out
+   * @param near whether instances come in the order of their round trip from the agent
    */
   public record Consul(URI address, AgentTls tls, @Nullable Secret token, @Nullable Path tokenFile, @Nullable String datacenter,
       @Nullable String namespace, @Nullable String partition, Duration longestWait, @Nullable String overrides, @Nullable Register register,
-      @Nullable Connect connect) {}
+      @Nullable Connect connect, boolean passing, boolean near) {}
 
   /**
    * Towards Consul's agent; the files are read again when they change.

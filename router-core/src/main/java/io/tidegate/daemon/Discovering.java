@@ -145,7 +145,8 @@ public final class Discovering {
     ConsulConfig defaults = ConsulConfig.defaults(consul.address());
     TidegateConfig.AgentTls tls = consul.tls();
     return defaults.with(new ConsulAccess(consul.token(), consul.tokenFile(), tls.ca(), tls.certificate(), tls.key(), tls.serverName(), consul.namespace(),
-        consul.partition())).withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack());
+        consul.partition())).withDatacenter(consul.datacenter()).withWait(consul.longestWait(), defaults.slack())
+        .withChoice(new ConsulConfig.Choice(consul.passing(), consul.near()));
   }
 
   private static String hostName() {

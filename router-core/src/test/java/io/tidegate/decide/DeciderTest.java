@@ -185,4 +185,15 @@ class DeciderTest {
     assertThat(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(BODY.replace("auto", "other"));
     assertThat(clearance.toString()).doesNotContain("hello");
   }
+
+  @Test
+  @DisplayName("R3.3 G1 nothing is cleared for a region that the decision leaves out, nor for a place of which nobody says where it is")
+  void residency() {
+    Decider bound = new Decider(io.tidegate.policy.Policies.bundle("residency: {internal: [east]}"));
+    Decision decision = bound.decide(request, io.tidegate.model.Findings.NONE, java.time.Instant.EPOCH);
+    Upstream home = upstream(Zone.PRIVATE);
+    assertThat(bound.clear(decision, home, home.name() + "@east", text(request))).isPresent();
+    assertThat(bound.clear(decision, home, home.name() + "@west", text(request))).isEmpty();
+    assertThat(bound.clear(decision, home, text(request))).isEmpty();
+  }
 }

@@ -55,6 +55,11 @@ public final class DecisionFixture {
     return clearance(decision, upstream.name(), upstream.zone());
   }
 
+  /** One for an upstream's part in a region. */
+  public static Clearance clearance(Decision decision, String upstream, String place, Zone zone) {
+    return new Clearance(decision, upstream, place, zone, new Splices(decision.request().prompt().json()).apply());
+  }
+
   public static Clearance clearance(Decision decision, String upstream, Zone zone) {
     return new Clearance(decision, upstream, upstream, zone, new Splices(decision.request().prompt().json()).apply());
   }

@@ -78,7 +78,7 @@ class ConsulFaultTest {
   }
 
   @Test
-  @DisplayName("upstreams 8 a query carries index, wait, datacenter and token, and neither passing nor near")
+  @DisplayName("R3.2 upstreams 8 a query carries index, wait, datacenter and token, and neither passing nor near unless told")
   void queryIsAsTheContractSays() {
     discovery = discovery(config().withToken(new Secret("t0ken")).withDatacenter("dc 1"), seen, null);
     startAndSeeBoth();
@@ -139,7 +139,7 @@ class ConsulFaultTest {
   }
 
   @Test
-  @DisplayName("K1 an index that goes back restarts at 0 and the answer counts when it is repeated")
+  @DisplayName("R3.2 K1 an index that goes back restarts at 0 and the answer counts when it is repeated")
   void indexGoingBackRestarts() {
     startAndSeeBoth();
     consul.remove("vllm", "n1", "b");
@@ -250,7 +250,7 @@ class ConsulFaultTest {
   }
 
   @Test
-  @DisplayName("K1 Consul goes and comes: the list stays, the age rises and falls, a low index is no trouble")
+  @DisplayName("R3.2 K1 Consul goes and comes: the list stays, the age rises and falls, a low index is no trouble")
   void outageChangesNothingButTheAge() {
     startAndSeeBoth();
     consul.down();

@@ -37,6 +37,19 @@ class WatchMemoryTest {
   }
 
   @Test
+  @DisplayName("R3.2 K1 ten minutes without Consul change nothing; then it is asked from 0, and a low index is no trouble")
+  void tenMinutes() {
+    tell(memory, 900, TWO, 0);
+    for (int second = 0; second < 600; second++) {
+      memory.failed();
+      assertThat(memory.published()).isEqualTo(TWO);
+      assertThat(memory.index()).isZero();
+    }
+    assertThat(tell(memory, 5, TWO, 600_000_000_000L)).isEqualTo(SAME);
+    assertThat(tell(memory, 6, ONE, 601_000_000_000L)).isEqualTo(CHANGED);
+  }
+
+  @Test
   @DisplayName("K1 an index that goes back is not believed and restarts at 0")
   void lowerIndexRestarts() {
     tell(memory, 7, TWO, 0);

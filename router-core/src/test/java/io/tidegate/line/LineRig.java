@@ -62,6 +62,8 @@ final class LineRig {
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   RegionOrders regions = RegionOrders.NONE;
+  /** The same for all walks; a new one for each if null. */
+  @Nullable Balancer balancer;
   LineConfig config = LineConfig.DEFAULT;
   /** Without waits, unless a test says otherwise. */
   Retries retries = new Retries(RetryTerms.NONE, new SplittableRandom(1));
@@ -120,7 +122,7 @@ final class LineRig {
   }
 
   RequestLine line() {
-    return new RequestLine(new Rooms(() -> rules, new Catalog(catalog, regions), health, List.of(new Balancer(health)), encoder, upstreams, cache, log,
+    return new RequestLine(new Rooms(() -> rules, new Catalog(catalog, regions), health, List.of(balancer == null ? new Balancer(health) : balancer), encoder, upstreams, cache, log,
         new RequestDigest(new byte[32]), meters, () -> NOW, task -> {
           if (poolFull) {
             throw new RejectedExecutionException();

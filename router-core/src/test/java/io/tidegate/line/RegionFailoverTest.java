@@ -31,6 +31,7 @@ class RegionFailoverTest {
 
   @BeforeEach
   void regions() {
+    rig.balancer = new io.tidegate.dispatch.Balancer(rig.health);
     rig.regions = new RegionPlan(REGIONS, Map.of("home", REGIONS, "cloud", List.of("west")), "east", "");
     rig.health.endpoints("home", REGIONS.stream().flatMap(region -> List.of(at("home", region + "1", region), at("home", region + "2", region)).stream())
         .toList());

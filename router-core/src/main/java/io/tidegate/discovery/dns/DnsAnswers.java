@@ -100,7 +100,23 @@ final class DnsAnswers {
       }
     }
     boolean any = !services.isEmpty() || !addresses.isEmpty();
+    if (!any && !saysNothing(response)) {
+      return Answer.FAILED;
+    }
     return new Answer(any ? Kind.FOUND : Kind.NOBODY, services, addresses, any ? ttl : 0);
+  }
+
+  /**
+   * Whether an answer without records means that there are none: then the zone's authority stands in it (RFC 2308). The decoder drops a record that was cut
+   * off without a word, so an answer that is merely empty may be one that broke.
+   */
+  private static boolean saysNothing(DnsResponse response) {
+    for (int i = 0; i < response.count(DnsSection.AUTHORITY); i++) {
+      if (response.recordAt(DnsSection.AUTHORITY, i).type().equals(DnsRecordType.SOA)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static String plain(String name) {

@@ -44,7 +44,7 @@ class DnsDiscoveryTest {
   }
 
   private void follow(int port) {
-    follow(port, DnsTerms.of(dns.address(), Duration.ofMillis(100), Duration.ofSeconds(2)));
+    follow(port, DnsTerms.of(dns.address(), Duration.ofMillis(100), Duration.ofMillis(300)));
   }
 
   private void follow(int port, DnsTerms terms) {

@@ -52,6 +52,18 @@ class EgressCheckTest {
   }
 
   @Test
+  @DisplayName("R3.3 G1 a clearance for one region is no good for an endpoint in another, nor for one that says nothing")
+  void anotherRegion() {
+    Upstream configured = upstream("a", Zone.PRIVATE);
+    Clearance east = DecisionFixture.clearance(DecisionFixture.decision(DecisionFixture.request("r1", Operation.CHAT, "m", false, "{}"),
+        Sensitivity.RESTRICTED, Destination.PRIVATE), "a", "a@east", Zone.PRIVATE);
+    assertThat(EgressCheck.objection(east, configured, endpoint("a", 1).in("east"), null)).isNull();
+    assertThat(EgressCheck.objection(east, configured, endpoint("a", 1).in("west"), null)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(EgressCheck.objection(east, configured, endpoint("a", 1), null)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(EgressCheck.objection(clearance("a", Zone.PRIVATE), configured, endpoint("a", 1).in("east"), null)).isEqualTo(Kind.GATE_REFUSED);
+  }
+
+  @Test
   @DisplayName("A14 A15 the connected address decides, whatever the endpoint says")
   void connectedAddressDecides() throws Exception {
     Upstream configured = upstream("a", Zone.PRIVATE);
