@@ -153,11 +153,12 @@ public interface AnswerCache extends Ticker {
    * @param session keyed digest of its conversation, from {@link RequestDigest#session}; 0 for none
    * @param tokens that an answer from here saves
    * @param firstMicros from the request's arrival to the first content, or to the whole answer where it is JSON
+   * @param wholeMillis from the request's arrival to the end
    * @param shape how a stream came, see {@link Shape}; empty for JSON
    */
-  record Origin(String upstream, Destination destination, String tenant, String model, long session, int tokens, int firstMicros, byte[] shape) {
+  record Origin(String upstream, Destination destination, String tenant, String model, long session, int tokens, int firstMicros, int wholeMillis, byte[] shape) {
     static Origin of(String upstream) {
-      return new Origin(upstream, Destination.PRIVATE, "", "", 0, 0, 0, Shape.NONE);
+      return new Origin(upstream, Destination.PRIVATE, "", "", 0, 0, 0, 0, Shape.NONE);
     }
   }
 

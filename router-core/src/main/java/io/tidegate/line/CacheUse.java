@@ -128,9 +128,10 @@ final class CacheUse {
 
   /**
    * @param model as the upstream was asked for it
+   * @param sinceNanos since the request came
    * @param transformed another text than the caller's was answered, and the answer restored: never for other tenants (decisions 13)
    */
-  void store(String upstream, Destination from, String model, Usage usage, boolean transformed) {
+  void store(String upstream, Destination from, String model, Usage usage, boolean transformed, long sinceNanos) {
     String tenant = request().caller().tenant();
     boolean shared = !rights().sharingGroup().equals("tenant:" + tenant);
     if (key != null && copy != null && !tooLong && !(transformed && shared)) {
@@ -138,7 +139,8 @@ final class CacheUse {
       if (Finish.isWhole(body, request(), usage)) {
         String session = request().session();
         Origin origin = new Origin(upstream, from, tenant, model, session == null ? 0 : rooms.digest().session(tenant, session), tokens(usage, body.length),
-            (int) Math.min(Integer.MAX_VALUE, firstNanos / 1_000), shape == null ? Shape.NONE : shape.toBytes());
+            (int) Math.min(Integer.MAX_VALUE, firstNanos / 1_000),
+            (int) (sinceNanos / 1_000_000), shape == null ? Shape.NONE : shape.toBytes());
         rooms.cache().put(key, request().prompt().json(), new Stored(body, origin, new Life(rooms.cache().nanos(), rights().ttlSeconds(),
             rights().staleSeconds(), rights().errorSeconds(), rights().outside())));
       }
