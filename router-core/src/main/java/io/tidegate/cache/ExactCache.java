@@ -9,8 +9,10 @@ import io.tidegate.wire.JsonText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class ExactCache implements AnswerCache {
   private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
   private final Purged purged = new Purged();
   private final Worth worth;
+  private final OriginTimes times;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder refreshes = new LongAdder();
@@ -35,6 +38,12 @@ public final class ExactCache implements AnswerCache {
    * @param maxBytes cap on all entries together; 0 stores nothing
    */
   public ExactCache(long maxBytes, Ticker ticker) {
+    this(maxBytes, ticker, new SplittableRandom());
+  }
+
+  /** @param random of the times that are drawn for hits that must not be told by theirs */
+  public ExactCache(long maxBytes, Ticker ticker, RandomGenerator random) {
+    this.times = new OriginTimes(random);
     this.ticker = ticker;
     this.worth = new Worth(maxBytes);
     this.entries = Caffeine.newBuilder().maximumWeight(maxBytes).weigher((Key key, Stored entry) -> Weight.of(entry)).ticker(ticker::nanos)
@@ -66,6 +75,14 @@ public final class ExactCache implements AnswerCache {
 
   void keep(Key key, Stored answer) {
     entries.put(key, answer);
+    if (answer.life().timed()) {
+      times.add(key, answer);
+    }
+  }
+
+  @Override
+  public long drawNanos(Key key, Stored answer) {
+    return times.drawNanos(key, answer);
   }
 
   /** False if it was purged while it was made, or is not worth its room now. */

@@ -42,7 +42,6 @@ final class Packing {
       out.writeLong(origin.session());
       out.writeInt(origin.tokens());
       out.writeInt(origin.firstMicros());
-      out.writeInt(origin.wholeMillis());
       out.writeInt(origin.shape().length);
       out.write(origin.shape());
       out.writeInt(stored.body().length);
@@ -70,16 +69,15 @@ final class Packing {
       long session = in.readLong();
       int tokens = in.readInt();
       int first = in.readInt();
-      int whole = in.readInt();
       byte[] shape = bytes(in);
       byte[] body = bytes(in);
       if (ageMillis < -CLOCKS_DIFFER_MILLIS || !lasts(fresh) || !lasts(stale) || !lasts(error) || shape == null || body == null || in.read() != -1
           || destination < 0 || destination >= Destination.values().length || !Shape.fits(shape, body.length)) {
         return null;
       }
-      Life life = new Life(nowNanos - Math.max(0, ageMillis) * 1_000_000, fresh, stale, error, true);
+      Life life = new Life(nowNanos - Math.max(0, ageMillis) * 1_000_000, fresh, stale, error, true, false);
       return life.at(nowNanos) == Life.State.OVER ? null
-          : new Stored(body, new Origin(upstream, Destination.values()[destination], tenant, model, session, tokens, first, whole, shape), life);
+          : new Stored(body, new Origin(upstream, Destination.values()[destination], tenant, model, session, tokens, first, shape), life);
     } catch (IOException cut) {
       return null;
     }

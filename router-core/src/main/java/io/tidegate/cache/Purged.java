@@ -40,9 +40,8 @@ final class Purged {
     if (all.isEmpty()) {
       return false;
     }
-    long asked = answer.life().bornNanos() - answer.origin().wholeMillis() * 1_000_000L;
     for (Done each : all) {
-      if (each.atNanos - asked >= 0 && each.purge.fits(key, answer.origin())) {
+      if (each.atNanos - answer.life().bornNanos() >= 0 && each.purge.fits(key, answer.origin())) {
         return true;
       }
     }

@@ -10,6 +10,7 @@ import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Destination;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.policy.Verdict;
 import io.tidegate.policy.Verdict.CacheRights;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -139,10 +140,9 @@ final class CacheUse {
       if (Finish.isWhole(body, request(), usage)) {
         String session = request().session();
         Origin origin = new Origin(upstream, from, tenant, model, session == null ? 0 : rooms.digest().session(tenant, session), tokens(usage, body.length),
-            (int) Math.min(Integer.MAX_VALUE, firstNanos / 1_000),
-            (int) (sinceNanos / 1_000_000), shape == null ? Shape.NONE : shape.toBytes());
-        rooms.cache().put(key, request().prompt().json(), new Stored(body, origin, new Life(rooms.cache().nanos(), rights().ttlSeconds(),
-            rights().staleSeconds(), rights().errorSeconds(), rights().outside())));
+            (int) Math.min(Integer.MAX_VALUE, firstNanos / 1_000), shape == null ? Shape.NONE : shape.toBytes());
+        rooms.cache().put(key, request().prompt().json(), new Stored(body, origin, new Life(rooms.cache().nanos() - sinceNanos, rights().ttlSeconds(),
+            rights().staleSeconds(), rights().errorSeconds(), rights().outside(), rights().replay() == Verdict.Replay.AS_ORIGIN)));
       }
     }
     copy = null;

@@ -34,8 +34,8 @@ public final class Answers {
 
   /** Of {@code tenant}; fresh for five minutes, stale for an hour; may leave the process. */
   public static Stored stored(String tenant, String model, String text, long bornNanos) {
-    return new Stored(text.getBytes(StandardCharsets.UTF_8), new Origin("up", Destination.PRIVATE, tenant, model, 0, 100, 250_000, 400, Shape.NONE),
-        new Life(bornNanos, 300, 3_600, 0, true));
+    return new Stored(text.getBytes(StandardCharsets.UTF_8), new Origin("up", Destination.PRIVATE, tenant, model, 0, 100, 250_000, Shape.NONE),
+        new Life(bornNanos, 300, 3_600, 0, true, false));
   }
 
   public static String text(Stored stored) {
