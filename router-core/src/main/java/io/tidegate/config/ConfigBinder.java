@@ -57,7 +57,7 @@ final class ConfigBinder {
     List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, consul != null && consul.connect() != null, timeouts.firstToken(), accounts, regions, dns));
     String region = root.optional("region", RegionsBinder::name).orElse("");
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")),
+        policy(root.section("policy"), audit.directory(), consul != null), new CacheBinder(references).bind(root.section("cache")), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
         region, regions.bind(root, region, consul != null), consul, dns.bind(root), telemetry(root.section("telemetry")),
         LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);
@@ -174,12 +174,6 @@ final class ConfigBinder {
     } catch (Malformed malformed) {
       s.problem("keyring", malformed.message(), malformed.fix());
     }
-  }
-
-  private TidegateConfig.Cache cache(Section s) {
-    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20), s.flag("coalesce", true));
-    s.end();
-    return cache;
   }
 
   private TidegateConfig.Audit audit(Section s) {

@@ -10,7 +10,6 @@ import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
 import io.tidegate.audit.SigningKey;
 import io.tidegate.audit.World;
-import io.tidegate.cache.ExactCache;
 import io.tidegate.config.RegionsConfig;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.jobs.Interactive;
@@ -27,6 +26,7 @@ import io.tidegate.line.Admission;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.dispatch.balance.KeyedHash;
+import io.tidegate.ingress.RequestIds;
 import io.tidegate.jobs.JobLimits;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
@@ -80,7 +80,7 @@ final class Graph implements AutoCloseable {
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final HealthBoard health;
   final Catalog catalog;
-  final ExactCache cache;
+  final EdgeCache cache;
   final FileAuditLog audit;
   final PolicyLife policy;
   final RequestLine line;
@@ -135,7 +135,8 @@ final class Graph implements AutoCloseable {
       throw new StartFailure("audit.directory: no decision record can be written: " + e.getMessage()
           + ". Fix: name a directory this user may write", e);
     }
-    this.cache = new ExactCache(config.cache().enabled() ? config.cache().sizeBytes() : 0, System::nanoTime);
+    RequestDigest digest = new RequestDigest(root.derive("request-digest"));
+    this.cache = new EdgeCache(config, root, digest, loops, Instant::now);
     try {
       this.mesh = Mesh.of(config);
     } catch (IllegalArgumentException e) {
@@ -154,8 +155,8 @@ final class Graph implements AutoCloseable {
     this.flights = config.cache().coalesce() ? new SingleFlight(LineConfig.DEFAULT.replayBytes(), SHARED_ANSWER_BYTES) : SingleFlight.OFF;
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
     Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
-        (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
-        new RequestDigest(root.derive("request-digest")), meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
+        (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache.port(), audit,
+        digest, meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
         retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()));
     this.waiting = new WaitingRoom(loops.of(loops.group().next()), health.places(), config.limits().queue());
     health.places().whenFreed(waiting::freed);
@@ -243,8 +244,7 @@ final class Graph implements AutoCloseable {
   private void gauges() {
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_FILL, sessions, KeyedLabels::fill).description("Share of the session labels' room that is used; past 0.5 every session is RESTRICTED").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
-    Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
-    Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
+    cache.register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).description("Bytes of answers under way, kept for the requests that share them").register(registry);
     AuditGauges.register(audit, registry);
     BalanceCounters.register(health, config.upstreams(), registry);
@@ -270,6 +270,15 @@ final class Graph implements AutoCloseable {
       regional.start();
     }
     probes.start();
+    Path warmUp = config.cache().warmUp();
+    if (config.cache().snapshot() != null || warmUp != null) {
+      filePool.execute(() -> {
+        cache.restore(policy.rules().decider().bundle().digest());
+        if (warmUp != null) {
+          new WarmingUp(line, loops, new RequestIds(seed(), seed())).begin(warmUp);
+        }
+      });
+    }
     if (jobs != null) {
       jobs.start();
     }
@@ -302,6 +311,7 @@ final class Graph implements AutoCloseable {
     plugins.close();
     gate.close();
     names.close();
+    cache.close();
     loops.close();
     scanPool.shutdownNow();
     adminPool.shutdownNow();

@@ -208,8 +208,7 @@ final class Prover {
     // What a tenant has to itself is alike for all tenants.
     String group = rights.sharingGroup().equals("tenant:" + ask.caller().tenant()) ? "tenant" : rights.sharingGroup();
     return new Shape(oracle.least(ask).join(decision.sensitivity()), decision.sensitivity(), decision.latencyClass(), decision.steps(),
-        new CacheRights(rights.read(), rights.store(), rights.sampled(), group, rights.ttlSeconds()), decision.auditDurable(),
-        cacheable && !rights.sampled() && ask.sampled(), ask.stream(), decision.residency());
+        rights.inside(group), decision.auditDurable(), cacheable && !rights.sampled() && ask.sampled(), ask.stream(), decision.residency());
   }
 
   /** Looks for a world in which a wrong decision comes true, so that the example can be followed. */
