@@ -101,8 +101,8 @@ public final class ExplainReport {
 
   private static String cache(CacheRights rights) {
     return !rights.read() && !rights.store() ? "neither read nor stored"
-        : (rights.read() ? "read" : "not read") + ", " + (rights.store() ? "stored for " + rights.ttlSeconds() + " s" : "not stored") + ", inside "
-            + rights.sharingGroup() + (rights.sampled() ? "" : ", unsampled requests only");
+        : (rights.read() ? "read" : "not read") + ", " + (rights.store() ? "stored for " + rights.ttlSeconds() + " s" : "not stored")
+            + (rights.staleSeconds() == 0 ? "" : " and " + rights.staleSeconds() + " s stale") + ", inside " + rights.sharingGroup() + (rights.sampled() ? "" : ", unsampled requests only");
   }
 
   /** One JSON object. */
@@ -138,7 +138,8 @@ public final class ExplainReport {
         .string(join.joined().name()).endObject());
     CacheRights rights = decision.cacheRights();
     out.endArray().key("latency").string(explain.trace().latency()).key("cache").beginObject().key("read").bool(rights.read()).key("store").bool(rights.store())
-        .key("sampled").bool(rights.sampled()).key("group").string(rights.sharingGroup()).key("ttl_seconds").number(rights.ttlSeconds()).endObject();
+        .key("sampled").bool(rights.sampled()).key("group").string(rights.sharingGroup()).key("ttl_seconds").number(rights.ttlSeconds()).key("stale_seconds").number(rights.staleSeconds())
+        .key("stale_if_error_seconds").number(rights.errorSeconds()).key("outside").bool(rights.outside()).key("replay").string(rights.replay().name()).endObject();
     out.key("audit_durable").bool(decision.auditDurable()).key("upstreams").beginArray();
     for (UpstreamLook look : explain.upstreams()) {
       out.beginObject().key("name").string(look.name()).key("zone").string(look.zone()).key("candidate").bool(look.model() != null).key("why").string(look.why())

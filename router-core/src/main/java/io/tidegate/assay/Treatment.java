@@ -5,6 +5,7 @@ import io.tidegate.model.Transformation;
 import io.tidegate.policy.RouteStep;
 import io.tidegate.policy.Verdict;
 import io.tidegate.policy.Verdict.CacheRights;
+import io.tidegate.policy.Verdict.Replay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,19 @@ record Treatment(List<String> laxer, List<String> stricter) {
     if (both && before.ttlSeconds() != after.ttlSeconds()) {
       (after.ttlSeconds() > before.ttlSeconds() ? laxer : stricter).add("cached answers are kept " + after.ttlSeconds() + " s, not " + before.ttlSeconds()
           + " s");
+    }
+    if (both && before.staleSeconds() != after.staleSeconds()) {
+      (after.staleSeconds() > before.staleSeconds() ? laxer : stricter).add("cached answers are given for " + after.staleSeconds()
+          + " s after their time, not " + before.staleSeconds() + " s");
+    }
+    if (both && before.errorSeconds() != after.errorSeconds()) {
+      (after.errorSeconds() > before.errorSeconds() ? laxer : stricter).add("where the origin fails cached answers are given for " + after.errorSeconds()
+          + " s after their time, not " + before.errorSeconds() + " s");
+    }
+    right("cached answers may be kept outside of the process, sealed", before.outside() && before.store(), after.outside() && after.store(), laxer, stricter);
+    if (both && (before.replay() == Replay.AS_ORIGIN) != (after.replay() == Replay.AS_ORIGIN)) {
+      (before.replay() == Replay.AS_ORIGIN ? laxer : stricter).add(before.replay() == Replay.AS_ORIGIN ? "it can be timed whether an answer was cached"
+          : "it can no longer be timed whether an answer was cached");
     }
     if (both && !before.sharingGroup().equals(after.sharingGroup())) {
       // From a group back to the tenant alone is the only change that shares with nobody new.

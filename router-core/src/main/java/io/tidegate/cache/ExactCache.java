@@ -3,38 +3,60 @@ package io.tidegate.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.tidegate.line.AnswerCache;
+import io.tidegate.time.Ticker;
+import io.tidegate.wire.JsonText;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers to requests whose bytes, caller's sharing group, sensitivity and bundle are all equal. Thread-safe; weighed in bytes with a hard
- * cap (hazard C8); entries end by their own TTL on the given ticker.
+ * Answers to requests whose bytes, caller's sharing group, sensitivity and bundle are all equal, in the process's own memory. Thread-safe; weighed in
+ * bytes with a hard cap (hazard C8); entries end by their own time on the given ticker.
  */
 public final class ExactCache implements AnswerCache {
-  /** Rough cost of an entry beside its body: key strings, nodes, array headers. */
-  private static final int ENTRY_OVERHEAD = 512;
+  /** Refreshes at a time, of all keys: what comes past it finds the old answer once more, and asks then. */
+  static final int MAX_REFRESHES = 64;
 
-  private final Cache<Key, Entry> entries;
+  private final Ticker ticker;
+  private final Cache<Key, Stored> entries;
+  private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
 
   /**
    * @param maxBytes cap on all entries together; 0 stores nothing
    */
-  public ExactCache(long maxBytes, io.tidegate.time.Ticker ticker) {
-    this.entries = Caffeine.newBuilder().maximumWeight(maxBytes).weigher((Key key, Entry entry) -> entry.stored.body().length + ENTRY_OVERHEAD)
-        .ticker((Ticker) ticker::nanos).executor(Runnable::run).expireAfter(Expiry.<Key, Entry>writing((key, entry) -> entry.ttl())).build();
+  public ExactCache(long maxBytes, Ticker ticker) {
+    this.ticker = ticker;
+    this.entries = Caffeine.newBuilder().maximumWeight(maxBytes).weigher((Key key, Stored entry) -> Weight.of(entry)).ticker(ticker::nanos)
+        .executor(Runnable::run)
+        .expireAfter(Expiry.<Key, Stored>writing((key, entry) -> Duration.ofNanos(Math.max(1, entry.life().bornNanos() + entry.life().wholeNanos() - ticker.nanos()))))
+        .build();
+  }
+
+  @Override
+  public long nanos() {
+    return ticker.nanos();
   }
 
   @Override
   public @Nullable Stored get(Key key) {
-    Entry entry = entries.getIfPresent(key);
-    return entry == null ? null : entry.stored;
+    return entries.getIfPresent(key);
   }
 
   @Override
-  public void put(Key key, Stored answer, int ttlSeconds) {
-    entries.put(key, new Entry(answer, Duration.ofSeconds(ttlSeconds)));
+  public void put(Key key, JsonText body, Stored answer) {
+    entries.put(key, answer);
+  }
+
+  @Override
+  public boolean mayRefresh(Key key) {
+    return refreshing.size() < MAX_REFRESHES && refreshing.add(key);
+  }
+
+  @Override
+  public void refreshed(Key key) {
+    refreshing.remove(key);
   }
 
   /** Bytes that entries weigh now, and their number. */
@@ -45,6 +67,4 @@ public final class ExactCache implements AnswerCache {
   public long size() {
     return entries.estimatedSize();
   }
-
-  private record Entry(Stored stored, Duration ttl) {}
 }

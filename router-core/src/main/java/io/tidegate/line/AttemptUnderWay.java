@@ -107,7 +107,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
         }
         open();
       }
-      walk.cacheUse().record(frames);
+      walk.cacheUse().record(frames, walk.sinceArrival());
       ours = false;
       // The caller may have left from inside a call to its sink: then this releases.
       answer.events(frames);
@@ -131,7 +131,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
-      walk.cacheUse().record(early);
+      walk.cacheUse().record(early, walk.sinceArrival());
       walk.answer().events(early);
     }
   }
@@ -186,9 +186,9 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     return Destination.of(candidate.upstream().zone());
   }
 
-  /** Whether the text it sent was not the caller's own. */
-  boolean transformed() {
-    return candidate.after() != null;
+  /** Its answer came whole. What was said to a cleaned text, not the caller's own, is known as such. */
+  void store(CacheUse use, Usage usage) {
+    use.store(upstream(), destination(), candidate.model(), usage, candidate.after() != null);
   }
 
   String upstream() {

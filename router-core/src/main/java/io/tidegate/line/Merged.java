@@ -46,7 +46,7 @@ final class Merged implements MergedCall.Member {
     walk.atTheRim(() -> {
       RouteInfo route = walk.route(destination, upstream);
       if (upstream != null) {
-        walk.merged(upstream, json);
+        walk.merged(destination, upstream, json);
       }
       answer.complete(route, Unpooled.wrappedBuffer(json));
       walk.finish(destination, null, route, Usage.UNKNOWN);

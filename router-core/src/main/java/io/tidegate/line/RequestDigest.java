@@ -16,6 +16,9 @@ public final class RequestDigest {
   /** No JSON begins so: this digest is none of a body. */
   private static final byte[] CONVERSATION = "conversation\0".getBytes(StandardCharsets.UTF_8);
 
+  private static final byte[] SEED = "seed\0".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] SESSION = "session\0".getBytes(StandardCharsets.UTF_8);
+
   private final SecretKeySpec key;
   private final ThreadLocal<Mac> macs = ThreadLocal.withInitial(this::newMac);
 
@@ -56,6 +59,25 @@ public final class RequestDigest {
     mac.update((byte) 0);
     mac.update(body.buffer().position(from).limit(end));
     return ByteBuffer.wrap(mac.doFinal()).getLong();
+  }
+
+  /** A number that nobody outside can foresee, the same for the same request. */
+  long seed(String requestId) {
+    Mac mac = macs.get();
+    mac.update(SEED);
+    mac.update(requestId.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(mac.doFinal()).getLong();
+  }
+
+  /** A number by which a tenant's conversation is known and its name is not; never 0. */
+  public long session(String tenant, String session) {
+    Mac mac = macs.get();
+    mac.update(SESSION);
+    mac.update(tenant.getBytes(StandardCharsets.UTF_8));
+    mac.update((byte) 0);
+    mac.update(session.getBytes(StandardCharsets.UTF_8));
+    long number = ByteBuffer.wrap(mac.doFinal()).getLong();
+    return number == 0 ? 1 : number;
   }
 
   private Mac newMac() {

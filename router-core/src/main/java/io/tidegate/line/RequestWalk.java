@@ -16,6 +16,7 @@ import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.policy.Verdict;
 import io.tidegate.time.Loop;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class RequestWalk implements Line.Walk {
   private @Nullable Decision decision;
   private String firedRules = "";
   private @Nullable CacheUse cache;
+  private @Nullable FromCache fromCache;
   private @Nullable Transforming transforming;
   private @Nullable Sharing sharing;
   private @Nullable Merged merged;
@@ -51,6 +53,8 @@ final class RequestWalk implements Line.Walk {
   private boolean budgetRefused;
   /** Something was sent for it, though it made no attempt itself. */
   private boolean used;
+  /** What its tenant is charged where that is not what was used. */
+  private @Nullable Usage charge;
   private boolean finished;
 
   /** @param budget what it takes of its tenant's rates; null for nothing */
@@ -118,29 +122,43 @@ final class RequestWalk implements Line.Walk {
     }
     CacheUse use = CacheUse.of(rooms, made, bodyDigest);
     cache = use;
-    AnswerCache.Stored hit = use.lookUp();
-    if (hit != null) {
-      replay(hit);
-    } else if (candidates.isEmpty()) {
-      refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
-          "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
+    FromCache stored = new FromCache(this, use, loop);
+    fromCache = stored;
+    if (stored.atHand()) {
+      return;
+    }
+    boolean recorded = receipt.receipt() != null;
+    if (stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
+      // Not by way of a flight: its followers would be told of an origin that was not asked.
+      stored.deeper(() -> call(made, use, candidates, recorded));
     } else {
-      call(made, use, receipt.receipt() != null);
+      call(made, use, candidates, recorded);
     }
   }
 
   /** Makes the call, or takes the answer of an equal one that is under way. What was not recorded, or may be cleaned first, goes alone. */
-  private void call(Decision made, CacheUse use, boolean recorded) {
+  private void call(Decision made, CacheUse use, List<Candidate> candidates, boolean recorded) {
+    if (candidates.isEmpty()) {
+      refuse(ErrorAnswer.of(Refusal.NOTHING_PERMITTED,
+          "The policy clears no destination that serves this request. Ask the owner of the policy, or name another model."));
+      return;
+    }
     SingleFlight.Key key = transforming != null || !recorded || request.stream() && request.timeLeftNanos() > 0 ? null
         : rooms.flights().key(made, use);
     if (key == null) {
-      if (transforming != null || !recorded) {
-        attempt();
-      } else {
-        mergeOrAttempt();
-      }
+      cachedOr(transforming != null || !recorded ? this::attempt : this::mergeOrAttempt);
     } else {
       sharing = Sharing.enter(rooms.flights(), key, new SharedWalk(this), answer, loop);
+    }
+  }
+
+  /** Makes the call, unless a deeper layer of the cache has the answer. */
+  void cachedOr(Runnable call) {
+    FromCache stored = fromCache;
+    if (stored != null && stored.goesDeeper()) {
+      stored.deeper(call);
+    } else {
+      call.run();
     }
   }
 
@@ -161,25 +179,13 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
-  private void replay(AnswerCache.Stored hit) {
-    RouteInfo route = route(Destination.EDGE_CACHE, hit.upstream());
-    if (request.stream()) {
-      answer.open(route);
-      answer.events(hit.view());
-      answer.close();
-    } else {
-      answer.complete(route, hit.view());
-    }
-    finish(Destination.EDGE_CACHE, null, route, Usage.UNKNOWN);
-  }
-
   // What the attempt reports, once it is settled
 
   void answered(AttemptUnderWay by, ByteBuf json, Usage usage) {
     CacheUse use = cacheUse();
     RouteInfo route = route(by.destination(), by.upstream());
-    use.record(json);
-    use.store(by.upstream(), by.transformed());
+    use.record(json, sinceArrival());
+    by.store(use, usage);
     firstToken(by);
     answer.complete(route, json);
     finish(by.destination(), null, route, usage);
@@ -197,7 +203,7 @@ final class RequestWalk implements Line.Walk {
     if (answer.isOver()) {
       return;
     }
-    cacheUse().store(by.upstream(), by.transformed());
+    by.store(cacheUse(), usage);
     answer.close();
     finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
   }
@@ -224,7 +230,7 @@ final class RequestWalk implements Line.Walk {
   }
 
   void refuse(ErrorAnswer error) {
-    if (answer.isOver()) {
+    if (answer.isOver() || fromCache != null && fromCache.insteadOf(error)) {
       return;
     }
     RouteInfo route = route(null, null);
@@ -264,8 +270,11 @@ final class RequestWalk implements Line.Walk {
     if (cache != null) {
       cache.forget();
     }
+    if (fromCache != null) {
+      fromCache.over();
+    }
     if (budget != null && !budgetRefused) {
-      budget.settle(usage, used || attempts != null && attempts.made() > 0);
+      budget.settle(charge == null ? usage : charge, used || attempts != null && attempts.made() > 0);
     }
     long nanos = loop.nanos() - request.arrivedNanos();
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
@@ -342,17 +351,30 @@ final class RequestWalk implements Line.Walk {
     if (sharing != null) {
       sharing.writable();
     }
+    if (fromCache != null) {
+      fromCache.writable();
+    }
   }
 
   // For a call that is shared or merged
 
   /** It was answered from a call that was merged of several. */
-  void merged(String upstream, byte[] json) {
+  void merged(@Nullable Destination from, String upstream, byte[] json) {
     used = true;
     rooms.meters().merged();
     firstToken(upstream);
-    cacheUse().record(Unpooled.wrappedBuffer(json));
-    cacheUse().store(upstream, false);
+    if (from != null) {
+      cacheUse().record(Unpooled.wrappedBuffer(json), sinceArrival());
+      cacheUse().store(upstream, from, request.model(), Usage.UNKNOWN, false);
+    }
+  }
+
+  void charge(Usage instead) {
+    charge = instead;
+  }
+
+  void refreshBehind(AnswerCache.Key key, boolean deeper) {
+    Refreshing.behind(request, around, key, deeper, rooms, admission, loop);
   }
 
   void firstToken(String upstream) {
@@ -375,6 +397,10 @@ final class RequestWalk implements Line.Walk {
 
   long nanos() {
     return loop.nanos();
+  }
+
+  long sinceArrival() {
+    return loop.nanos() - request.arrivedNanos();
   }
 
   int promptBytes() {

@@ -26,8 +26,8 @@ final class SharedWalk implements Sharing.Walk {
   }
 
   @Override
-  public void merged(String upstream, byte[] json) {
-    walk.merged(upstream, json);
+  public void merged(@Nullable Destination from, String upstream, byte[] json) {
+    walk.merged(from, upstream, json);
   }
 
   @Override
@@ -47,7 +47,7 @@ final class SharedWalk implements Sharing.Walk {
 
   @Override
   public void lead() {
-    walk.mergeOrAttempt();
+    walk.cachedOr(walk::mergeOrAttempt);
   }
 
   @Override

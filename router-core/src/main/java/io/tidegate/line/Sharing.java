@@ -41,7 +41,7 @@ final class Sharing extends Flight.Member implements Flight.Taker {
     void coalesced();
 
     /** A call was merged with others: what came of it for this request. */
-    void merged(String upstream, byte[] json);
+    void merged(@Nullable Destination from, String upstream, byte[] json);
 
     /** Make the call. */
     void lead();

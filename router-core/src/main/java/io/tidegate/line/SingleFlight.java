@@ -4,6 +4,7 @@ import io.tidegate.decide.Decision;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LinkRule;
 import io.tidegate.policy.RouteStep;
+import io.tidegate.policy.Verdict;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,13 +36,16 @@ public final class SingleFlight {
   /**
    * What must be equal. More than the cache's key: two requests may share a call only if each decision opens the same destinations, in the same
    * order, on the same terms (G1).
+   *
+   * @param tenant who alone may share, where a policy does not let it be timed what others asked (hazard C4); else empty
    */
-  record Key(AnswerCache.Key cached, LatencyClass latencyClass, List<RouteStep> steps, LinkRule links, boolean durable) {}
+  record Key(AnswerCache.Key cached, LatencyClass latencyClass, List<RouteStep> steps, LinkRule links, boolean durable, String tenant) {}
 
   /** What may be shared of a request; null if it shares with nobody. */
   @Nullable Key key(Decision decision, CacheUse use) {
     AnswerCache.Key cached = maxBytesEach == 0 ? null : use.readable();
-    return cached == null ? null : new Key(cached, decision.latencyClass(), decision.steps(), decision.links(), decision.auditDurable());
+    return cached == null ? null : new Key(cached, decision.latencyClass(), decision.steps(), decision.links(), decision.auditDurable(),
+        decision.cacheRights().replay() == Verdict.Replay.AS_ORIGIN ? decision.request().caller().tenant() : "");
   }
 
   /** Joins the call under way, or begins a flight that {@code member} leads: {@link Flight#isLed} tells which. */

@@ -2,6 +2,7 @@ package io.tidegate.policy;
 
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.Verdict.CacheRights;
+import io.tidegate.policy.Verdict.Replay;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -15,12 +16,15 @@ record CacheTerms(Map<Sensitivity, Cell> bySensitivity, Map<String, String> grou
   /** Source: decisions 32. */
   static final int DEFAULT_TTL_SECONDS = 300;
 
-  static final Cell NEVER = new Cell(false, false, false, 0);
+  /** Source: decisions 32. */
+  static final int DEFAULT_STALE_SECONDS = 3_600;
+
+  static final Cell NEVER = new Cell(false, false, false, 0, 0, 0, false, Replay.AT_ONCE);
 
   /** Source: product.md's defaults and decisions 5: RESTRICTED and CONFIDENTIAL never, INTERNAL inside the tenant, PUBLIC inside the group. */
   static final CacheTerms DEFAULT = new CacheTerms(Map.of(
-      Sensitivity.PUBLIC, new Cell(true, true, false, DEFAULT_TTL_SECONDS),
-      Sensitivity.INTERNAL, new Cell(true, false, false, DEFAULT_TTL_SECONDS),
+      Sensitivity.PUBLIC, new Cell(true, true, false, DEFAULT_TTL_SECONDS, DEFAULT_STALE_SECONDS, 0, true, Replay.AT_ONCE),
+      Sensitivity.INTERNAL, new Cell(true, false, false, DEFAULT_TTL_SECONDS, DEFAULT_STALE_SECONDS, 0, true, Replay.AT_ONCE),
       Sensitivity.CONFIDENTIAL, NEVER,
       Sensitivity.RESTRICTED, NEVER), Map.of());
 
@@ -32,8 +36,9 @@ record CacheTerms(Map<Sensitivity, Cell> bySensitivity, Map<String, String> grou
   /**
    * @param shared in the tenant's group rather than in the tenant alone
    * @param sampled requests with temperature above 0 too
+   * @param outside outside of the process too
    */
-  record Cell(boolean store, boolean shared, boolean sampled, int ttlSeconds) {}
+  record Cell(boolean store, boolean shared, boolean sampled, int ttlSeconds, int staleSeconds, int errorSeconds, boolean outside, Replay replay) {}
 
   Cell cell(Sensitivity sensitivity) {
     return bySensitivity.getOrDefault(sensitivity, NEVER);
@@ -43,6 +48,7 @@ record CacheTerms(Map<Sensitivity, Cell> bySensitivity, Map<String, String> grou
   CacheRights rights(Sensitivity sensitivity, String tenant) {
     Cell cell = cell(sensitivity);
     String group = cell.shared() ? groupOf.get(tenant) : null;
-    return new CacheRights(cell.store(), cell.store(), cell.sampled(), group == null ? "tenant:" + tenant : "group:" + group, cell.ttlSeconds());
+    return new CacheRights(cell.store(), cell.store(), cell.sampled(), group == null ? "tenant:" + tenant : "group:" + group, cell.ttlSeconds(),
+        cell.staleSeconds(), cell.errorSeconds(), cell.outside(), cell.replay());
   }
 }

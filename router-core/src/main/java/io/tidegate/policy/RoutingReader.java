@@ -4,6 +4,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.PolicyFile.Setting;
+import io.tidegate.policy.Verdict.Replay;
 import io.tidegate.yaml.YamlMap;
 import io.tidegate.yaml.YamlPosition;
 import java.time.Duration;
@@ -81,13 +82,21 @@ final class RoutingReader {
       boolean store = row.bool("store", standard.store());
       boolean shared = row.bool("shared", standard.shared() && store);
       boolean sampled = row.bool("sampled", false);
-      Duration ttl = row.duration("ttl", Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofSeconds(CacheTerms.DEFAULT_TTL_SECONDS));
+      int ttl = seconds(row, "ttl", Duration.ofSeconds(1), CacheTerms.DEFAULT_TTL_SECONDS);
+      int stale = seconds(row, "stale", Duration.ZERO, CacheTerms.DEFAULT_STALE_SECONDS);
+      int error = seconds(row, "staleIfError", Duration.ZERO, 0);
+      boolean outside = row.bool("outside", standard.outside() && store);
+      Replay replay = row.enumeration("replay", Replay.class, Replay.AT_ONCE);
       row.end();
       if (shared && sensitivity.compareTo(Sensitivity.CONFIDENTIAL) >= 0) {
         row.problem("shared", sensitivity + " answers are never shared between tenants (G4)", "remove 'shared: true'");
         shared = false;
       }
-      cells.put(sensitivity, store ? new CacheTerms.Cell(true, shared, sampled, (int) ttl.toSeconds()) : CacheTerms.NEVER);
+      if (outside && sensitivity == Sensitivity.RESTRICTED) {
+        row.problem("outside", "RESTRICTED answers never leave the process, sealed or not (G1)", "remove 'outside: true'");
+        outside = false;
+      }
+      cells.put(sensitivity, store ? new CacheTerms.Cell(true, shared, sampled, ttl, stale, error, outside, replay) : CacheTerms.NEVER);
     }
     Map<String, String> groupOf = new HashMap<>();
     YamlMap groups = map.map("groups");
@@ -104,6 +113,10 @@ final class RoutingReader {
     }
     map.end();
     return new CacheTerms(cells, groupOf);
+  }
+
+  private static int seconds(YamlMap row, String key, Duration least, int standard) {
+    return (int) row.duration(key, least, Duration.ofDays(7), Duration.ofSeconds(standard)).toSeconds();
   }
 
   static String word(Enum<?> constant) {

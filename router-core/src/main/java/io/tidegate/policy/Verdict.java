@@ -127,6 +127,31 @@ public final class Verdict {
    * @param sampled requests with temperature above 0 may use it too
    * @param sharingGroup partition of the cache: the tenant itself unless the policy names a group (G4, decisions 5)
    * @param ttlSeconds how long a stored answer is fresh
+   * @param staleSeconds how long after that it is still given, while a newer one is asked for
+   * @param errorSeconds how long after its freshness it is given where the origin fails
+   * @param outside it may be kept outside of the process, sealed: in the shared layer and in a snapshot. Never RESTRICTED (decisions 5)
+   * @param replay when a stored answer goes out
    */
-  public record CacheRights(boolean read, boolean store, boolean sampled, String sharingGroup, int ttlSeconds) {}
+  public record CacheRights(boolean read, boolean store, boolean sampled, String sharingGroup, int ttlSeconds, int staleSeconds, int errorSeconds,
+      boolean outside, Replay replay) {
+    /** Answers that are given while fresh, at once, and kept in the process. */
+    public CacheRights(boolean read, boolean store, boolean sampled, String sharingGroup, int ttlSeconds) {
+      this(read, store, sampled, sharingGroup, ttlSeconds, 0, 0, false, Replay.AT_ONCE);
+    }
+
+    /** The same in another partition. */
+    public CacheRights inside(String group) {
+      return new CacheRights(read, store, sampled, group, ttlSeconds, staleSeconds, errorSeconds, outside, replay);
+    }
+  }
+
+  /** When a stored answer goes out. */
+  public enum Replay {
+    /** As fast as it can be sent. */
+    AT_ONCE,
+    /** A stream with the pauses it had. */
+    PACED,
+    /** Not before its origin would have answered, with the pauses it had, and to others than its owner without a word that it was stored (hazard C4). */
+    AS_ORIGIN
+  }
 }

@@ -8,6 +8,9 @@ import io.tidegate.line.AnswerCache.Key;
 import io.tidegate.line.AnswerCache.Stored;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.wire.JsonException;
+import io.tidegate.wire.JsonLimits;
+import io.tidegate.wire.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,21 +22,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ExactCacheTest {
+  private static final JsonText BODY = json();
+
   private final FakeLoop time = new FakeLoop();
   private final ExactCache cache = new ExactCache(1 << 20, time);
+
+  private static JsonText json() {
+    try {
+      return JsonText.parse("{}".getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT);
+    } catch (JsonException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   private static Key key(String group, Sensitivity sensitivity, String policy, Operation operation, int digest) {
     byte[] bytes = new byte[32];
     bytes[31] = (byte) digest;
-    return new Key(group, sensitivity, policy, operation, ByteBuffer.wrap(bytes));
+    return new Key(group, sensitivity, policy, operation, bytes);
   }
 
   private static Key key(int digest) {
     return key("tenant:a", Sensitivity.INTERNAL, "p1", Operation.CHAT, digest);
   }
 
-  private static Stored answer(String text) {
-    return new Stored(text.getBytes(StandardCharsets.UTF_8), "up");
+  private void put(Key key, String text, int seconds) {
+    cache.put(key, BODY, Stored.of(text.getBytes(StandardCharsets.UTF_8), "up", time.nanos(), seconds));
   }
 
   static List<Key> strangers() {
@@ -51,7 +64,7 @@ class ExactCacheTest {
   @Test
   @DisplayName("an equal key, made anew, finds the answer")
   void equalKeysFind() {
-    cache.put(key(1), answer("one"), 60);
+    put(key(1), "one", 60);
     assertThat(cache.get(key(1))).isNotNull().satisfies(stored -> {
       assertThat(stored.view().toString(StandardCharsets.UTF_8)).isEqualTo("one");
       assertThat(stored.upstream()).isEqualTo("up");
@@ -62,21 +75,21 @@ class ExactCacheTest {
   @MethodSource("strangers")
   @DisplayName("G4 C1 C6 another group, sensitivity, bundle, operation or body finds nothing")
   void strangersFindNothing(Key stranger) {
-    cache.put(key(1), answer("one"), 60);
+    put(key(1), "one", 60);
     assertThat(cache.get(stranger)).isNull();
   }
 
   @Test
   @DisplayName("H5 an entry ends by its own time on the given ticker; a new answer begins anew")
   void timeToLive() {
-    cache.put(key(1), answer("short"), 10);
-    cache.put(key(2), answer("long"), 100);
+    put(key(1), "short", 10);
+    put(key(2), "long", 100);
     time.advance(Duration.ofSeconds(9).toNanos());
     assertThat(cache.get(key(1))).isNotNull();
     time.advance(Duration.ofSeconds(1).toNanos());
     assertThat(cache.get(key(1))).isNull();
     assertThat(cache.get(key(2))).isNotNull();
-    cache.put(key(1), answer("again"), 10);
+    put(key(1), "again", 10);
     time.advance(Duration.ofSeconds(9).toNanos());
     assertThat(cache.get(key(1))).isNotNull();
   }
@@ -84,7 +97,7 @@ class ExactCacheTest {
   @Test
   @DisplayName("an entry that is read does not live longer")
   void readingDoesNotProlong() {
-    cache.put(key(1), answer("one"), 10);
+    put(key(1), "one", 10);
     for (int i = 0; i < 9; i++) {
       time.advance(Duration.ofSeconds(1).toNanos());
       assertThat(cache.get(key(1))).isNotNull();
@@ -96,8 +109,8 @@ class ExactCacheTest {
   @Test
   @DisplayName("an entry that is replaced ends by the new answer's time")
   void replacing() {
-    cache.put(key(1), answer("one"), 100);
-    cache.put(key(1), answer("two"), 10);
+    put(key(1), "one", 100);
+    put(key(1), "two", 10);
     time.advance(Duration.ofSeconds(10).toNanos());
     assertThat(cache.get(key(1))).isNull();
   }
@@ -108,7 +121,7 @@ class ExactCacheTest {
     byte[] body = new byte[10_000];
     for (int i = 0; i < 5_000; i++) {
       byte[] digest = ByteBuffer.allocate(32).putInt(i).array();
-      cache.put(new Key("g", Sensitivity.PUBLIC, "p", Operation.CHAT, ByteBuffer.wrap(digest)), new Stored(body, "up"), 60);
+      cache.put(new Key("g", Sensitivity.PUBLIC, "p", Operation.CHAT, digest), BODY, Stored.of(body, "up", time.nanos(), 60));
       assertThat(cache.weightBytes()).isLessThanOrEqualTo(1 << 20);
     }
     assertThat(cache.size()).isBetween(50L, 104L);
@@ -117,7 +130,7 @@ class ExactCacheTest {
   @Test
   @DisplayName("G8 an answer heavier than the whole cache is not kept")
   void tooHeavy() {
-    cache.put(key(1), new Stored(new byte[2 << 20], "up"), 60);
+    cache.put(key(1), BODY, Stored.of(new byte[2 << 20], "up", time.nanos(), 60));
     assertThat(cache.get(key(1))).isNull();
   }
 
@@ -125,7 +138,7 @@ class ExactCacheTest {
   @DisplayName("a cache of no bytes keeps nothing")
   void off() {
     ExactCache off = new ExactCache(0, time);
-    off.put(key(1), answer("one"), 60);
+    off.put(key(1), BODY, Stored.of(new byte[3], "up", time.nanos(), 60));
     assertThat(off.get(key(1))).isNull();
     assertThat(off.weightBytes()).isZero();
   }
@@ -133,7 +146,7 @@ class ExactCacheTest {
   @Test
   @DisplayName("F4 each reader has a view of its own and cannot change what others read")
   void viewsAreApart() {
-    cache.put(key(1), answer("one"), 60);
+    put(key(1), "one", 60);
     Stored stored = java.util.Objects.requireNonNull(cache.get(key(1)));
     ByteBuf first = stored.view();
     first.skipBytes(2);

@@ -163,8 +163,9 @@ class CacheUseTest {
   }
 
   @Test
-  @DisplayName("an entry ends with its time")
+  @DisplayName("an entry ends with its time, where the policy gives nothing stale")
   void timeToLive() {
+    rig.rules = LineRig.rules(Policies.bundle("cache: {internal: {store: true, stale: 0s}}\n"));
     rig.upstreams.answer(ANSWER).answer(OTHER);
     rig.walk(Ask.harmless());
     rig.loop.advance(Duration.ofMinutes(5).toNanos());

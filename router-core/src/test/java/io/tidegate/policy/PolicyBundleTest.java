@@ -421,7 +421,7 @@ class PolicyBundleTest {
     Verdict both = bundle(store + "egress: {private: [public, internal, confidential, restricted], edge-cache: [restricted], public: []}")
         .judge(declared(Sensitivity.RESTRICTED));
     assertThat(both.route()).containsExactly(Destination.EDGE_CACHE, Destination.PRIVATE);
-    assertThat(both.cacheRights()).isEqualTo(new Verdict.CacheRights(true, true, false, "tenant:default", 60));
+    assertThat(both.cacheRights()).isEqualTo(new Verdict.CacheRights(true, true, false, "tenant:default", 60, 3_600, 0, false, Verdict.Replay.AT_ONCE));
   }
 
   @Test

@@ -198,7 +198,7 @@ final class Prover {
     // What a tenant has to itself is alike for all tenants.
     String group = rights.sharingGroup().equals("tenant:" + ask.caller().tenant()) ? "tenant" : rights.sharingGroup();
     return new Shape(oracle.least(ask).join(decision.sensitivity()), decision.sensitivity(), decision.latencyClass(), decision.steps(),
-        new CacheRights(rights.read(), rights.store(), rights.sampled(), group, rights.ttlSeconds()), decision.auditDurable(),
+        rights.inside(group), decision.auditDurable(),
         cacheable && !rights.sampled() && ask.sampled(), ask.stream());
   }
 

@@ -1,6 +1,7 @@
 package io.tidegate.assay.world;
 
 import io.tidegate.line.AnswerCache;
+import io.tidegate.wire.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** The edge cache of a {@link World}: what was stored before is there, what is stored now is noted. Confined to one thread. */
@@ -29,11 +30,17 @@ final class PlayedCache implements AnswerCache {
   }
 
   @Override
-  public void put(Key key, Stored answer, int ttlSeconds) {
+  public void put(Key key, JsonText body, Stored answer) {
     noted = new Performance.Cached(key.sharingGroup(), key.sensitivity());
     AnswerCache to = kept;
     if (to != null) {
-      to.put(key, answer, ttlSeconds);
+      to.put(key, body, answer);
     }
+  }
+
+  /** In a world nothing grows old: what a policy does to answers past their time is not a matter of where they may go. */
+  @Override
+  public long nanos() {
+    return 0;
   }
 }

@@ -33,9 +33,9 @@ import io.tidegate.policy.PolicyBundle;
 import io.tidegate.time.Loop;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import io.tidegate.wire.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -217,12 +217,17 @@ class SabotageTest {
       }
 
       @Override
-      public void put(Key key, Stored answer, int ttlSeconds) {
-        rooms.cache().put(everybodys(key), answer, ttlSeconds);
+      public void put(Key key, JsonText body, Stored answer) {
+        rooms.cache().put(everybodys(key), body, answer);
+      }
+
+      @Override
+      public long nanos() {
+        return rooms.cache().nanos();
       }
 
       private Key everybodys(Key key) {
-        return new Key("everybody", Sensitivity.INTERNAL, key.policyDigest(), Operation.CHAT, ByteBuffer.wrap(new byte[32]));
+        return new Key("everybody", Sensitivity.INTERNAL, key.policyDigest(), Operation.CHAT, new byte[32]);
       }
     })), Violation.OTHER_TENANT, "cache other-tenant");
   }

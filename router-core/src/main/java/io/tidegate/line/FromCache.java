@@ -1,0 +1,163 @@
+package io.tidegate.line;
+
+import io.netty.buffer.ByteBuf;
+import io.tidegate.line.AnswerCache.Life;
+import io.tidegate.line.AnswerCache.Stored;
+import io.tidegate.line.Upstreams.Usage;
+import io.tidegate.model.Destination;
+import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Findings;
+import io.tidegate.model.ModelRequest;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.policy.Verdict;
+import io.tidegate.time.Loop;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk's answer from the edge cache: what is at hand, what a deeper layer has, what may stand in for an origin that fails; given at once, or in its time
+ * where the policy says so. Confined to the walk's loop.
+ */
+final class FromCache {
+  private final RequestWalk walk;
+  private final CacheUse use;
+  private final OneAnswer answer;
+  private final Loop loop;
+  private boolean asked;
+  private @Nullable Replay replay;
+
+  FromCache(RequestWalk walk, CacheUse use, Loop loop) {
+    this.walk = walk;
+    this.use = use;
+    this.answer = walk.answer();
+    this.loop = loop;
+  }
+
+  /** Answers with what is at hand; false if nothing is. */
+  boolean atHand() {
+    Stored found = use.lookUp();
+    if (found != null) {
+      give(found);
+    }
+    return found != null;
+  }
+
+  /** Whether a deeper layer is to be asked before an origin. */
+  boolean goesDeeper() {
+    return !asked && use.goesDeeper();
+  }
+
+  /** Asks it, and answers with what it has; {@code otherwise} goes on if it has nothing. */
+  void deeper(Runnable otherwise) {
+    AnswerCache.Key key = use.key();
+    asked = true;
+    if (key == null) {
+      otherwise.run();
+      return;
+    }
+    walk.rooms().cache().find(key, use.request().prompt().json(), loop, found -> {
+      if (answer.isOver()) {
+        return;
+      }
+      walk.atTheRim(() -> {
+        if (found == null || use.state(found).compareTo(Life.State.STALE) > 0) {
+          otherwise.run();
+        } else {
+          give(found);
+        }
+      });
+    });
+  }
+
+  /** Answers in place of an error of the origin, where the policy lets it and something is there. */
+  boolean insteadOf(ErrorAnswer error) {
+    if (replay != null || answer.isOver() || answer.isOpen()) {
+      return false;
+    }
+    boolean origins = switch (error.refusal()) {
+      case UPSTREAM_FAILED, NO_PERMITTED_UPSTREAM, FIRST_TOKEN_TIMEOUT, BUSY -> true;
+      default -> false;
+    };
+    Stored found = origins ? use.onError() : null;
+    if (found != null) {
+      give(found);
+    }
+    return found != null;
+  }
+
+  private void give(Stored found) {
+    Life.State state = use.state(found);
+    use.answeredBy(state == Life.State.FRESH ? CacheOutcome.HIT : CacheOutcome.STALE);
+    RouteInfo route = walk.route(Destination.EDGE_CACHE, found.upstream());
+    ModelRequest request = use.request();
+    if (use.rights().replay() == Verdict.Replay.AT_ONCE) {
+      if (request.stream()) {
+        answer.open(route);
+        answer.events(found.view());
+        answer.close();
+      } else {
+        answer.complete(route, found.view());
+      }
+      walk.finish(Destination.EDGE_CACHE, null, route, Usage.UNKNOWN);
+    } else {
+      inItsTime(found, route, request);
+    }
+    AnswerCache.Key key = use.key();
+    if (state == Life.State.STALE && key != null) {
+      walk.refreshBehind(key, use.goesDeeper() && !asked);
+    }
+  }
+
+  /** As the origin would: to who does not own the answer it must not show that it was there before (C4). */
+  private void inItsTime(Stored found, RouteInfo route, ModelRequest request) {
+    boolean asOrigin = use.rights().replay() == Verdict.Replay.AS_ORIGIN;
+    boolean hidden = asOrigin && !found.origin().tenant().equals(request.caller().tenant());
+    RouteInfo told = hidden ? new RouteInfo(route.requestId(), route.sensitivity(), route.latencyClass(), found.origin().destination(), route.upstream(), route.rule(),
+        route.policy(), CacheOutcome.MISS, 1, List.of()) : route;
+    byte[] body = hidden ? Anew.made(found.body(), walk.rooms().clock().now().getEpochSecond(), walk.rooms().digest().seed(request.id())) : found.body();
+    AnswerCache.Key key = use.key();
+    long waited = loop.nanos() - request.arrivedNanos();
+    long after = asOrigin && key != null ? Math.min(walk.rooms().cache().drawNanos(key, found) - waited, walk.timeLeft()) : 0;
+    if (hidden) {
+      // What it costs its tenant would tell too.
+      walk.charge(new Usage(found.origin().tokens(), 0, -1, -1));
+    }
+    replay = new Replay(found, body, request.stream(), answer, loop, new Replay.Steps() {
+      @Override
+      public void begins() {
+        answer.open(told);
+      }
+
+      @Override
+      public void ends(@Nullable ByteBuf json) {
+        if (json == null) {
+          answer.close();
+        } else {
+          answer.complete(told, json);
+        }
+        walk.finish(Destination.EDGE_CACHE, null, route, Usage.UNKNOWN);
+      }
+
+      @Override
+      public void atTheRim(Runnable step) {
+        walk.atTheRim(step);
+      }
+    });
+    replay.begin(after);
+  }
+
+  /** The caller reads again. */
+  void writable() {
+    if (replay != null) {
+      replay.writable();
+    }
+  }
+
+  /** The walk is over. */
+  void over() {
+    if (replay != null) {
+      replay.stop();
+    }
+  }
+}
