@@ -128,7 +128,16 @@ final class RequestWalk implements Line.Walk {
       return;
     }
     boolean recorded = receipt.receipt() != null;
-    if (stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
+    Verdict.Semantic likeness = use.semantic();
+    if (likeness != null) {
+      // Before a flight, as below; and an equal question before a like one.
+      Runnable ask = () -> stored.inOtherWords(likeness, () -> call(made, use, candidates, recorded));
+      if (stored.goesDeeper()) {
+        stored.deeper(ask);
+      } else {
+        ask.run();
+      }
+    } else if (stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
       // Not by way of a flight: its followers would be told of an origin that was not asked.
       stored.deeper(() -> call(made, use, candidates, recorded));
     } else {
@@ -249,7 +258,7 @@ final class RequestWalk implements Line.Walk {
       return new RouteInfo(request.id(), Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "", outcome, tries, left);
     }
     return new RouteInfo(request.id(), made.sensitivity(), made.latencyClass(), destination, upstream, firedRules, made.policyDigest(), outcome,
-        tries, left);
+        tries, left, cache == null ? null : cache.likeness());
   }
 
   /** Counts and records the end, once. */

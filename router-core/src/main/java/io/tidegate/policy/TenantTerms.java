@@ -40,7 +40,7 @@ final class TenantTerms {
     for (Sensitivity sensitivity : Sensitivity.values()) {
       CacheRights rights = cache.rights(sensitivity, tenant);
       for (LatencyClass latencyClass : LatencyClass.values()) {
-        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(),
+        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights.of(latencyClass), List.of(),
             durable.contains(sensitivity), links.getOrDefault(sensitivity, LinkRule.OFF)));
       }
     }
