@@ -52,7 +52,8 @@ final class ConfigBinder {
     Map<String, Integer> accounts = new HashMap<>();
     List<Upstream> upstreams = upstreams(timeouts, consul != null, accounts);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")), batch(root.section("batch")),
+        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")),
+        SemanticBinder.bind(root.section("semantic"), upstreams), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
         root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
         LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);

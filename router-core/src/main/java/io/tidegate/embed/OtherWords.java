@@ -274,7 +274,7 @@ public final class OtherWords implements SemanticCache {
   }
 
   /** Once, before the first question. */
-  public void connect(io.tidegate.line.Line line) {
+  public void connect(Way line) {
     if (encoder instanceof UpstreamEncoder upstream) {
       upstream.connect(line);
     }

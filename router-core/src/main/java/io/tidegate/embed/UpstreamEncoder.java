@@ -3,7 +3,6 @@ package io.tidegate.embed;
 import io.netty.buffer.ByteBuf;
 import io.tidegate.decide.Decision;
 import io.tidegate.line.AnswerSink;
-import io.tidegate.line.Line;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Destination;
 import io.tidegate.model.ErrorAnswer;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamEncoder implements Encoder {
   private final Terms terms;
-  private volatile @Nullable Line line;
+  private volatile @Nullable Way line;
 
   /**
    * @param model as the upstream's entry names it
@@ -42,13 +41,13 @@ final class UpstreamEncoder implements Encoder {
   }
 
   /** Once, before the first question. */
-  void connect(Line line) {
+  void connect(Way line) {
     this.line = line;
   }
 
   @Override
   public void encode(Decision decision, String text, Loop loop, Consumer<@Nullable Encoded> done) {
-    Line way = line;
+    Way way = line;
     if (way == null || !decision.opens(Zone.PRIVATE)) {
       done.accept(null);
       return;

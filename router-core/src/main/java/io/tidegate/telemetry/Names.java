@@ -23,6 +23,9 @@ public final class Names {
   public static final String HEDGE_TOKENS = "tidegate.hedge.tokens";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
+  public static final String SEMANTIC = "tidegate.semantic";
+  public static final String SEMANTIC_ENTRIES = "tidegate.semantic.entries";
+  public static final String SEMANTIC_BYTES = "tidegate.semantic.bytes";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";
   public static final String EGRESS_VIOLATION = "tidegate.egress.violation";
   public static final String DEFECTS = "tidegate.defects";
