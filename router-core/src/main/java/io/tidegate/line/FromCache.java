@@ -79,9 +79,12 @@ final class FromCache {
   void inOtherWords(Verdict.Semantic terms, Runnable otherwise) {
     boolean shadow = terms.mode() == Verdict.Semantic.Mode.SHADOW;
     SemanticCache.Question question = walk.rooms().semantic().ask(use.decision(), terms, loop, found -> {
-      if (!answer.isOver()) {
+      if (shadow) {
+        // Counted even where the origin was faster; recorded where it was not.
+        walk.atTheRim(() -> like(found, true));
+      } else if (!answer.isOver()) {
         walk.atTheRim(() -> {
-          if (!like(found, shadow) && !shadow) {
+          if (!like(found, false)) {
             otherwise.run();
           }
         });

@@ -67,6 +67,10 @@ final class ChineseLexicon {
       }
     }
     for (Turn turn : turns) {
+      if (now.startsWith("@") && turn.pattern.pattern().indexOf('@') < 0) {
+        // What kind of question it is has been found out: rules that do not speak of kinds are for those of which it has not.
+        continue;
+      }
       Matcher matcher = turn.pattern.matcher(now);
       if (matcher.find()) {
         now = matcher.replaceFirst(turn.replacement);

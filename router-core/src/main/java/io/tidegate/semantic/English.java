@@ -162,6 +162,12 @@ final class English {
     return "aeiouy".indexOf(c) >= 0;
   }
 
+  /** A form that with "be" tells what is done to somebody. */
+  static boolean participle(Token token, Lexicon lexicon) {
+    return token.isWord() && !token.proper && !token.gerund && !token.plural && !token.superlative && !token.raw.equals(token.lemma)
+        && (token.raw.endsWith("ed") || lexicon.form(token.raw) != null && !token.is("be") && !token.is("do") && !token.is("have") && !token.is("good"));
+  }
+
   /** The tense that auxiliaries show: bit 0 present, bit 1 past, bit 2 future. */
   static int tense(List<Token> tokens) {
     int tense = 0;
@@ -194,14 +200,12 @@ final class English {
   }
 
   /** The patterns with a gap in them, on a sentence whose frame is known. */
-  static void turns(List<Token> s, Lexicon lexicon) {
-    if (s.isEmpty()) {
-      return;
-    }
-    String mark = s.get(0).mark();
+  static boolean turns(List<Token> s) {
+    String mark = s.isEmpty() ? null : s.get(0).mark();
     if (mark == null) {
-      return;
+      return false;
     }
+    boolean turned = true;
     int last = s.size() - 1;
     Token end = s.get(last);
     if (mark.equals("@what") && last > 1 && end.is("mean")) {
@@ -226,6 +230,8 @@ final class English {
     } else if ((mark.equals("@what") || mark.equals("@many")) && last > 2 && end.is("have")) {
       s.remove(last);
       afterNounOf(s);
+    } else {
+      turned = false;
     }
     if (mark.equals("@how")) {
       for (int i = 1; i < s.size(); i++) {
@@ -233,6 +239,7 @@ final class English {
           s.remove(i);
           s.set(0, Token.written("@what"));
           s.add(1, Token.written("difference"));
+          turned = true;
           break;
         }
       }
@@ -242,6 +249,7 @@ final class English {
     }
     judgement(s, mark);
     superlative(s, mark);
+    return turned;
   }
 
   /** "What symptoms does the flu have": an "of" where the auxiliary stood. */
@@ -256,7 +264,7 @@ final class English {
 
   /** "Are raw eggs safe to eat", "is it safe to eat raw eggs", "is eating raw eggs safe": the judgement first, then the deed. */
   private static void judgement(List<Token> s, String mark) {
-    if (!mark.equals("@yn") || s.size() < 4) {
+    if (!mark.equals("@is") || s.size() < 4) {
       return;
     }
     int last = s.size() - 1;
@@ -304,16 +312,18 @@ final class English {
   }
 
   /** "When was the telephone invented": as if somebody had invented it. */
-  static void passive(List<Token> s, @Nullable String auxiliary) {
-    if (s.size() < 3 || s.get(0).mark() == null || auxiliary == null || !"be".equals(auxiliary)) {
-      return;
+  static boolean passive(List<Token> s, @Nullable String auxiliary) {
+    if (s.size() < 3 || s.get(0).mark() == null || !"be".equals(auxiliary)) {
+      return false;
     }
     String mark = s.get(0).mark();
     Token last = s.get(s.size() - 1);
     if (mark != null && Set.of("@how", "@when", "@year", "@where", "@why").contains(mark) && last.isWord() && !last.proper && !last.raw.equals(last.lemma)
         && !last.gerund && !last.plural && !last.superlative && !last.raw.endsWith("ly")) {
       s.remove(s.size() - 1);
-      s.add(1, last);
+      s.add(1, last.plain());
+      return true;
     }
+    return false;
   }
 }

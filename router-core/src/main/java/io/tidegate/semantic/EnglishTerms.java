@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class EnglishTerms {
   private static final Set<String> MODAL = Set.of("@can", "@may", "@should", "@must", "@will", "@would", "@it");
   private static final Set<String> SUBJECTS = Set.of("i", "you", "we", "one");
-  /** Kinds whose questions are about the thing, so that whose it is matters. */
-  private static final Set<String> ANYBODYS = Set.of("@how");
-  private static final Set<String> QUANTIFIED = Set.of("@yn", "@can", "@may", "@should", "@must", "@will", "@would", "@it");
+  private static final Set<String> QUANTIFIED = Set.of("@is", "@do", "@has", "@can", "@may", "@should", "@must", "@will", "@would", "@it");
 
   private static final Set<String> AGENTS = Set.of("author", "inventor", "discoverer", "painter", "composer", "director", "founder", "creator", "designer");
 
   private EnglishTerms() {}
 
-  static void add(List<Token> sentence, Lexicon lexicon, Gathering to, boolean first) {
-    List<Token> s = new ArrayList<>(sentence);
+  static void add(Reader.Framed framed, Lexicon lexicon, Gathering to, boolean first) {
+    List<Token> s = new ArrayList<>(framed.tokens());
+    boolean passive = framed.auxiliary().equals("be");
+    to.auxiliary(framed.auxiliary(), first);
     String mark = s.get(0).mark();
     if (mark != null) {
       s.remove(0);
@@ -58,7 +58,9 @@ final class EnglishTerms {
       Token token = s.get(i);
       Token before = i == 0 ? null : s.get(i - 1);
       Token after = i + 1 == s.size() ? null : s.get(i + 1);
+      passive |= token.is("be");
       if (token.kind == Kind.COMMA) {
+        to.comma();
         to.segment("");
       } else if (!token.isWord()) {
         to.term(token, false, false);
@@ -73,14 +75,15 @@ final class EnglishTerms {
         if (!Grammar.FILLERS.contains(token.lemma)) {
           to.term(token, false, false);
         }
-      } else if (dropped(token, before, after, kind, to)) {
+      } else if (dropped(token, before, after, kind, framed.subject())) {
         continue;
       } else if (kind.equals("@how") && Grammar.MANNER.contains(token.lemma) && (after == null || i == 0) && s.size() > 1) {
         manner.add(token.plain());
       } else if (token.lemma.equals("'s")) {
         continue;
       } else {
-        to.term(verb(token, before, after), !aboutWords, writing);
+        Token word = verb(token, before, after);
+        to.term(passive && English.participle(word, lexicon) ? Token.done(word) : word, !aboutWords, writing);
       }
     }
     for (Token how : manner) {
@@ -105,18 +108,22 @@ final class EnglishTerms {
   }
 
   private static boolean dropped(Token token, @Nullable Token before, @Nullable Token after, String kind,
-      Gathering to) {
+      String subject) {
     if (token.proper) {
       return false;
     }
     String word = token.lemma;
     return switch (word) {
       case "a" -> after != null && after.isWord() && !Grammar.PREPOSITIONS.contains(after.lemma);
-      case "an", "the", "please", "kindly", "just", "really", "actually", "basically", "exactly", "there", "be", "also", "currently" -> true;
+      case "exactly", "just" -> after == null || after.kind != Kind.NUMBER;
+      case "an", "the", "please", "kindly", "really", "actually", "basically", "there", "be", "also", "currently" -> true;
       case "do" -> after != null && !Set.of("if", "when", "about", "with", "after", "before", "to").contains(after.lemma);
       case "it" -> before == null || before.is("take") || before.is("be");
       case "some", "any" -> !QUANTIFIED.contains(kind);
-      case "my", "your", "our" -> kind.equals("@how");
+      // Whose it is goes without saying where it is the asker's own.
+      case "my" -> kind.equals("@how") && (subject.equals("i") || subject.isEmpty());
+      case "your" -> kind.equals("@how") && subject.equals("you");
+      case "our" -> kind.equals("@how") && subject.equals("we");
       case "me" -> after == null && before != null && (before.is("for") || before.is("to"));
       default -> false;
     };

@@ -14,6 +14,9 @@ public final class Fingerprint {
 
   final byte language;
   final byte tense;
+  /** Whether it asks with be, do or have; 0 for none of them. */
+  final byte auxiliary;
+  final boolean commas;
   /** How it asks: equal, or alike by {@link Sameness}. */
   final long kind;
   final long unit;
@@ -26,10 +29,12 @@ public final class Fingerprint {
   final byte[] markers;
   final short[] segments;
 
-  Fingerprint(byte language, byte tense, long kind, long unit, boolean free, long subject, long[] exact, long[] words, long[] groups, byte[] markers,
+  Fingerprint(byte language, byte auxiliary, boolean commas, byte tense, long kind, long unit, boolean free, long subject, long[] exact, long[] words, long[] groups, byte[] markers,
       short[] segments) {
     this.language = language;
     this.tense = tense;
+    this.auxiliary = auxiliary;
+    this.commas = commas;
     this.kind = kind;
     this.unit = unit;
     this.free = free;

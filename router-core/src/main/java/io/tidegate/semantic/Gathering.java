@@ -23,6 +23,8 @@ final class Gathering {
   private boolean free;
   private boolean meaning;
   private boolean timeless;
+  private byte auxiliary;
+  private boolean commas;
   private @Nullable String subject;
 
   Gathering(Lexicon lexicon, KeyedHash hash) {
@@ -53,8 +55,20 @@ final class Gathering {
     }
   }
 
-  void unit(String name) {
-    unit = name;
+  /** Be, do or have, by which the first sentence asks; empty for none. */
+  void auxiliary(String name, boolean first) {
+    if (first) {
+      auxiliary = (byte) switch (name) {
+        case "be" -> 1;
+        case "do" -> 2;
+        case "have" -> 3;
+        default -> 0;
+      };
+    }
+  }
+
+  void comma() {
+    commas = true;
   }
 
   void subject(String who) {
@@ -103,10 +117,15 @@ final class Gathering {
         boolean cased = token.proper && Grammar.TWO_FACED.contains(token.raw);
         String face = cased ? "p:" : "w:";
         String tail = (token.superlative ? "+" : "") + (counted && token.plural ? "*" : "");
-        String group = token.proper ? token.raw : synonyms ? lexicon.group(token.lemma) : token.lemma;
+        String group = token.proper ? token.raw : synonyms ? grouped(token.lemma) : token.lemma;
         raw(face + token.raw, face + group + tail);
       }
     }
+  }
+
+  /** What is done to somebody stays so in every word of its group. */
+  private String grouped(String lemma) {
+    return lemma.endsWith("=") ? lexicon.group(lemma.substring(0, lemma.length() - 1)) + "=" : lexicon.group(lemma);
   }
 
   /** To the letter, order and all. */
@@ -149,7 +168,7 @@ final class Gathering {
       asks = "@mean";
     }
     
-    return new Fingerprint(language, timeless ? (byte) (tense & 4) : tense, hash.of(asks), unit.isEmpty() ? Fingerprint.NONE : hash.of(unit), free,
+    return new Fingerprint(language, auxiliary, commas, timeless ? (byte) (tense & 4) : tense, hash.of(asks), unit.isEmpty() ? Fingerprint.NONE : hash.of(unit), free,
         subject == null ? Fingerprint.NONE : hash.of(subject), Arrays.copyOf(exact, exacts), Arrays.copyOf(words, terms), Arrays.copyOf(groups, terms),
         Arrays.copyOf(markers, terms), Arrays.copyOf(segments, terms));
   }

@@ -1,5 +1,6 @@
 package io.tidegate.semantic;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -67,9 +68,11 @@ final class Grammar {
     int size = CODES.size() + 1;
     boolean[] alike = new boolean[size * size];
     for (int i = 0; i < size; i++) {
-      alike[i] = true;
-      alike[i * size] = true;
       alike[i * size + i] = true;
+    }
+    for (String optional : List.of("to", "of", "on", "at")) {
+      alike[code(optional)] = true;
+      alike[code(optional) * size] = true;
     }
     for (String pair : LIKE) {
       String[] both = pair.split(" ");

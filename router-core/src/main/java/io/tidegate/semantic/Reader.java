@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a question into its {@link Fingerprint}. Pure; thread-safe. */
@@ -14,6 +15,8 @@ public final class Reader {
   public static final int MAX_CHARS = 2_000;
   static final int MAX_TERMS = 200;
   private static final int MAX_FRAMES = 6;
+  private static final Set<String> AUXILIARIES = Set.of("be", "do", "have");
+  private static final Set<String> SUBJECTS = Set.of("i", "you", "we", "one");
 
   static final byte ENGLISH = 1;
   static final byte CHINESE = 2;
@@ -99,10 +102,8 @@ public final class Reader {
     wishThenHow(sentences);
     boolean first = true;
     for (List<Token> sentence : sentences) {
-      List<Token> asked = frame(sentence);
-      asked = phrases(asked);
-      English.turns(asked, lexicon);
-      if (asked.isEmpty()) {
+      Framed asked = frame(sentence);
+      if (asked.tokens.isEmpty()) {
         continue;
       }
       if (!first) {
@@ -163,10 +164,19 @@ public final class Reader {
     return words.toString();
   }
 
-  private List<Token> frame(List<Token> sentence) {
+  /**
+   * A sentence without its frame.
+   *
+   * @param auxiliary be, do or have, which the frame took; empty if it took none, or if the sentence was turned so that it does not matter
+   * @param subject i, you or we, which the frame took; empty for nobody
+   */
+  record Framed(List<Token> tokens, String auxiliary, String subject) {}
+
+  private Framed frame(List<Token> sentence) {
     List<Token> tokens = new ArrayList<>(sentence);
     English.leadingClause(tokens);
     String auxiliary = null;
+    String subject = "";
     for (int round = 0; round < MAX_FRAMES && !tokens.isEmpty(); round++) {
       if (tokens.get(0).kind == Kind.COMMA) {
         tokens.remove(0);
@@ -184,13 +194,23 @@ public final class Reader {
       if (applied == null) {
         break;
       }
-      auxiliary = tokens.get(applied.end - 1).lemma;
+      for (Token consumed : tokens.subList(0, applied.end)) {
+        if (AUXILIARIES.contains(consumed.lemma)) {
+          auxiliary = consumed.lemma;
+        } else if (SUBJECTS.contains(consumed.lemma)) {
+          subject = consumed.lemma;
+        }
+      }
       tokens.subList(0, applied.end).clear();
       tokens.addAll(0, applied.out);
-      gerundAfter(tokens, applied.out.size());
+      if (applied.out.isEmpty() || applied.out.get(0).is("@how") || applied.out.get(0).is("help")) {
+        gerundAfter(tokens, applied.out.size());
+      }
     }
-    English.passive(tokens, auxiliary);
-    return tokens;
+    boolean turned = English.passive(tokens, auxiliary);
+    List<Token> asked = phrases(tokens);
+    turned |= English.turns(asked);
+    return new Framed(asked, turned ? "" : auxiliary == null ? "" : auxiliary, subject);
   }
 
   private static void gerundAfter(List<Token> tokens, int at) {

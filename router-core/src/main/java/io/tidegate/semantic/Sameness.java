@@ -18,7 +18,8 @@ public final class Sameness {
       return Outcome.LANGUAGE;
     }
     if (one.kind != other.kind || one.unit != other.unit && one.unit != 0 && other.unit != 0 || one.free != other.free
-        || one.subject != other.subject && one.subject != 0 && other.subject != 0) {
+        || one.subject != other.subject && one.subject != 0 && other.subject != 0
+        || one.auxiliary != other.auxiliary && one.auxiliary != 0 && other.auxiliary != 0 || one.commas != other.commas) {
       return Outcome.KIND;
     }
     if (contradicts(one.tense, other.tense)) {
@@ -133,6 +134,7 @@ public final class Sameness {
   }
 
   private static final byte OF = Grammar.code("of");
+  private static final byte FOR = Grammar.code("for");
   private static final byte IN = Grammar.code("in");
 
   private static int[] possessed(Fingerprint print) {
@@ -145,7 +147,7 @@ public final class Sameness {
       while (end < print.terms() && print.segments[end] == print.segments[at]) {
         end++;
       }
-      boolean before = at > 0 && (print.markers[at] == OF || print.markers[at] == IN);
+      boolean before = at > 0 && (print.markers[at] == OF || print.markers[at] == IN || print.markers[at] == FOR);
       int into = before ? previous : size;
       System.arraycopy(order, into, order, into + end - at, size - into);
       for (int i = 0; i < end - at; i++) {

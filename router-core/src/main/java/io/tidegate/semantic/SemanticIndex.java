@@ -108,6 +108,11 @@ public final class SemanticIndex<V> {
     nearest.set(at, entry);
   }
 
+  /** Cosine of two vectors of unit length. */
+  public static float likeness(float[] a, float[] b) {
+    return dot(a, b);
+  }
+
   /** Four sums, so that one addition need not wait for the other. Vectors of another length are as far as can be. */
   static float dot(float[] a, float[] b) {
     if (a.length != b.length) {

@@ -59,6 +59,11 @@ final class Token {
     return new Token(kind, lemma, lemma, proper, false, plural, false);
   }
 
+  /** A verb that tells what is done to somebody. */
+  static Token done(Token verb) {
+    return new Token(verb.kind, verb.raw + "=", verb.lemma + "=", false, false, false, false);
+  }
+
   boolean is(String base) {
     return kind == Kind.WORD && lemma.equals(base);
   }

@@ -58,6 +58,7 @@ final class LineRig {
   ExternalDetectors external = ExternalDetectors.NONE;
   SingleFlight flights = new SingleFlight(LineConfig.DEFAULT.replayBytes(), 16 << 20);
   Merging merging = Merging.OFF;
+  SemanticCache semantic = SemanticCache.OFF;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   LineConfig config = LineConfig.DEFAULT;
@@ -124,7 +125,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions, List.of(retries), flights, merging));
+        }, config, external, sessions, List.of(retries), flights, merging, semantic));
   }
 
   RecordingSink sink() {

@@ -26,6 +26,7 @@ class SemanticCacheIT {
   private Path folder;
 
   private FakeEncoder encoder;
+  private int revision;
 
   @BeforeEach
   void open() throws IOException {
@@ -43,7 +44,7 @@ class SemanticCacheIT {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String text = Files.readString(file);
         String line = "    internal: {store: true, sampled: false, ttl: 5m}";
-        Files.writeString(copy.resolve(file.getFileName()), text.replace(line, line.replace("}", semantic + "}")));
+        Files.writeString(copy.resolve(file.getFileName()), text.replace(line, line.replace("}", semantic + "}")).replace("  revision: 1\n", "  revision: " + ++revision + "\n"));
       }
     }
     return copy;
@@ -82,7 +83,7 @@ class SemanticCacheIT {
       assertThat(bed.metric("tidegate_semantic_entries")).isEqualTo(1);
       assertThat(cache(bed.chat("auto", ASKED, false))).as("an equal question is still the exact cache's").isEqualTo("hit");
       String id = second.headers().firstValue("x-tidegate-request-id").orElseThrow();
-      GrpcClientIT.await("the record tells it", () -> bed.admin("/admin/explain?id=" + id).contains("like the question of record"));
+      GrpcClientIT.await("the record tells it", () -> bed.admin("/admin/explain?id=" + id).contains("answered like the request with body digest"));
     }
   }
 
