@@ -126,7 +126,7 @@ class ArchitectureTest {
   @Test
   @DisplayName("G1 A1 client sockets are opened only where the wall allows")
   void onlyTheGateOpensConnections() {
-    egress("upstream.gate", "plugin", "discovery", "telemetry", "net.dns", "daemon", "cli").check(all);
+    egress("upstream.gate", "plugin", "discovery", "telemetry", "cache.l2", "net.dns", "daemon", "cli").check(all);
   }
 
   @Test
@@ -140,7 +140,7 @@ class ArchitectureTest {
     DescribedPredicate<JavaClass> clients = named("io.netty.bootstrap.Bootstrap", "java.net.http.HttpClient", "java.net.Socket", "java.net.URL",
         "java.net.HttpURLConnection", "java.net.URLConnection", "java.nio.channels.SocketChannel", "java.nio.channels.AsynchronousSocketChannel",
         "java.nio.channels.DatagramChannel", "java.net.DatagramSocket", "javax.net.SocketFactory", "okhttp3.OkHttpClient", "org.kiwiproject.consul.Consul",
-        "io.grpc.netty.NettyChannelBuilder", "io.grpc.ManagedChannelBuilder", "io.grpc.ManagedChannel", "io.grpc.ChannelCredentials");
+        "io.lettuce.core.RedisClient", "io.grpc.netty.NettyChannelBuilder", "io.grpc.ManagedChannelBuilder", "io.grpc.ManagedChannel", "io.grpc.ChannelCredentials");
     return noClasses().that(not(resideInAnyPackage(rooms(openers)))).should().dependOnClassesThat(clients).because("G1: there is one gate");
   }
 
@@ -150,6 +150,17 @@ class ArchitectureTest {
     noClasses().that().resideInAnyPackage(rooms("discovery", "telemetry", "net.dns")).should().dependOnClassesThat(
         named("io.tidegate.model.Prompt", "io.tidegate.model.ModelRequest", "io.tidegate.wire.JsonText", "io.tidegate.wire.SplicedText",
             "io.tidegate.decide.Clearance")).because("G1: content leaves by the gate or not at all").check(all);
+  }
+
+  @Test
+  @DisplayName("G1 the shared cache's client sees sealed entries only, and nobody else sees the client")
+  void sealedBytes() {
+    noClasses().that().resideInAPackage("io.tidegate.cache.l2..").should().dependOnClassesThat(resideInAnyPackage("io.tidegate.line..", "io.tidegate.model..",
+        "io.tidegate.wire..", "io.tidegate.decide..", "io.tidegate.net..")).because("G1: what leaves for the shared layer is sealed before it comes there").check(all);
+    noClasses().that(not(resideInAPackage("io.tidegate.cache.l2.."))).should().dependOnClassesThat().resideInAnyPackage("io.lettuce..", "reactor..")
+        .because("who does not share a cache loads nothing of its client").check(all);
+    noClasses().that().resideInAPackage("io.tidegate.cache").should().dependOnClassesThat().resideInAPackage("io.tidegate.cache.l2..")
+        .because("the daemon plugs the store").check(all);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tidegate.admin;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the admin listener shows; plugged in by the daemon. Called off the event loops. */
 public interface AdminPages {
@@ -32,6 +33,21 @@ public interface AdminPages {
    * @param text for eyes rather than JSON
    */
   Optional<String> explain(String id, boolean text);
+
+  /** JSON: how the edge cache fares; no content. */
+  default String cache() {
+    return "{}\n";
+  }
+
+  /**
+   * Removes cached answers: those that fit all that is given, all if nothing is. For minutes if a shared layer has many.
+   *
+   * @param session inside of {@code tenant}
+   * @return JSON: how many were removed where
+   */
+  default String purgeCache(@Nullable String tenant, @Nullable String model, @Nullable String policy, @Nullable String session) {
+    return "{}\n";
+  }
 
   /** Reads the policies again; waits for how it ends. */
   Reload reloadPolicies();

@@ -40,6 +40,7 @@ public final class AdminServer {
   private static final String DECISIONS = "/admin/decisions/";
   private static final Pattern EXPLAIN = Pattern.compile("id=([A-Za-z0-9_-]{1,64})(&as=text)?");
   private static final String RELOAD = "/admin/policy/reload";
+  private static final String PURGE = "/admin/cache/purge";
 
   private final EventLoops loops;
   private final AdminPages pages;
@@ -97,6 +98,7 @@ public final class AdminServer {
           case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
           case "/admin/status" -> page(context, "application/json", pages::status);
           case "/admin/explain" -> explain(context, query < 0 ? "" : uri.substring(query + 1));
+          case "/admin/cache" -> page(context, "application/json", pages::cache);
           case "/admin/policy/shadow" -> page(context, "application/json", pages::shadow);
           default -> {
             if (uri.startsWith(DECISIONS)) {
@@ -112,19 +114,37 @@ public final class AdminServer {
     /** The exact path, no body, and a caller on this host that is no browser: a page could send a form here without asking. */
     private void post(ChannelHandlerContext context, HttpRequest request) {
       HttpHeaders headers = request.headers();
-      if (!request.uri().equals(RELOAD)) {
-        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only; POST is for " + RELOAD + ".\n");
+      String uri = request.uri();
+      boolean purge = uri.equals(PURGE) || uri.startsWith(PURGE + "?");
+      if (!purge && !uri.equals(RELOAD)) {
+        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only; POST is for " + RELOAD + " and " + PURGE + ".\n");
       } else if (headers.names().stream().anyMatch(name -> name.regionMatches(true, 0, "sec-fetch-", 0, 10)) || headers.contains(HttpHeaderNames.COOKIE)
           || !fromHere(context.channel().remoteAddress())) {
         send(context, HttpResponseStatus.FORBIDDEN, "text/plain", "Only a program on this host may ask for that.\n");
       } else if (!headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0") || headers.contains(HttpHeaderNames.EXPECT)) {
         send(context, HttpResponseStatus.BAD_REQUEST, "text/plain", "No body is taken here.\n");
+      } else if (purge) {
+        purge(context, uri);
       } else {
         off(context, () -> {
           AdminPages.Reload reload = pages.reloadPolicies();
           send(context, reload.accepted() ? HttpResponseStatus.OK : HttpResponseStatus.CONFLICT, "application/json", reload.json());
         });
       }
+    }
+
+    /** {@code all}, or one or more of tenant, model, policy, session: what is misspelt must not remove everything. */
+    private void purge(ChannelHandlerContext context, String uri) {
+      PurgeQuery query;
+      try {
+        query = PurgeQuery.parse(uri);
+      } catch (IllegalArgumentException wrong) {
+        send(context, HttpResponseStatus.BAD_REQUEST, "text/plain",
+            "Ask " + PURGE + "?all, or with one or more of tenant=, model=, policy=, session= (with its tenant).\n");
+        return;
+      }
+      on(slowPool, context, () -> send(context, HttpResponseStatus.OK, "application/json",
+          pages.purgeCache(query.tenant(), query.model(), query.policy(), query.session())));
     }
 
     private static boolean fromHere(SocketAddress peer) {

@@ -7,8 +7,12 @@ import io.tidegate.line.AnswerCache;
 import io.tidegate.time.Ticker;
 import io.tidegate.wire.JsonText;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +26,32 @@ public final class ExactCache implements AnswerCache {
   private final Ticker ticker;
   private final Cache<Key, Stored> entries;
   private final Set<Key> refreshing = ConcurrentHashMap.newKeySet();
+  private final Purged purged = new Purged();
+  private final Worth worth;
+  private final OriginTimes times;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder refreshes = new LongAdder();
+  private final LongAdder notWorth = new LongAdder();
 
   /**
    * @param maxBytes cap on all entries together; 0 stores nothing
    */
   public ExactCache(long maxBytes, Ticker ticker) {
+    this(maxBytes, ticker, new SplittableRandom());
+  }
+
+  /** @param random of the times that are drawn for hits that must not be told by theirs */
+  public ExactCache(long maxBytes, Ticker ticker, RandomGenerator random) {
+    this.times = new OriginTimes(random);
     this.ticker = ticker;
+    this.worth = new Worth(maxBytes);
     this.entries = Caffeine.newBuilder().maximumWeight(maxBytes).weigher((Key key, Stored entry) -> Weight.of(entry)).ticker(ticker::nanos)
-        .executor(Runnable::run)
-        .expireAfter(Expiry.<Key, Stored>writing((key, entry) -> Duration.ofNanos(Math.max(1, entry.life().bornNanos() + entry.life().wholeNanos() - ticker.nanos()))))
-        .build();
+        .executor(Runnable::run).expireAfter(Expiry.<Key, Stored>writing((key, entry) -> left(entry))).build();
+  }
+
+  private Duration left(Stored entry) {
+    return Duration.ofNanos(Math.max(1, entry.life().bornNanos() + entry.life().wholeNanos() - ticker.nanos()));
   }
 
   @Override
@@ -41,22 +61,78 @@ public final class ExactCache implements AnswerCache {
 
   @Override
   public @Nullable Stored get(Key key) {
-    return entries.getIfPresent(key);
+    Stored found = entries.getIfPresent(key);
+    (found == null ? misses : hits).increment();
+    return found;
   }
 
   @Override
   public void put(Key key, JsonText body, Stored answer) {
+    if (admits(key, answer)) {
+      keep(key, answer);
+    }
+  }
+
+  void keep(Key key, Stored answer) {
     entries.put(key, answer);
+    if (answer.life().timed()) {
+      times.add(key, answer);
+    }
+  }
+
+  @Override
+  public long drawNanos(Key key, Stored answer) {
+    return times.drawNanos(key, answer);
+  }
+
+  /** False if it was purged while it was made, or is not worth its room now. */
+  boolean admits(Key key, Stored answer) {
+    if (purged.covers(key, answer)) {
+      return false;
+    }
+    boolean worthIt = worth.admits(key, answer, weightBytes()) || entries.asMap().containsKey(key);
+    if (!worthIt) {
+      notWorth.increment();
+    }
+    return worthIt;
+  }
+
+  /** Keeps the younger of two: for what others stored. */
+  void putIfNewer(Key key, Stored answer) {
+    if (!purged.covers(key, answer)) {
+      entries.asMap().merge(key, answer, (have, came) -> came.life().bornNanos() - have.life().bornNanos() > 0 ? came : have);
+    }
   }
 
   @Override
   public boolean mayRefresh(Key key) {
-    return refreshing.size() < MAX_REFRESHES && refreshing.add(key);
+    boolean may = refreshing.size() < MAX_REFRESHES && refreshing.add(key);
+    if (may) {
+      refreshes.increment();
+    }
+    return may;
   }
 
   @Override
   public void refreshed(Key key) {
     refreshing.remove(key);
+  }
+
+  /** Removes what fits; what is being made of such is not stored either. Looks at all entries: for an operator, not for a request. */
+  public long purge(Purge purge) {
+    purged.add(purge, ticker.nanos());
+    long removed = 0;
+    for (Map.Entry<Key, Stored> entry : entries.asMap().entrySet()) {
+      if (purge.fits(entry.getKey(), entry.getValue().origin()) && entries.asMap().remove(entry.getKey(), entry.getValue())) {
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /** Every entry that is there, for a snapshot. */
+  Set<Map.Entry<Key, Stored>> all() {
+    return entries.asMap().entrySet();
   }
 
   /** Bytes that entries weigh now, and their number. */
@@ -66,5 +142,9 @@ public final class ExactCache implements AnswerCache {
 
   public long size() {
     return entries.estimatedSize();
+  }
+
+  public CacheFigures figures() {
+    return new CacheFigures(size(), weightBytes(), hits.sum(), misses.sum(), refreshes.sum(), refreshing.size(), notWorth.sum());
   }
 }

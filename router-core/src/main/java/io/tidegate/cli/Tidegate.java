@@ -32,6 +32,8 @@ public final class Tidegate {
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
         status          shows how a running daemon fares
+        cache status    shows how a running daemon's edge cache fares
+        cache purge     removes cached answers from it
         cost            what a job's answers cost, and what took how much off, by the prices in the configuration
         audit verify    checks decision records: every gap, edit and cut is named
         audit show      shows decision records, for eyes
@@ -70,6 +72,7 @@ public final class Tidegate {
       case "keys" -> keys(rest);
       case "ask" -> picocli(new AskCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
+      case "cache" -> picocli(new CacheCommand(environment, terminal), rest);
       case "audit" -> audit(rest);
       case "cost" -> picocli(new CostCommand(environment, terminal), rest);
       case "version", "--version", "-V" -> new VersionCommand(terminal).call();

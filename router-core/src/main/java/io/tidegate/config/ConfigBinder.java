@@ -52,7 +52,7 @@ final class ConfigBinder {
     Map<String, Integer> accounts = new HashMap<>();
     List<Upstream> upstreams = upstreams(timeouts, consul != null, accounts);
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), cache(root.section("cache")),
+        policy(root.section("policy"), audit.directory(), consul != null), new CacheBinder(references).bind(root.section("cache")),
         SemanticBinder.bind(root.section("semantic"), upstreams), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
         root.optional("region", ConfigBinder::region).orElse(""), consul, telemetry(root.section("telemetry")),
@@ -170,12 +170,6 @@ final class ConfigBinder {
     } catch (Malformed malformed) {
       s.problem("keyring", malformed.message(), malformed.fix());
     }
-  }
-
-  private TidegateConfig.Cache cache(Section s) {
-    TidegateConfig.Cache cache = new TidegateConfig.Cache(s.flag("enabled", true), s.bytes("size", 1 << 20, 64L << 30, 64 << 20), s.flag("coalesce", true));
-    s.end();
-    return cache;
   }
 
   private TidegateConfig.Audit audit(Section s) {

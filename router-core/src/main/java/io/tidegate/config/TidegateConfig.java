@@ -114,8 +114,25 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    */
   public record Policy(Path directory, Path state, @Nullable Path keyring, boolean signed, @Nullable Path shadow, @Nullable String consulPrefix) {}
 
-  /** @param coalesce whether equal requests in flight share one call */
-  public record Cache(boolean enabled, long sizeBytes, boolean coalesce) {}
+  /**
+   * @param coalesce whether equal requests in flight share one call
+   * @param snapshot where answers are kept, sealed, from one run to the next; null for nowhere
+   * @param warmUp requests that are asked at the start; null for none
+   * @param shared a layer that several daemons share; null for none
+   */
+  public record Cache(boolean enabled, long sizeBytes, boolean coalesce, @Nullable Path snapshot, @Nullable Path warmUp, @Nullable Shared shared) {}
+
+  /**
+   * A Redis or Valkey.
+   *
+   * @param ca PEM file to trust instead of the platform's; null for the platform's
+   * @param user null for the default user
+   * @param password null for none
+   * @param key what entries are sealed with; null for this installation's own, so that only its daemons share
+   * @param longestWait of a request for it
+   */
+  public record Shared(String host, int port, int database, boolean tls, @Nullable Path ca, @Nullable String user, @Nullable Secret password,
+      @Nullable Secret key, String prefix, Duration longestWait) {}
 
   /**
    * Where vectors of questions come from, for answers to questions in other words.

@@ -10,7 +10,6 @@ import io.tidegate.audit.AuditConfig;
 import io.tidegate.audit.FileAuditLog;
 import io.tidegate.audit.SigningKey;
 import io.tidegate.audit.World;
-import io.tidegate.cache.ExactCache;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.jobs.Interactive;
 import io.tidegate.daemon.jobs.Jobs;
@@ -77,7 +76,7 @@ final class Graph implements AutoCloseable {
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final HealthBoard health;
   final Catalog catalog;
-  final ExactCache cache;
+  final EdgeCache cache;
   final FileAuditLog audit;
   final PolicyLife policy;
   final RequestLine line;
@@ -129,7 +128,8 @@ final class Graph implements AutoCloseable {
       throw new StartFailure("audit.directory: no decision record can be written: " + e.getMessage()
           + ". Fix: name a directory this user may write", e);
     }
-    this.cache = new ExactCache(config.cache().enabled() ? config.cache().sizeBytes() : 0, System::nanoTime);
+    RequestDigest digest = new RequestDigest(root.derive("request-digest"));
+    this.cache = new EdgeCache(config, root, digest, loops, Instant::now);
     try {
       this.gate = new UpstreamGate(loops, upstreams, names, meters, Instant::now, GateConfig.DEFAULT);
     } catch (IOException e) {
@@ -144,7 +144,7 @@ final class Graph implements AutoCloseable {
     this.semantics = config.semantic().encoder() == TidegateConfig.Encoder.NONE ? null
         : Semantics.open(config.semantic(), digest, cache, bytes(16), registry);
     Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
-        (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache, audit,
+        (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache.port(), audit,
         digest, meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
         retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()),
         semantics == null ? SemanticCache.OFF : semantics.words);
@@ -223,8 +223,7 @@ final class Graph implements AutoCloseable {
   private void gauges() {
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_FILL, sessions, KeyedLabels::fill).description("Share of the session labels' room that is used; past 0.5 every session is RESTRICTED").register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
-    Gauge.builder(io.tidegate.telemetry.Names.CACHE_BYTES, cache, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
-    Gauge.builder(io.tidegate.telemetry.Names.CACHE_ENTRIES, cache, ExactCache::size).description("Answers the edge cache holds").register(registry);
+    cache.register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).description("Bytes of answers under way, kept for the requests that share them").register(registry);
     AuditGauges.register(audit, registry);
     BalanceCounters.register(health, config.upstreams(), registry);
@@ -241,6 +240,9 @@ final class Graph implements AutoCloseable {
     policy.begin();
     audit.start();
     probes.start();
+    if (config.cache().snapshot() != null) {
+      filePool.execute(() -> cache.restore(policy.rules().decider().bundle().digest()));
+    }
     if (jobs != null) {
       jobs.start();
     }
@@ -270,6 +272,7 @@ final class Graph implements AutoCloseable {
     plugins.close();
     gate.close();
     names.close();
+    cache.close();
     loops.close();
     scanPool.shutdownNow();
     adminPool.shutdownNow();

@@ -27,6 +27,11 @@ final class RootKey {
     return new RootKey(KeyFile.load(credential, "root-key", file));
   }
 
+  /** A key that an operator gave, of any length. */
+  static RootKey of(byte[] given) {
+    return new RootKey(given.clone());
+  }
+
   /** A key for one use: HKDF-SHA-256 (RFC 5869) with {@code use} as its info; 32 bytes. */
   byte[] derive(String use) {
     byte[] extracted = hmac(new byte[BYTES], root);

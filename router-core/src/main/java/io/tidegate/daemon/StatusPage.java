@@ -76,6 +76,18 @@ final class StatusPage implements AdminPages {
   }
 
   @Override
+  public String cache() {
+    JsonWriter out = new JsonWriter();
+    graph.cache.status(out);
+    return new String(out.toBytes(), StandardCharsets.UTF_8) + "\n";
+  }
+
+  @Override
+  public String purgeCache(@Nullable String tenant, @Nullable String model, @Nullable String policy, @Nullable String session) {
+    return graph.cache.purge(tenant, model, policy, session);
+  }
+
+  @Override
   public Reload reloadPolicies() {
     try {
       ReloadOutcome outcome = graph.policy.reload().get(RELOAD_WITHIN_SECONDS, TimeUnit.SECONDS);
@@ -105,7 +117,7 @@ final class StatusPage implements AdminPages {
     }
     out.endArray();
     limits(out.key("limits"));
-    out.key("cache").beginObject().key("entries").number(graph.cache.size()).key("bytes").number(graph.cache.weightBytes()).endObject();
+    graph.cache.status(out.key("cache"));
     AuditFigures audit = graph.audit.figures();
     out.key("audit").beginObject().key("failing").bool(audit.failing()).key("records").number(audit.records()).key("lost").number(audit.lost())
         .key("failures").number(audit.failures()).key("lag_ms").number(audit.lagNanos() / 1_000_000)

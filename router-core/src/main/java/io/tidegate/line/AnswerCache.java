@@ -49,7 +49,7 @@ public interface AnswerCache extends Ticker {
   /** Whoever was let by {@link #mayRefresh} is done, with or without an answer. */
   default void refreshed(Key key) {}
 
-  /** How long its origin would take now until the first content of such an answer, drawn from what it took lately (hazard C4). */
+  /** How long its origin would take now until the first content of such an answer, drawn anew from what it took lately (hazard C4). */
   default long drawNanos(Key key, Stored answer) {
     return answer.origin().firstMicros() * 1_000L;
   }
@@ -137,7 +137,7 @@ public interface AnswerCache extends Ticker {
   record Stored(byte[] body, Origin origin, Life life) {
     /** An answer of JSON that nothing is known of but who gave it. */
     public static Stored of(byte[] body, String upstream, long nowNanos, int freshSeconds) {
-      return new Stored(body, Origin.of(upstream), new Life(nowNanos, freshSeconds, 0, 0, false));
+      return new Stored(body, Origin.of(upstream), new Life(nowNanos, freshSeconds, 0, 0, false, false));
     }
 
     /** A view for one reader. */
@@ -169,13 +169,14 @@ public interface AnswerCache extends Ticker {
   /**
    * How long an answer may be used, and where it may be kept.
    *
-   * @param bornNanos when the origin gave it, by the cache's time
+   * @param bornNanos when its request came, by the cache's time: what it says is no younger (RFC 9111 section 4.2.3)
    * @param freshSeconds like one of the origin
    * @param staleSeconds after that while a newer one is asked for
    * @param errorSeconds after its freshness where the origin fails
    * @param outside whether it may be kept outside of this process, sealed; never RESTRICTED (decisions 5)
+   * @param timed whether what its origin took is to be learnt, for {@link #drawNanos}
    */
-  record Life(long bornNanos, int freshSeconds, int staleSeconds, int errorSeconds, boolean outside) {
+  record Life(long bornNanos, int freshSeconds, int staleSeconds, int errorSeconds, boolean outside, boolean timed) {
     private static final long SECOND = 1_000_000_000L;
 
     /** What it may be used for. */

@@ -188,7 +188,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   /** Its answer came whole. What was said to a cleaned text, not the caller's own, is known as such. */
   void store(CacheUse use, Usage usage) {
-    use.store(upstream(), destination(), candidate.model(), usage, candidate.after() != null);
+    use.store(upstream(), destination(), candidate.model(), usage, candidate.after() != null, walk.sinceArrival());
   }
 
   String upstream() {

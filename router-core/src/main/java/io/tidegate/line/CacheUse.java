@@ -154,9 +154,10 @@ final class CacheUse {
 
   /**
    * @param model as the upstream was asked for it
+   * @param sinceNanos since the request came
    * @param transformed another text than the caller's was answered, and the answer restored: never for other tenants (decisions 13)
    */
-  void store(String upstream, Destination from, String model, Usage usage, boolean transformed) {
+  void store(String upstream, Destination from, String model, Usage usage, boolean transformed, long sinceNanos) {
     String tenant = request().caller().tenant();
     boolean shared = !rights().sharingGroup().equals("tenant:" + tenant);
     if (key != null && copy != null && !tooLong && !(transformed && shared)) {
@@ -165,8 +166,8 @@ final class CacheUse {
         String session = request().session();
         Origin origin = new Origin(upstream, from, tenant, model, session == null ? 0 : rooms.digest().session(tenant, session), tokens(usage, body.length),
             (int) Math.min(Integer.MAX_VALUE, firstNanos / 1_000), shape == null ? Shape.NONE : shape.toBytes());
-        Stored answer = new Stored(body, origin, new Life(rooms.cache().nanos(), rights().ttlSeconds(), rights().staleSeconds(),
-            rights().errorSeconds(), rights().outside()));
+        Stored answer = new Stored(body, origin, new Life(rooms.cache().nanos() - sinceNanos, rights().ttlSeconds(), rights().staleSeconds(),
+            rights().errorSeconds(), rights().outside(), rights().replay() == Verdict.Replay.AS_ORIGIN));
         rooms.cache().put(key, request().prompt().json(), answer);
         if (question != null && !transformed) {
           question.answered(key, answer);

@@ -27,6 +27,7 @@ final class FromCache {
   private final Loop loop;
   private boolean asked;
   private SemanticCache.@Nullable Question asking;
+  private long drawnNanos;
   private @Nullable Replay replay;
 
   FromCache(RequestWalk walk, CacheUse use, Loop loop) {
@@ -39,10 +40,28 @@ final class FromCache {
   /** Answers with what is at hand; false if nothing is. */
   boolean atHand() {
     Stored found = use.lookUp();
-    if (found != null) {
-      give(found);
+    if (found == null || !fits(found)) {
+      return false;
     }
-    return found != null;
+    give(found);
+    return true;
+  }
+
+  /**
+   * Whether it may be given. What must look like an answer of its origin cannot if that would hardly come in the time the caller granted: then the origin is
+   * asked, or a short deadline would tell hits by their being answered at all (C4).
+   */
+  private boolean fits(Stored found) {
+    AnswerCache.Key key = use.key();
+    if (key == null || use.rights().replay() != Verdict.Replay.AS_ORIGIN) {
+      return true;
+    }
+    drawnNanos = walk.rooms().cache().drawNanos(key, found);
+    return owned(found) || 2 * drawnNanos <= walk.timeLeft();
+  }
+
+  private boolean owned(Stored found) {
+    return found.origin().tenant().equals(use.request().caller().tenant());
   }
 
   /** Whether a deeper layer is to be asked before an origin. */
@@ -63,7 +82,7 @@ final class FromCache {
         return;
       }
       walk.atTheRim(() -> {
-        if (found == null || use.state(found).compareTo(Life.State.STALE) > 0) {
+        if (found == null || use.state(found).compareTo(Life.State.STALE) > 0 || !fits(found)) {
           otherwise.run();
         } else {
           give(found);
@@ -165,13 +184,11 @@ final class FromCache {
   /** As the origin would: to who does not own the answer it must not show that it was there before (C4). */
   private void inItsTime(Stored found, RouteInfo route, ModelRequest request) {
     boolean asOrigin = use.rights().replay() == Verdict.Replay.AS_ORIGIN;
-    boolean hidden = asOrigin && !found.origin().tenant().equals(request.caller().tenant());
+    boolean hidden = asOrigin && !owned(found);
     RouteInfo told = hidden ? new RouteInfo(route.requestId(), route.sensitivity(), route.latencyClass(), found.origin().destination(), route.upstream(), route.rule(),
         route.policy(), CacheOutcome.MISS, 1, List.of()) : route;
     byte[] body = hidden ? Anew.made(found.body(), walk.rooms().clock().now().getEpochSecond(), walk.rooms().digest().seed(request.id())) : found.body();
-    AnswerCache.Key key = use.key();
-    long waited = loop.nanos() - request.arrivedNanos();
-    long after = asOrigin && key != null ? Math.min(walk.rooms().cache().drawNanos(key, found) - waited, walk.timeLeft()) : 0;
+    long after = asOrigin ? Math.min(drawnNanos - walk.sinceArrival(), walk.timeLeft()) : 0;
     if (hidden) {
       // What it costs its tenant would tell too.
       walk.charge(new Usage(found.origin().tokens(), 0, -1, -1));

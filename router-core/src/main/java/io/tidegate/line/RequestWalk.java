@@ -374,7 +374,7 @@ final class RequestWalk implements Line.Walk {
     firstToken(upstream);
     if (from != null) {
       cacheUse().record(Unpooled.wrappedBuffer(json), sinceArrival());
-      cacheUse().store(upstream, from, request.model(), Usage.UNKNOWN, false);
+      cacheUse().store(upstream, from, request.model(), Usage.UNKNOWN, false, sinceArrival());
     }
   }
 

@@ -23,6 +23,11 @@ public final class Names {
   public static final String HEDGE_TOKENS = "tidegate.hedge.tokens";
   public static final String CACHE_BYTES = "tidegate.cache.bytes";
   public static final String CACHE_ENTRIES = "tidegate.cache.entries";
+  public static final String CACHE_REFRESHES = "tidegate.cache.refreshes";
+  public static final String CACHE_NOT_WORTH = "tidegate.cache.not.worth.storing";
+  public static final String CACHE_SHARED_USABLE = "tidegate.cache.shared.usable";
+  public static final String CACHE_SHARED_ASKED = "tidegate.cache.shared.asked";
+  public static final String CACHE_SHARED_STORED = "tidegate.cache.shared.stored";
   public static final String SEMANTIC = "tidegate.semantic";
   public static final String SEMANTIC_ENTRIES = "tidegate.semantic.entries";
   public static final String SEMANTIC_BYTES = "tidegate.semantic.bytes";

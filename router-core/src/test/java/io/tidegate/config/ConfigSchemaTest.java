@@ -53,6 +53,7 @@ class ConfigSchemaTest {
     ObjectNode tree = new ObjectMapper().createObjectNode();
     defaults(json().get("properties"), tree);
     tree.remove("consul");
+    ((ObjectNode) tree.get("cache")).remove("shared");
     assertThat(load(tree.toString())).isEqualTo(TidegateConfig.defaults());
   }
 
@@ -60,6 +61,7 @@ class ConfigSchemaTest {
   void everySettingSwitchedOnIsAValidConfiguration() throws IOException {
     TidegateConfig config = load(everything());
     assertThat(config.consul()).isNotNull();
+    assertThat(config.cache().shared()).isNotNull();
     assertThat(config.http().tls()).isNotNull();
     assertThat(config.callers().rules().keys()).hasSize(1);
     assertThat(config.upstreams()).extracting(Upstream::name).containsExactly("local-vllm", "local-pool", "deepseek");

@@ -1,0 +1,117 @@
+package io.tidegate.cache;
+
+import io.tidegate.line.AnswerCache;
+import io.tidegate.model.Sensitivity;
+import io.tidegate.time.Loop;
+import io.tidegate.time.WallClock;
+import io.tidegate.wire.JsonText;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process's own cache before one that several share. What is found there is kept here too; what is stored goes to both where its {@code Life} lets it
+ * leave the process, and never if it is RESTRICTED, whatever the policy and its life say (decisions 5). Any thread.
+ */
+public final class LayeredCache implements AnswerCache, AutoCloseable {
+  private final ExactCache near;
+  private final FarStore store;
+  private final SharedLayer far;
+  private final Sealing sealing;
+  private final WallClock clock;
+
+  /** @param waitNanos longest that a look-up in {@code store} may take */
+  public LayeredCache(ExactCache near, FarStore store, Sealing sealing, WallClock clock, long waitNanos) {
+    this.near = near;
+    this.store = store;
+    this.far = new SharedLayer(store, near, waitNanos);
+    this.sealing = sealing;
+    this.clock = clock;
+  }
+
+  @Override
+  public long nanos() {
+    return near.nanos();
+  }
+
+  @Override
+  public @Nullable Stored get(Key key) {
+    return near.get(key);
+  }
+
+  @Override
+  public boolean goesDeeper(Key key) {
+    return key.sensitivity() != Sensitivity.RESTRICTED && far.isUsable();
+  }
+
+  @Override
+  public void find(Key key, JsonText body, Loop loop, Consumer<@Nullable Stored> done) {
+    if (key.sensitivity() == Sensitivity.RESTRICTED) {
+      loop.execute(() -> done.accept(null));
+      return;
+    }
+    String name = sealing.name(key, body);
+    far.get(name, loop, sealed -> {
+      Stored found = sealed == null ? null : open(name, sealed);
+      if (found != null) {
+        near.putIfNewer(key, found);
+      }
+      done.accept(found);
+    });
+  }
+
+  private @Nullable Stored open(String name, Sealed sealed) {
+    byte[] packed = sealing.open(name, sealed);
+    Stored found = packed == null ? null : Packing.unpack(packed, near.nanos(), clock.now().toEpochMilli());
+    if (packed == null) {
+      far.counts.foreign.increment();
+    }
+    return found;
+  }
+
+  @Override
+  public void put(Key key, JsonText body, Stored answer) {
+    if (!near.admits(key, answer)) {
+      return;
+    }
+    near.keep(key, answer);
+    if (answer.life().outside() && key.sensitivity() != Sensitivity.RESTRICTED && !far.isOpen() && store.isConnected()) {
+      String name = sealing.name(key, body);
+      long age = near.nanos() - answer.life().bornNanos();
+      byte[] packed = Packing.pack(answer, age, clock.now().toEpochMilli());
+      far.put(name, sealing.seal(name, key, answer.origin(), packed), Math.max(1, (answer.life().wholeNanos() - age) / 1_000_000));
+    }
+  }
+
+  @Override
+  public boolean mayRefresh(Key key) {
+    return near.mayRefresh(key);
+  }
+
+  @Override
+  public void refreshed(Key key) {
+    near.refreshed(key);
+  }
+
+  @Override
+  public long drawNanos(Key key, Stored answer) {
+    return near.drawNanos(key, answer);
+  }
+
+  /** Removes what {@code purge} fits from the shared layer; the process's own is purged by itself. */
+  public CompletionStage<Long> purgeShared(Purge purge) {
+    return store.purge(Sealing.HEAD_BYTES, purge.inHeads(sealing));
+  }
+
+  /** How the shared layer fares. */
+  public SharedFigures shared() {
+    SharedLayer.Counts counts = far.counts;
+    return new SharedFigures(store.address(), store.isConnected(), far.isOpen(), far.underWay(), counts.hits.sum(), counts.misses.sum(), counts.late.sum(),
+        counts.failed.sum(), counts.full.sum(), counts.foreign.sum(), counts.stored.sum(), counts.notStored.sum());
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
