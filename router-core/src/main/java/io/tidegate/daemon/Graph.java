@@ -140,9 +140,8 @@ final class Graph implements AutoCloseable {
     this.sessions = sessions(config, root);
     this.flights = config.cache().coalesce() ? new SingleFlight(LineConfig.DEFAULT.replayBytes(), SHARED_ANSWER_BYTES) : SingleFlight.OFF;
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
-    RequestDigest digest = new RequestDigest(root.derive("request-digest"));
     this.semantics = config.semantic().encoder() == TidegateConfig.Encoder.NONE ? null
-        : Semantics.open(config.semantic(), digest, cache, bytes(16), registry);
+        : Semantics.open(config.semantic(), digest, cache.port(), bytes(16), registry);
     Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache.port(), audit,
         digest, meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,

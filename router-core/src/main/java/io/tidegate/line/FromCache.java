@@ -129,6 +129,9 @@ final class FromCache {
       question.used(SemanticCache.Use.GONE);
       return false;
     }
+    if (!fits(stored)) {
+      return false;
+    }
     use.like(new Likeness(HexFormat.of().formatHex(found.key().bodyDigest()), found.score(), !shadow));
     question.used(shadow ? SemanticCache.Use.SHADOWED : SemanticCache.Use.SERVED);
     if (shadow) {
