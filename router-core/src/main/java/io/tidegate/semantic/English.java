@@ -200,7 +200,7 @@ final class English {
   }
 
   /** The patterns with a gap in them, on a sentence whose frame is known. */
-  static boolean turns(List<Token> s) {
+  static boolean turns(List<Token> s, String auxiliary) {
     String mark = s.isEmpty() ? null : s.get(0).mark();
     if (mark == null) {
       return false;
@@ -227,9 +227,17 @@ final class English {
       s.set(0, Token.written("@what"));
       s.add(1, Token.written("of"));
       s.add(1, Token.written("cause"));
-    } else if ((mark.equals("@what") || mark.equals("@many")) && last > 2 && end.is("have")) {
+    } else if ((mark.equals("@what") || mark.equals("@many")) && (end.is("have") || end.is("contain")) && afterNounOf(s)) {
       s.remove(last);
-      afterNounOf(s);
+    } else if (mark.equals("@what") && last > 1 && end.is("do") && auxiliary.equals("do")) {
+      s.remove(last);
+      s.add(1, Token.written("of"));
+      s.add(1, Token.written("function"));
+    } else if (mark.equals("@why") && last > 1 && end.is("important") && auxiliary.equals("be")) {
+      s.remove(last);
+      s.set(0, Token.written("@what"));
+      s.add(1, Token.written("of"));
+      s.add(1, Token.written("importance"));
     } else {
       turned = false;
     }
@@ -253,13 +261,14 @@ final class English {
   }
 
   /** "What symptoms does the flu have": an "of" where the auxiliary stood. */
-  private static void afterNounOf(List<Token> s) {
+  private static boolean afterNounOf(List<Token> s) {
     for (int i = 2; i < s.size(); i++) {
       if (s.get(i).is("do")) {
         s.set(i, Token.written("of"));
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   /** "Are raw eggs safe to eat", "is it safe to eat raw eggs", "is eating raw eggs safe": the judgement first, then the deed. */

@@ -79,10 +79,10 @@ final class EnglishTerms {
         continue;
       } else if (kind.equals("@how") && Grammar.MANNER.contains(token.lemma) && (after == null || i == 0) && s.size() > 1) {
         manner.add(token.plain());
-      } else if (token.lemma.equals("'s")) {
+      } else if (token.lemma.equals("'s") || writing && token.is("that")) {
         continue;
       } else {
-        Token word = verb(token, before, after);
+        Token word = writing && before != null && before.is("that") ? token.plain().one() : verb(token, before, after);
         to.term(passive && English.participle(word, lexicon) ? Token.done(word) : word, !aboutWords, writing);
       }
     }
@@ -97,8 +97,8 @@ final class EnglishTerms {
 
   /** Work on a given text: nothing is left out but what belongs to the order itself. */
   private static void strict(Token token, @Nullable Token before, Gathering to) {
-    if (Grammar.PREPOSITIONS.contains(token.lemma) && Set.of("to", "into", "in", "from").contains(token.lemma)) {
-      to.segment(token.lemma);
+    if (Set.of("to", "into", "in", "from").contains(token.lemma)) {
+      to.segment(token.lemma.equals("from") ? "from" : "into");
       if (token.lemma.equals("from")) {
         to.term(token, false, false);
       }

@@ -85,7 +85,7 @@ public final class Reader {
         break;
       }
     }
-    return words > 0 && known * 3 >= words;
+    return words > 0 && known * 4 >= words;
   }
 
   private void english(List<Token> tokens, Gathering to) {
@@ -196,7 +196,8 @@ public final class Reader {
       }
       for (Token consumed : tokens.subList(0, applied.end)) {
         if (AUXILIARIES.contains(consumed.lemma)) {
-          auxiliary = consumed.lemma;
+          // "How do I" and "what is the way to" ask the same; "how does it" and "how is it" do not.
+          auxiliary = applied.out.isEmpty() || !applied.out.get(0).is("@how") || applied.end == 2 ? consumed.lemma : null;
         } else if (SUBJECTS.contains(consumed.lemma)) {
           subject = consumed.lemma;
         }
@@ -209,7 +210,7 @@ public final class Reader {
     }
     boolean turned = English.passive(tokens, auxiliary);
     List<Token> asked = phrases(tokens);
-    turned |= English.turns(asked);
+    turned |= English.turns(asked, auxiliary == null ? "" : auxiliary);
     return new Framed(asked, turned ? "" : auxiliary == null ? "" : auxiliary, subject);
   }
 

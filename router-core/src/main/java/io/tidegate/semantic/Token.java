@@ -59,6 +59,11 @@ final class Token {
     return new Token(kind, lemma, lemma, proper, false, plural, false);
   }
 
+  /** The same, as one. */
+  Token one() {
+    return new Token(kind, raw, lemma, proper, gerund, false, superlative);
+  }
+
   /** A verb that tells what is done to somebody. */
   static Token done(Token verb) {
     return new Token(verb.kind, verb.raw + "=", verb.lemma + "=", false, false, false, false);

@@ -42,7 +42,7 @@ class SamenessTest {
       ORDER    | Convert euros to dollars.                 | Convert dollars to euros.
       ORDER    | Did the dog bite the man?                 | Did the man bite the dog?
       ORDER    | Can cats see in the dark?                 | Can cats see the dark?
-      ORDER    | What does the deed say about the owner?   | What does the deed say to the owner?
+      ORDER    | Write a letter about a tenant.            | Write a letter to a tenant.
       WORDS    | 写5个句子。                                | 写8个句子。
       ORDER    | 谁打败了曹操？                             | 曹操被谁打败？
       ORDER    | 老师对学生说了什么？                        | 学生对老师说了什么？
