@@ -126,11 +126,20 @@ public final class Sameness {
     int[] first = possessed(one);
     int[] second = possessed(other);
     for (int i = 0; i < first.length; i++) {
-      if (!match(one, first[i], other, second[i])) {
+      if (!match(one, first[i], other, second[i]) || !belongs(one.markers[first[i]], other.markers[second[i]])) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Prepositions that may stand for each other, or one that is told by the place alone. */
+  private static boolean belongs(byte one, byte other) {
+    return Grammar.alike(one, other) || one == 0 && possesses(other) || other == 0 && possesses(one);
+  }
+
+  private static boolean possesses(byte marker) {
+    return marker == OF || marker == IN || marker == FOR;
   }
 
   private static final byte OF = Grammar.code("of");
@@ -147,7 +156,7 @@ public final class Sameness {
       while (end < print.terms() && print.segments[end] == print.segments[at]) {
         end++;
       }
-      boolean before = at > 0 && (print.markers[at] == OF || print.markers[at] == IN || print.markers[at] == FOR);
+      boolean before = at > 0 && possesses(print.markers[at]);
       int into = before ? previous : size;
       System.arraycopy(order, into, order, into + end - at, size - into);
       for (int i = 0; i < end - at; i++) {
