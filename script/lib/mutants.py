@@ -35,6 +35,8 @@ THIRD = ["io.tidegate.classify.ThirdHeldOutTest"]
 LIMITS = ["io.tidegate.admission.limit.LimiterTest", "io.tidegate.admission.limit.GradientTest"]
 WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.AdmissionTest"]
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
+SHARED = ["io.tidegate.cache.LayeredCacheTest", "io.tidegate.cache.SharedLayerTest"]
+STALE = ["io.tidegate.line.StaleAnswersTest", "io.tidegate.line.ReplayTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
 
 MUTANTS = [
@@ -264,9 +266,22 @@ MUTANTS = [
     ("cache: sampled answers", "line/CacheUse.java", "rights.sampled() || !decision.request().sampled()", "true", LINE),
     ("cache: across sharing groups", "line/CacheUse.java", "decision.cacheRights().sharingGroup()", "\"all\"", LINE),
     ("cache: across sensitivities", "line/CacheUse.java", "decision.sensitivity()", "io.tidegate.model.Sensitivity.INTERNAL", LINE),
-    ("cache: any body", "line/CacheUse.java", "ByteBuffer.wrap(bodyDigest)", "ByteBuffer.allocate(32)", LINE),
+    ("cache: any body", "line/CacheUse.java", "decision.request().operation(), bodyDigest) : null", "decision.request().operation(), new byte[32]) : null", LINE),
     ("cache: against the route", "line/CacheUse.java", "decision.route().contains(Destination.EDGE_CACHE) && ", "", LINE),
-    ("cache: RESTRICTED may be stored", "policy/CacheTerms.java", "Sensitivity.RESTRICTED, NEVER", "Sensitivity.RESTRICTED, new Cell(true, true, true, 300)", POLICY),
+    ("cache: RESTRICTED goes to the shared layer", "cache/LayeredCache.java", "answer.life().outside() && key.sensitivity() != Sensitivity.RESTRICTED && ", "answer.life().outside() && ", SHARED),
+    ("cache: an entry is not tied to its name", "cache/Sealing.java", "    mine.cipher.updateAAD(at);\n", "", SHARED),
+    ("cache: an entry opens under any name", "cache/Sealing.java", "new SecretKeySpec(mac(mine.mac, entries, at), \"AES\")", "new SecretKeySpec(mac(mine.mac, entries, new byte[1]), \"AES\")", SHARED),
+    ("cache: the shared layer is waited for", "cache/SharedLayer.java", "waiting.timer = loop.schedule(waiting::late, waitNanos);", "", SHARED),
+    ("cache: the shared layer is asked though it is dead", "cache/SharedLayer.java", "if (score.addAndGet(2) >= TRIP && !open) {", "if (score.addAndGet(2) >= TRIP && open) {", SHARED),
+    ("cache: what came late is fresh", "cache/Packing.java", "new Life(nowNanos - Math.max(0, ageMillis) * 1_000_000, fresh", "new Life(nowNanos, fresh", SHARED),
+    ("cache: a filtered answer is stored", "line/CacheUse.java", "if (Finish.isWhole(body, request(), usage)) {", "if (true) {", STALE),
+    ("cache: stale without bound", "line/AnswerCache.java", "if (age < (freshSeconds + (long) staleSeconds) * SECOND) {", "if (true) {", STALE),
+    ("cache: every reader refreshes", "cache/ExactCache.java", "boolean may = refreshing.size() < MAX_REFRESHES && refreshing.add(key);", "boolean may = true;", STALE),
+    ("cache: others are told of a hit", "line/FromCache.java", "boolean hidden = asOrigin && !owned(found);", "boolean hidden = false;", STALE),
+    ("cache: hits do not wait for their origin", "line/FromCache.java", "long after = asOrigin ? Math.min(drawnNanos - walk.sinceArrival(), walk.timeLeft()) : 0;", "long after = 0;", STALE),
+    ("cache: a purge forgets what is under way", "cache/ExactCache.java", "    purged.add(purge, ticker.nanos());\n", "", ["io.tidegate.cache.PurgeTest"]),
+    ("cache: RESTRICTED goes into the snapshot", "cache/Snapshot.java", "stored.life().outside() && entry.getKey().sensitivity() != Sensitivity.RESTRICTED", "stored.life().outside()", ["io.tidegate.cache.SnapshotTest"]),
+    ("cache: RESTRICTED may be stored", "policy/CacheTerms.java", "Sensitivity.RESTRICTED, NEVER", "Sensitivity.RESTRICTED, new Cell(true, true, true, 300, 0, 0, false, Replay.AT_ONCE)", POLICY),
     ("audit: a receipt without a record", "audit/FileAuditLog.java", "if (chain.append(record, now, micros)) {", "if (chain.append(record, now, micros) || true) {", AUDIT),
     ("audit: retention takes what is being written", "audit/Retention.java", " && !live.contains(name)", "", AUDIT),
     ("audit: the checksum is not looked at", "audit/Frames.java", "(int) crc.getValue() == file.getInt(at + Integer.BYTES)", "true", AUDIT),
@@ -283,7 +298,7 @@ MUTANTS = [
     ("audit: retention drops before it signs", "audit/Syncing.java", "if (publish(Reason.KEPT, kept, nowNanos)) {", "if (true) {", FAULTS),
     ("line: durable is not awaited", "line/DurableReceipt.java", "this.settled = !durable;", "this.settled = true;", LINE),
     ("line: what is not durable is sent", "line/DurableReceipt.java", "return settled ? Leave.GIVEN : Leave.REFUSED;", "return Leave.GIVEN;", LINE),
-    ("cache: a stream that broke is stored", "line/", "cacheUse().forget();", "cacheUse().store(by.upstream(), by.transformed());", LINE),
+    ("cache: a stream that broke is stored", "line/", "cacheUse().forget();", "cacheUse(); by.store(walk.cacheUse(), Upstreams.Usage.UNKNOWN);", LINE),
     ("ingress: refused fields pass", "ingress/RefusedFields.java", "String found = match(json, key, ALWAYS);", "String found = null;",
      ["io.tidegate.ingress.RequestReaderTest"]),
     ("ingress: metadata given twice passes", "ingress/grpc/CallFacts.java", "if (found != null) {", "if (false) {", ["io.tidegate.ingress.grpc.CallFactsTest"]),

@@ -22,6 +22,7 @@ import io.tidegate.line.Admission;
 import io.tidegate.dispatch.retry.Retries;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.dispatch.balance.KeyedHash;
+import io.tidegate.ingress.RequestIds;
 import io.tidegate.jobs.JobLimits;
 import io.tidegate.line.LineConfig;
 import io.tidegate.line.RequestDigest;
@@ -239,8 +240,14 @@ final class Graph implements AutoCloseable {
     policy.begin();
     audit.start();
     probes.start();
-    if (config.cache().snapshot() != null) {
-      filePool.execute(() -> cache.restore(policy.rules().decider().bundle().digest()));
+    Path warmUp = config.cache().warmUp();
+    if (config.cache().snapshot() != null || warmUp != null) {
+      filePool.execute(() -> {
+        cache.restore(policy.rules().decider().bundle().digest());
+        if (warmUp != null) {
+          new WarmingUp(line, loops, new RequestIds(seed(), seed())).begin(warmUp);
+        }
+      });
     }
     if (jobs != null) {
       jobs.start();

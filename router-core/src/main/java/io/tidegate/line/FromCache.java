@@ -92,10 +92,18 @@ final class FromCache {
   }
 
   /**
-   * Looks for a question that asks the same in other words, and answers with its answer; {@code otherwise} goes on if there is none. Where the policy
-   * only watches, {@code otherwise} goes on at once, and what would have been is noted.
+   * Looks for a question that asks the same in other words, once a deeper layer has none in the same words, and answers with its answer; {@code otherwise}
+   * goes on if there is none. Where the policy only watches, {@code otherwise} goes on at once, and what would have been is noted.
    */
   void inOtherWords(Verdict.Semantic terms, Runnable otherwise) {
+    if (goesDeeper()) {
+      deeper(() -> lookAround(terms, otherwise));
+    } else {
+      lookAround(terms, otherwise);
+    }
+  }
+
+  private void lookAround(Verdict.Semantic terms, Runnable otherwise) {
     boolean shadow = terms.mode() == Verdict.Semantic.Mode.SHADOW;
     SemanticCache.Question question = walk.rooms().semantic().ask(use.decision(), terms, loop, found -> {
       if (shadow) {

@@ -122,22 +122,17 @@ final class RequestWalk implements Line.Walk {
     }
     CacheUse use = CacheUse.of(rooms, made, bodyDigest);
     cache = use;
-    FromCache stored = new FromCache(this, use, loop);
+    boolean recorded = receipt.receipt() != null;
+    FromCache stored = use.readable() == null ? null : new FromCache(this, use, loop);
     fromCache = stored;
-    if (stored.atHand()) {
+    if (stored != null && stored.atHand()) {
       return;
     }
-    boolean recorded = receipt.receipt() != null;
     Verdict.Semantic likeness = use.semantic();
-    if (likeness != null) {
-      // Before a flight, as below; and an equal question before a like one.
-      Runnable ask = () -> stored.inOtherWords(likeness, () -> call(made, use, candidates, recorded));
-      if (stored.goesDeeper()) {
-        stored.deeper(ask);
-      } else {
-        ask.run();
-      }
-    } else if (stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
+    if (stored != null && likeness != null) {
+      // Before a flight, as below.
+      stored.inOtherWords(likeness, () -> call(made, use, candidates, recorded));
+    } else if (stored != null && stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
       // Not by way of a flight: its followers would be told of an origin that was not asked.
       stored.deeper(() -> call(made, use, candidates, recorded));
     } else {
