@@ -38,6 +38,8 @@ TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.Admi
 SHARED = ["io.tidegate.cache.LayeredCacheTest", "io.tidegate.cache.SharedLayerTest"]
 STALE = ["io.tidegate.line.StaleAnswersTest", "io.tidegate.line.ReplayTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
+WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
 MUTANTS = [
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
@@ -398,4 +400,13 @@ MUTANTS = [
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
     ("cost: what an upstream charges in peak hours is forgotten", "cost/Price.java", "? plain * peakPercent / 100 : plain", "? plain : plain", ["io.tidegate.cost.CostReportTest"]),
+    # semantic
+    ("semantic: a word more is no matter", "semantic/Sameness.java", "one.terms() != other.terms() || !sameTerms(one, other)", "!sameTerms(one, other)", SEMANTIC),
+    ("semantic: the order is no matter", "semantic/Sameness.java", "return one.free || inOrder(one, other)", "return true || inOrder(one, other)", SEMANTIC),
+    ("semantic: the tense is no matter", "semantic/Sameness.java", "if (contradicts(one.tense, other.tense)) {", "if (false) {", SEMANTIC),
+    ("semantic: any preposition will do", "semantic/Grammar.java", "return ALIKE[one * (CODES.size() + 1) + other];", "return true;", SEMANTIC),
+    ("semantic: what is around the question is no matter", "line/RequestDigest.java", "mac.update(body.buffer().limit(from));", "mac.update(body.buffer().limit(0));", WORDS),
+    ("semantic: any group of tenants", "embed/OtherWords.java", "List.of(decision.cacheRights().sharingGroup(), decision", "List.of(\"\", decision", WORDS),
+    ("semantic: a key is believed", "line/FromCache.java", " || !found.key().sameButBody(own)", "", WORDS),
+    ("semantic: restricted is asked", "embed/OtherWords.java", "decision.sensitivity() == Sensitivity.RESTRICTED ? Optional.empty()", "false ? Optional.empty()", WORDS),
 ]
