@@ -42,6 +42,8 @@ RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
+SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
+WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
 MUTANTS = [
     ("regions: residency is not asked where candidates are fixed, nor where they are cleared", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {",
@@ -439,4 +441,13 @@ MUTANTS = [
     ("reload: files are parsed without a rest", "yaml/YamlDocument.java", "pace.step();", ";", ["io.tidegate.assay.PacedReloadTest"]),
     ("reload: rules are linked without a rest", "policy/PolicyLinker.java", 'pace.step();\n    unique(draft.id(), draft.position(), "rule");', 'unique(draft.id(), draft.position(), "rule");', ["io.tidegate.assay.PacedReloadTest"]),
     ("reload: the proof does not rest", "assay/proof/Prover.java", "pace.step();\n      Performance seen", "Performance seen", ["io.tidegate.assay.PacedReloadTest"]),
+    # semantic
+    ("semantic: a word more is no matter", "semantic/Sameness.java", "one.terms() != other.terms() || !sameTerms(one, other)", "!sameTerms(one, other)", SEMANTIC),
+    ("semantic: the order is no matter", "semantic/Sameness.java", "return one.free || inOrder(one, other)", "return true || inOrder(one, other)", SEMANTIC),
+    ("semantic: the tense is no matter", "semantic/Sameness.java", "if (contradicts(one.tense, other.tense)) {", "if (false) {", SEMANTIC),
+    ("semantic: any preposition will do", "semantic/Grammar.java", "return ALIKE[one * (CODES.size() + 1) + other];", "return true;", SEMANTIC),
+    ("semantic: what is around the question is no matter", "line/RequestDigest.java", "mac.update(body.buffer().limit(from));", "mac.update(body.buffer().limit(0));", WORDS),
+    ("semantic: any group of tenants", "embed/OtherWords.java", "List.of(decision.cacheRights().sharingGroup(), decision", "List.of(\"\", decision", WORDS),
+    ("semantic: a key is believed", "line/FromCache.java", " || !found.key().sameButBody(own)", "", WORDS),
+    ("semantic: restricted is asked", "embed/OtherWords.java", "decision.sensitivity() == Sensitivity.RESTRICTED ? Optional.empty()", "false ? Optional.empty()", WORDS),
 ]

@@ -4,6 +4,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
+import io.tidegate.model.Likeness;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Residency;
@@ -80,7 +81,15 @@ public sealed interface AuditRecord {
    * @param destination null for a refusal, or a caller that left
    * @param refusal code, empty for an answer
    * @param left attempts that gave no whole answer, in order
+   * @param likeness the answered question that asks the same, if one was found
    */
   record Ended(String chain, long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream,
-      CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left) implements AuditRecord {}
+      CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left, @Nullable Likeness likeness)
+      implements AuditRecord {
+    /** No other question was looked at. */
+    public Ended(String chain, long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream,
+        CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left) {
+      this(chain, sequence, time, requestId, destination, upstream, cache, attempts, refusal, durationNanos, left, null);
+    }
+  }
 }

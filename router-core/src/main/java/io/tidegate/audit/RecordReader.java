@@ -9,6 +9,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
+import io.tidegate.model.Likeness;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Residency;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link RecordWriter} wrote. */
 final class RecordReader {
@@ -128,7 +130,7 @@ final class RecordReader {
     int attempts = octet();
     String refusal = string();
     return new Ended(chain, sequence, time, id, destination == 255 ? null : Destination.values()[destination], upstream, cache, attempts, refusal,
-        in.getLong(), left());
+        in.getLong(), left(), likeness());
   }
 
   /** Records of earlier versions end before it. */
@@ -138,6 +140,10 @@ final class RecordReader {
       left.add(new LeftAttempt(string(), string(), string(), in.getInt()));
     }
     return left;
+  }
+
+  private @Nullable Likeness likeness() {
+    return in.hasRemaining() ? new Likeness(string(), Float.intBitsToFloat(in.getInt()), octet() != 0) : null;
   }
 
   private int octet() {

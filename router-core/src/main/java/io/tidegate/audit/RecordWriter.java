@@ -9,6 +9,7 @@ import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
+import io.tidegate.model.Likeness;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
@@ -108,6 +109,13 @@ final class RecordWriter {
       out.string(each.endpoint());
       out.string(each.why());
       out.int32((int) Math.min(Integer.MAX_VALUE, each.millis()));
+    }
+    Likeness likeness = route.likeness();
+    if (likeness != null) {
+      // Only where there is one: a record without it is as it always was.
+      out.string(likeness.body());
+      out.int32(Float.floatToIntBits(likeness.score()));
+      out.octet(likeness.served() ? 1 : 0);
     }
     return out;
   }

@@ -8,6 +8,7 @@ import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LeftAttempt;
+import io.tidegate.model.Likeness;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonWriter;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +30,11 @@ final class AuditText {
           + (decided.troubles().isEmpty() ? "" : " troubles=" + decided.troubles()) + " policy=" + decided.policyDigest());
     }
     Ended ended = (Ended) record;
+    Likeness like = ended.likeness();
     return escaped(head + "ended " + how(ended) + (ended.upstream().isEmpty() ? "" : " upstream=" + ended.upstream()) + " cache=" + ended.cache()
-        + " attempts=" + ended.attempts() + (ended.left().isEmpty() ? "" : " left=" + left(ended)) + " ms=" + ended.durationNanos() / 1_000_000);
+        + " attempts=" + ended.attempts() + (ended.left().isEmpty() ? "" : " left=" + left(ended))
+        + (like == null ? "" : (like.served() ? " like=" : " would-be-like=") + like.body() + " likeness=" + like.rounded())
+        + " ms=" + ended.durationNanos() / 1_000_000);
   }
 
   private static String left(Ended ended) {
@@ -87,6 +91,9 @@ final class AuditText {
         + " ms, cache " + ended.cache()));
     if (ended != null && !ended.left().isEmpty()) {
       lines.add("left         " + left(ended));
+    }
+    if (ended != null && ended.likeness() != null) {
+      lines.add("likeness     " + ended.likeness().words());
     }
     return lines.stream().map(AuditText::escaped).toList();
   }
@@ -149,6 +156,11 @@ final class AuditText {
           .key("ms").number(each.millis()).endObject();
     }
     out.endArray();
+    Likeness likeness = ended.likeness();
+    if (likeness != null) {
+      out.key("likeness").beginObject().key("body_digest").string(likeness.body()).key("score").number(Double.parseDouble(likeness.rounded()))
+          .key("served").bool(likeness.served()).endObject();
+    }
   }
 
   private static void strings(JsonWriter out, Collection<String> values) {

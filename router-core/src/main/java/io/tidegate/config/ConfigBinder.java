@@ -57,7 +57,8 @@ final class ConfigBinder {
     List<Upstream> upstreams = upstreams(new UpstreamBinder(references, consul != null, consul != null && consul.connect() != null, timeouts.firstToken(), accounts, regions, dns));
     String region = root.optional("region", RegionsBinder::name).orElse("");
     TidegateConfig config = new TidegateConfig(http, grpc, admin, callers, sessions(root.section("sessions")),
-        policy(root.section("policy"), audit.directory(), consul != null), new CacheBinder(references).bind(root.section("cache")), batch(root.section("batch")),
+        policy(root.section("policy"), audit.directory(), consul != null), new CacheBinder(references).bind(root.section("cache")),
+        SemanticBinder.bind(root.section("semantic"), upstreams), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
         region, regions.bind(root, region, consul != null), consul, dns.bind(root), telemetry(root.section("telemetry")),
         LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins detectors in processes of their own
  * @param upstreams in the order of the file; empty if none is configured
  */
-public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Batch batch, Jobs jobs,
+public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Semantic semantic, Batch batch, Jobs jobs,
     Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable RegionsConfig regions, @Nullable Consul consul,
     @Nullable DnsConfig dns, Telemetry telemetry, Limits limits,
     List<Price> prices, List<PluginConfig> plugins, List<Upstream> upstreams) {
@@ -54,7 +54,7 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
 
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
-    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, batch, jobs, audit, timeouts, attempts, health, loops, region, regions,
+    return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, semantic, batch, jobs, audit, timeouts, attempts, health, loops, region, regions,
         consul, dns, telemetry, limits, prices, plugins, upstreams);
   }
 
@@ -136,6 +136,31 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
    */
   public record Shared(String host, int port, int database, boolean tls, @Nullable Path ca, @Nullable String user, @Nullable Secret password,
       @Nullable Secret key, String prefix, Duration longestWait) {}
+
+  /**
+   * Where vectors of questions come from, for answers to questions in other words.
+   *
+   * @param library directory of the jars that run local models; null for none
+   * @param models a question is read by the first that knows all its words
+   * @param embeddings model of a private upstream; null for none
+   * @param maxTokens that {@code embeddings} reads
+   * @param maxChars of a question
+   * @param entries of one partition
+   * @param sizeBytes of all entries
+   */
+  public record Semantic(Encoder encoder, @Nullable Path library, List<EncoderModel> models, @Nullable String embeddings, int maxTokens, int maxChars,
+      Duration deadline, int threads, int entries, long sizeBytes) {
+    public Semantic {
+      models = List.copyOf(models);
+    }
+  }
+
+  public enum Encoder { NONE, LOCAL, UPSTREAM }
+
+  public enum Pooling { MEAN, FIRST }
+
+  /** @param tokenizer {@code tokenizer.json} or {@code vocab.txt} */
+  public record EncoderModel(Path model, Path tokenizer, int maxTokens, Pooling pooling) {}
 
   /**
    * {@code /v1/batch} and gRPC {@code Batch}.

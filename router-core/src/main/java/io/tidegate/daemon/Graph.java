@@ -34,6 +34,7 @@ import io.tidegate.line.RequestLine;
 import io.tidegate.line.Merging;
 import io.tidegate.line.Meters;
 import io.tidegate.line.Rooms;
+import io.tidegate.line.SemanticCache;
 import io.tidegate.line.SingleFlight;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.EventLoops;
@@ -102,6 +103,8 @@ final class Graph implements AutoCloseable {
   private final SingleFlight flights;
   /** Null where nobody speaks of regions. */
   final @Nullable Regional regional;
+  /** Null where it is off. */
+  private final @Nullable Semantics semantics;
   /** Null where jobs are off. */
   final @Nullable Jobs jobs;
 
@@ -154,15 +157,21 @@ final class Graph implements AutoCloseable {
     this.sessions = sessions(config, root);
     this.flights = config.cache().coalesce() ? new SingleFlight(LineConfig.DEFAULT.replayBytes(), SHARED_ANSWER_BYTES) : SingleFlight.OFF;
     TenantHashes tenants = new TenantHashes(root.derive("tenant"));
+    this.semantics = config.semantic().encoder() == TidegateConfig.Encoder.NONE ? null
+        : Semantics.open(config.semantic(), digest, cache.port(), bytes(16), registry);
     Rooms rooms = new Rooms(policy::rules, catalog, health, balancers(root),
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache.port(), audit,
         digest, meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
-        retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()));
+        retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()),
+        semantics == null ? SemanticCache.OFF : semantics.words);
     this.waiting = new WaitingRoom(loops.of(loops.group().next()), health.places(), config.limits().queue());
     health.places().whenFreed(waiting::freed);
     this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
     this.admission = new Admission(waiting, config.limits().overflowAfter().toNanos(), tenantLimits, config.limits().assumedOutput());
     this.line = new RequestLine(rooms, admission);
+    if (semantics != null) {
+      semantics.words.connect(line::aside);
+    }
     this.jobs = jobDirectory == null || interactive == null ? null : jobs(config, jobDirectory, interactive);
     gauges();
   }
@@ -304,6 +313,9 @@ final class Graph implements AutoCloseable {
       regional.close();
     }
     policy.close();
+    if (semantics != null) {
+      semantics.close();
+    }
     probes.close();
     if (mesh != null) {
       mesh.close();

@@ -9,6 +9,7 @@ import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
+import io.tidegate.model.Likeness;
 import io.tidegate.policy.Facts;
 import io.tidegate.policy.PolicyBundle;
 import java.io.IOException;
@@ -62,10 +63,12 @@ public final class RecordedDecisions {
     if (ended == null) {
       return "";
     }
+    Likeness likeness = ended.likeness();
     String how = !ended.refusal().isEmpty() ? "refused: " + ended.refusal() : ended.destination() == null ? "the caller left"
         : "answered from " + ended.destination();
     return how + (ended.upstream().isEmpty() ? "" : " (" + ended.upstream() + ")") + ", " + ended.attempts() + (ended.attempts() == 1 ? " attempt" : " attempts")
         + ", cache " + ended.cache() + ended.left().stream().map(each -> "; left " + each.upstream() + "/" + each.endpoint() + ": " + each.why() + " after "
-        + each.millis() + " ms").collect(Collectors.joining());
+        + each.millis() + " ms").collect(Collectors.joining())
+        + (likeness == null ? "" : "; " + likeness.words());
   }
 }

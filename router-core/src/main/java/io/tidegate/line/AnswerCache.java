@@ -106,6 +106,11 @@ public interface AnswerCache extends Ticker {
       return ByteBuffer.allocate(32).putLong(digest0).putLong(digest1).putLong(digest2).putLong(digest3).array();
     }
 
+    /** Whether only the bodies differ. */
+    boolean sameButBody(Key key) {
+      return sensitivity == key.sensitivity && operation == key.operation && sharingGroup.equals(key.sharingGroup) && policyDigest.equals(key.policyDigest);
+    }
+
     @Override
     public boolean equals(Object other) {
       return other instanceof Key key && digest0 == key.digest0 && digest1 == key.digest1 && digest2 == key.digest2 && digest3 == key.digest3

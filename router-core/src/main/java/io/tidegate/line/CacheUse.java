@@ -8,6 +8,7 @@ import io.tidegate.line.AnswerCache.Stored;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Destination;
+import io.tidegate.model.Likeness;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.policy.Verdict;
@@ -34,6 +35,8 @@ final class CacheUse {
   private @Nullable Shape shape;
   private long firstNanos;
   private boolean tooLong;
+  private SemanticCache.@Nullable Question question;
+  private @Nullable Likeness likeness;
 
   private CacheUse(Rooms rooms, Decision decision, byte[] bodyDigest, boolean read, boolean store) {
     this.rooms = rooms;
@@ -101,6 +104,28 @@ final class CacheUse {
     outcome = how;
   }
 
+  /** Decides as it is allowed to be decided by questions in other words; null for by none. */
+  Verdict.@Nullable Semantic semantic() {
+    return read && key != null ? rights().semantic() : null;
+  }
+
+  Decision decision() {
+    return decision;
+  }
+
+  /** It is looked for in other words, and may be found in its own once it is answered. */
+  void asked(SemanticCache.@Nullable Question asked) {
+    question = asked;
+  }
+
+  void like(Likeness found) {
+    likeness = found;
+  }
+
+  @Nullable Likeness likeness() {
+    return likeness;
+  }
+
   /** Copies {@code part} of the answer, which came {@code sinceNanos} after its request; its indices stay as they are. */
   void record(ByteBuf part, long sinceNanos) {
     if (!store || tooLong) {
@@ -141,8 +166,12 @@ final class CacheUse {
         String session = request().session();
         Origin origin = new Origin(upstream, from, tenant, model, session == null ? 0 : rooms.digest().session(tenant, session), tokens(usage, body.length),
             (int) Math.min(Integer.MAX_VALUE, firstNanos / 1_000), shape == null ? Shape.NONE : shape.toBytes());
-        rooms.cache().put(key, request().prompt().json(), new Stored(body, origin, new Life(rooms.cache().nanos() - sinceNanos, rights().ttlSeconds(),
-            rights().staleSeconds(), rights().errorSeconds(), rights().outside(), rights().replay() == Verdict.Replay.AS_ORIGIN)));
+        Stored answer = new Stored(body, origin, new Life(rooms.cache().nanos() - sinceNanos, rights().ttlSeconds(), rights().staleSeconds(),
+            rights().errorSeconds(), rights().outside(), rights().replay() == Verdict.Replay.AS_ORIGIN));
+        rooms.cache().put(key, request().prompt().json(), answer);
+        if (question != null && !transformed) {
+          question.answered(key, answer);
+        }
       }
     }
     copy = null;

@@ -6,12 +6,13 @@ import io.tidegate.line.AnswerCache.Stored;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.ErrorAnswer;
-import io.tidegate.model.Findings;
+import io.tidegate.model.Likeness;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.policy.Verdict;
 import io.tidegate.time.Loop;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class FromCache {
   private final OneAnswer answer;
   private final Loop loop;
   private boolean asked;
+  private SemanticCache.@Nullable Question asking;
   private long drawnNanos;
   private @Nullable Replay replay;
 
@@ -89,6 +91,64 @@ final class FromCache {
     });
   }
 
+  /**
+   * Looks for a question that asks the same in other words, once a deeper layer has none in the same words, and answers with its answer; {@code otherwise}
+   * goes on if there is none. Where the policy only watches, {@code otherwise} goes on at once, and what would have been is noted.
+   */
+  void inOtherWords(Verdict.Semantic terms, Runnable otherwise) {
+    if (goesDeeper()) {
+      deeper(() -> lookAround(terms, otherwise));
+    } else {
+      lookAround(terms, otherwise);
+    }
+  }
+
+  private void lookAround(Verdict.Semantic terms, Runnable otherwise) {
+    boolean shadow = terms.mode() == Verdict.Semantic.Mode.SHADOW;
+    SemanticCache.Question question = walk.rooms().semantic().ask(use.decision(), terms, loop, found -> {
+      if (shadow) {
+        // Counted even where the origin was faster; recorded where it was not.
+        walk.atTheRim(() -> like(found, true));
+      } else if (!answer.isOver()) {
+        walk.atTheRim(() -> {
+          if (!like(found, false)) {
+            otherwise.run();
+          }
+        });
+      }
+    });
+    use.asked(question);
+    asking = question;
+    if (question == null || shadow) {
+      otherwise.run();
+    }
+  }
+
+  /** Whether the request is answered with what was found. Its key must be of the very partition of the request: the last look of G4. */
+  private boolean like(SemanticCache.@Nullable Found found, boolean shadow) {
+    AnswerCache.Key own = use.key();
+    SemanticCache.Question question = asking;
+    if (found == null || own == null || question == null || !found.key().sameButBody(own)) {
+      return false;
+    }
+    Stored stored = walk.rooms().cache().get(found.key());
+    if (stored == null || use.state(stored) != Life.State.FRESH) {
+      question.gone(found.key());
+      question.used(SemanticCache.Use.GONE);
+      return false;
+    }
+    if (!fits(stored)) {
+      return false;
+    }
+    use.like(new Likeness(HexFormat.of().formatHex(found.key().bodyDigest()), found.score(), !shadow));
+    question.used(shadow ? SemanticCache.Use.SHADOWED : SemanticCache.Use.SERVED);
+    if (shadow) {
+      return false;
+    }
+    give(stored, CacheOutcome.SEMANTIC);
+    return true;
+  }
+
   /** Answers in place of an error of the origin, where the policy lets it and something is there. */
   boolean insteadOf(ErrorAnswer error) {
     if (replay != null || answer.isOver() || answer.isOpen()) {
@@ -106,8 +166,12 @@ final class FromCache {
   }
 
   private void give(Stored found) {
+    give(found, use.state(found) == Life.State.FRESH ? CacheOutcome.HIT : CacheOutcome.STALE);
+  }
+
+  private void give(Stored found, CacheOutcome how) {
     Life.State state = use.state(found);
-    use.answeredBy(state == Life.State.FRESH ? CacheOutcome.HIT : CacheOutcome.STALE);
+    use.answeredBy(how);
     RouteInfo route = walk.route(Destination.EDGE_CACHE, found.upstream());
     ModelRequest request = use.request();
     if (use.rights().replay() == Verdict.Replay.AT_ONCE) {

@@ -5,6 +5,8 @@ import io.tidegate.wire.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,6 +18,7 @@ public final class RequestDigest {
   /** No JSON begins so: this digest is none of a body. */
   private static final byte[] CONVERSATION = "conversation\0".getBytes(StandardCharsets.UTF_8);
 
+  private static final byte[] AROUND = "around\0".getBytes(StandardCharsets.UTF_8);
   private static final byte[] SEED = "seed\0".getBytes(StandardCharsets.UTF_8);
   private static final byte[] SESSION = "session\0".getBytes(StandardCharsets.UTF_8);
 
@@ -59,6 +62,28 @@ public final class RequestDigest {
     mac.update((byte) 0);
     mac.update(body.buffer().position(from).limit(end));
     return ByteBuffer.wrap(mac.doFinal()).getLong();
+  }
+
+  /**
+   * What must be equal for the answer to one question to answer another: everything but the question.
+   *
+   * @param from first byte of the question in {@code body}
+   * @param to the byte after it
+   * @param beside what else must be equal
+   * @return 16 bytes
+   */
+  public byte[] around(JsonText body, int from, int to, List<String> beside) {
+    Mac mac = macs.get();
+    mac.update(AROUND);
+    for (String each : beside) {
+      byte[] bytes = each.getBytes(StandardCharsets.UTF_8);
+      mac.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
+      mac.update(bytes);
+    }
+    mac.update(ByteBuffer.allocate(4).putInt(from).array());
+    mac.update(body.buffer().limit(from));
+    mac.update(body.buffer().position(to));
+    return Arrays.copyOf(mac.doFinal(), 16);
   }
 
   /** A number that nobody outside can foresee, the same for the same request. */

@@ -128,7 +128,11 @@ final class RequestWalk implements Line.Walk {
     if (stored != null && stored.atHand()) {
       return;
     }
-    if (stored != null && stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
+    Verdict.Semantic likeness = use.semantic();
+    if (stored != null && likeness != null) {
+      // Before a flight, as below.
+      stored.inOtherWords(likeness, () -> call(made, use, candidates, recorded));
+    } else if (stored != null && stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
       // Not by way of a flight: its followers would be told of an origin that was not asked.
       stored.deeper(() -> call(made, use, candidates, recorded));
     } else {
@@ -248,7 +252,7 @@ final class RequestWalk implements Line.Walk {
       return new RouteInfo(request.id(), Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "", outcome, tries, left);
     }
     return new RouteInfo(request.id(), made.sensitivity(), made.latencyClass(), destination, upstream, firedRules, made.policyDigest(), outcome,
-        tries, left);
+        tries, left, cache == null ? null : cache.likeness());
   }
 
   /** Counts and records the end, once. */

@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param policy hex digest of the bundle that decided
  * @param attempts tries at endpoints so far; 0 for a cache hit
  * @param left those of them that were left behind, in order
+ * @param likeness the answered question that asks the same; null for none
  */
 public record RouteInfo(String requestId, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
     @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts,
-    List<LeftAttempt> left) {
+    List<LeftAttempt> left, @Nullable Likeness likeness) {
+  /** No other question was looked at. */
+  public RouteInfo(String requestId, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
+      @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts, List<LeftAttempt> left) {
+    this(requestId, sensitivity, latencyClass, destination, upstream, rule, policy, cache, attempts, left, null);
+  }
+
   /** Nothing was left behind. */
   public RouteInfo(String requestId, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
       @Nullable String upstream, String rule, String policy, CacheOutcome cache, int attempts) {

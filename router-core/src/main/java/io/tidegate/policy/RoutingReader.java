@@ -5,6 +5,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.PolicyFile.Setting;
 import io.tidegate.policy.Verdict.Replay;
+import io.tidegate.policy.Verdict.Semantic;
 import io.tidegate.yaml.YamlMap;
 import io.tidegate.yaml.YamlPosition;
 import java.time.Duration;
@@ -19,6 +20,10 @@ import java.util.Set;
 
 /** Reads where content may go: {@code egress}, {@code routes}, {@code cache}. */
 final class RoutingReader {
+  /** Below it a vector says nothing: questions of one domain are as near as that. */
+  private static final double LEAST_THRESHOLD = 0.5;
+  private static final double DEFAULT_THRESHOLD = 0.8;
+
   private RoutingReader() {}
 
   static void read(YamlMap spec, PolicyFile into) {
@@ -87,7 +92,15 @@ final class RoutingReader {
       int error = seconds(row, "staleIfError", Duration.ZERO, 0);
       boolean outside = row.bool("outside", standard.outside() && store);
       Replay replay = row.enumeration("replay", Replay.class, Replay.AT_ONCE);
+      Semantic semantic = row.optionalMap("semantic").map(RoutingReader::semantic).orElse(null);
       row.end();
+      if (semantic != null && sensitivity == Sensitivity.RESTRICTED) {
+        row.problem("semantic", "RESTRICTED questions are never compared with others (decisions 5)", "remove 'semantic'");
+        semantic = null;
+      }
+      if (semantic != null && !store) {
+        row.problem("semantic", sensitivity + " answers are not stored, so none can answer another question", "add 'store: true', or remove 'semantic'");
+      }
       if (shared && sensitivity.compareTo(Sensitivity.CONFIDENTIAL) >= 0) {
         row.problem("shared", sensitivity + " answers are never shared between tenants (G4)", "remove 'shared: true'");
         shared = false;
@@ -96,7 +109,7 @@ final class RoutingReader {
         row.problem("outside", "RESTRICTED answers never leave the process, sealed or not (G1)", "remove 'outside: true'");
         outside = false;
       }
-      cells.put(sensitivity, store ? new CacheTerms.Cell(true, shared, sampled, ttl, stale, error, outside, replay) : CacheTerms.NEVER);
+      cells.put(sensitivity, store ? new CacheTerms.Cell(true, shared, sampled, ttl, stale, error, outside, replay, semantic) : CacheTerms.NEVER);
     }
     Map<String, String> groupOf = new HashMap<>();
     YamlMap groups = map.map("groups");
@@ -113,6 +126,17 @@ final class RoutingReader {
     }
     map.end();
     return new CacheTerms(cells, groupOf);
+  }
+
+  private static Semantic semantic(YamlMap map) {
+    Semantic.Mode mode = map.optionalEnumeration("mode", Semantic.Mode.class).orElse(null);
+    if (mode == null && !map.has("mode")) {
+      map.problem(map.position(), "'semantic' does not say what to do", "add 'mode: shadow' to only watch, or 'mode: serve'");
+    }
+    double threshold = map.decimal("threshold", LEAST_THRESHOLD, 1, DEFAULT_THRESHOLD);
+    Set<LatencyClass> classes = map.has("latency") ? Set.copyOf(map.enumerations("latency", LatencyClass.class)) : Set.of(LatencyClass.values());
+    map.end();
+    return new Semantic(mode == null ? Semantic.Mode.SHADOW : mode, (float) threshold, classes);
   }
 
   private static int seconds(YamlMap row, String key, Duration least, int standard) {

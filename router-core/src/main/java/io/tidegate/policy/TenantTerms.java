@@ -42,7 +42,7 @@ final class TenantTerms {
       CacheRights rights = cache.rights(sensitivity, tenant);
       Residency where = residency.getOrDefault(sensitivity, Residency.ANYWHERE).and(draft.residency());
       for (LatencyClass latencyClass : LatencyClass.values()) {
-        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights, List.of(),
+        table.add(new Verdict(sensitivity, latencyClass, routes.cut(sensitivity, latencyClass, egress, rights.store()), rights.of(latencyClass), List.of(),
             durable.contains(sensitivity), links.getOrDefault(sensitivity, LinkRule.OFF), where));
       }
     }

@@ -7,6 +7,8 @@ import io.tidegate.model.Residency;
 import io.tidegate.model.Sensitivity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a bundle says about one request. Immutable; compared by value. */
 public final class Verdict {
@@ -147,17 +149,46 @@ public final class Verdict {
    * @param errorSeconds how long after its freshness it is given where the origin fails
    * @param outside it may be kept outside of the process, sealed: in the shared layer and in a snapshot. Never RESTRICTED (decisions 5)
    * @param replay when a stored answer goes out
+   * @param semantic whether the answer to another question may do, if that asks the same in other words; null for no
    */
   public record CacheRights(boolean read, boolean store, boolean sampled, String sharingGroup, int ttlSeconds, int staleSeconds, int errorSeconds,
-      boolean outside, Replay replay) {
+      boolean outside, Replay replay, @Nullable Semantic semantic) {
     /** Answers that are given while fresh, at once, and kept in the process. */
     public CacheRights(boolean read, boolean store, boolean sampled, String sharingGroup, int ttlSeconds) {
-      this(read, store, sampled, sharingGroup, ttlSeconds, 0, 0, false, Replay.AT_ONCE);
+      this(read, store, sampled, sharingGroup, ttlSeconds, 0, 0, false, Replay.AT_ONCE, null);
+    }
+
+    /** To equal requests only. */
+    public CacheRights(boolean read, boolean store, boolean sampled, String sharingGroup, int ttlSeconds, int staleSeconds, int errorSeconds, boolean outside,
+        Replay replay) {
+      this(read, store, sampled, sharingGroup, ttlSeconds, staleSeconds, errorSeconds, outside, replay, null);
     }
 
     /** The same in another partition. */
     public CacheRights inside(String group) {
-      return new CacheRights(read, store, sampled, group, ttlSeconds, staleSeconds, errorSeconds, outside, replay);
+      return new CacheRights(read, store, sampled, group, ttlSeconds, staleSeconds, errorSeconds, outside, replay, semantic);
+    }
+
+    /** Those of a request of {@code latencyClass}. */
+    CacheRights of(LatencyClass latencyClass) {
+      Semantic likeness = semantic;
+      return likeness == null || likeness.classes().contains(latencyClass) ? this
+          : new CacheRights(read, store, sampled, sharingGroup, ttlSeconds, staleSeconds, errorSeconds, outside, replay, null);
+    }
+  }
+
+  /**
+   * Answers to questions in other words.
+   *
+   * @param threshold least cosine of the two questions' vectors; what they must have in common besides is not for a policy to say
+   * @param classes requests of these
+   */
+  public record Semantic(Mode mode, float threshold, Set<LatencyClass> classes) {
+    /** {@code SHADOW} asks the origin all the same, and tells what would have been served. */
+    public enum Mode { SHADOW, SERVE }
+
+    public Semantic {
+      classes = Set.copyOf(classes);
     }
   }
 

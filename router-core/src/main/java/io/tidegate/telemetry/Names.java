@@ -28,6 +28,9 @@ public final class Names {
   public static final String CACHE_SHARED_USABLE = "tidegate.cache.shared.usable";
   public static final String CACHE_SHARED_ASKED = "tidegate.cache.shared.asked";
   public static final String CACHE_SHARED_STORED = "tidegate.cache.shared.stored";
+  public static final String SEMANTIC = "tidegate.semantic";
+  public static final String SEMANTIC_ENTRIES = "tidegate.semantic.entries";
+  public static final String SEMANTIC_BYTES = "tidegate.semantic.bytes";
   public static final String EGRESS_REFUSED = "tidegate.egress.refused";
   public static final String EGRESS_VIOLATION = "tidegate.egress.violation";
   public static final String DEFECTS = "tidegate.defects";

@@ -170,7 +170,7 @@ class ConfigSchemaTest {
 
   /** The shipped file with every setting that is commented out switched on. */
   private static String everything() throws IOException {
-    return COMMENTED_OUT.matcher(shipped().replace("upstreams: []\n", "").replace("plugins: []\n", "")).replaceAll("$1");
+    return COMMENTED_OUT.matcher(shipped().replace("upstreams: []\n", "").replace("plugins: []\n", "").replace("  models: []\n", "")).replaceAll("$1");
   }
 
   private static String shipped() throws IOException {

@@ -44,6 +44,12 @@ public final class DecisionFixture {
         new Verdict.CacheRights(false, false, false, "default", 0), List.of(), false), "00", "", Instant.EPOCH, request.prompt().json().length(), messages);
   }
 
+  /** A decision of a bundle with rights to the cache. */
+  public static Decision cached(ModelRequest request, Sensitivity sensitivity, Verdict.CacheRights rights, String policyDigest, Destination... route) {
+    return new Decision(request, Verdict.of(sensitivity, LatencyClass.STANDARD, List.of(route), rights, List.of(), false), policyDigest, "", Instant.EPOCH,
+        request.prompt().json().length(), -1);
+  }
+
   /** A decision with conditions in its route. */
   public static Decision stepped(ModelRequest request, Sensitivity sensitivity, RouteStep... steps) {
     return new Decision(request, new Verdict(sensitivity, LatencyClass.STANDARD, List.of(steps),

@@ -59,6 +59,7 @@ final class LineRig {
   ExternalDetectors external = ExternalDetectors.NONE;
   SingleFlight flights = new SingleFlight(LineConfig.DEFAULT.replayBytes(), 16 << 20);
   Merging merging = Merging.OFF;
+  SemanticCache semantic = SemanticCache.OFF;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   RegionOrders regions = RegionOrders.NONE;
@@ -128,7 +129,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions, List.of(retries), flights, merging));
+        }, config, external, sessions, List.of(retries), flights, merging, semantic));
   }
 
   RecordingSink sink() {

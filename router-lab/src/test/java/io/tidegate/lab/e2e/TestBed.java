@@ -74,6 +74,7 @@ final class TestBed implements AutoCloseable {
         .append("  - {name: public, zone: public, dialect: deepseek, basePath: /v1, models: [").append(PUBLIC_MODEL).append("], defaultModel: ")
         .append(PUBLIC_MODEL).append(", endpoints: [{address: '127.0.0.1:").append(from.publicAt == null ? publicOne.port() : from.publicAt.port())
         .append("'}], networks: ['127.0.0.0/8'], emulated: true").append(from.publicMore).append("}\n");
+    from.upstreams.forEach(flow -> text.append("  - ").append(flow).append('\n'));
     return text.toString();
   }
 
@@ -180,6 +181,7 @@ final class TestBed implements AutoCloseable {
     private Emulator publicAt;
     private String privateMore = "";
     private String publicMore = "";
+    private final List<String> upstreams = new ArrayList<>();
 
     private Builder() {
       sections.put("timeouts", "{drain: 2s}");
@@ -216,6 +218,12 @@ final class TestBed implements AutoCloseable {
 
     Builder publicMore(String keys) {
       publicMore = keys;
+      return this;
+    }
+
+    /** One upstream more, as YAML in flow style. */
+    Builder upstream(String flow) {
+      upstreams.add(flow);
       return this;
     }
 
