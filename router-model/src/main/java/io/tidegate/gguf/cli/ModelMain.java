@@ -1,0 +1,46 @@
+package io.tidegate.gguf.cli;
+
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** What {@code tidegate model} runs. */
+public final class ModelMain {
+  private static final String HELP = """
+      usage: tidegate model COMMAND [OPTIONS]
+
+        serve    serves a GGUF file over a Unix socket, in the OpenAI shape
+
+      'tidegate model COMMAND --help' says more. Exit codes: 0 good, 1 found something wrong, 2 usage, 78 bad configuration.
+      """;
+
+  private ModelMain() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    String command = arguments.length == 0 ? "" : arguments[0];
+    String[] rest = arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
+    switch (command) {
+      case "serve":
+        return picocli(new ServeCommand(), rest);
+      case "help", "--help", "-h":
+        System.out.print(HELP);
+        return Exit.GOOD;
+      default:
+        System.err.println(command.isEmpty() ? "tidegate model: which command?" : "tidegate model: there is no such command");
+        System.err.print(HELP);
+        return Exit.USAGE;
+    }
+  }
+
+  private static int picocli(Callable<Integer> command, String[] arguments) {
+    return new CommandLine(command).setExecutionExceptionHandler((failure, line, result) -> {
+      // The class only: a message may quote what was read (G3).
+      System.err.println("tidegate model: failed with " + failure.getClass().getName());
+      return Exit.FOUND;
+    }).execute(arguments);
+  }
+}
