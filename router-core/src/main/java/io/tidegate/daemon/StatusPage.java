@@ -126,7 +126,7 @@ final class StatusPage implements AdminPages {
     out.endArray().key("endpoints").beginArray();
     for (EndpointStatus endpoint : graph.health.snapshot().getOrDefault(upstream.name(), List.of())) {
       out.beginObject().key("id").string(endpoint.endpoint().id()).key("address")
-          .string(endpoint.endpoint().host() + ":" + endpoint.endpoint().port()).key("weight").number(endpoint.endpoint().weight())
+          .string(endpoint.endpoint().address()).key("weight").number(endpoint.endpoint().weight())
           .key("discovered").bool(endpoint.endpoint().discovered()).key("state").string(endpoint.state().name())
           .key("failures").number(endpoint.consecutiveFailures());
       if (endpoint.lastFailure() != null) {

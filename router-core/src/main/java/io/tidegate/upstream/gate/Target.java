@@ -32,7 +32,7 @@ final class Target {
     this.upstream = upstream;
     this.endpoint = endpoint;
     this.tls = tls;
-    if (endpoint.port() < 1 || endpoint.port() > 65535) {
+    if (!endpoint.isUnix() && (endpoint.port() < 1 || endpoint.port() > 65535)) {
       throw new IllegalArgumentException("endpoint port out of range");
     }
     Secret key = upstream.key();
@@ -59,6 +59,9 @@ final class Target {
 
   /** Host for {@code Host} and {@code :authority}, with the port where it is not the scheme's own. */
   String authority() {
+    if (endpoint.isUnix()) {
+      return "localhost";
+    }
     String host = peerName();
     if (NetUtil.isValidIpV6Address(host)) {
       host = "[" + host + "]";

@@ -58,6 +58,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--no-embeddings", description = "Answer /v1/embeddings with 501.")
   boolean noEmbeddings;
 
+  @Option(names = "--with-parent", hidden = true, description = "End when the standard input does.")
+  boolean withParent;
+
   @Override
   public Integer call() {
     String problem = problem();
@@ -100,11 +103,27 @@ final class ServeCommand implements Callable<Integer> {
         Thread.currentThread().interrupt();
       }
     }, "stop"));
+    if (withParent) {
+      Thread parent = new Thread(this::untilInputEnds, "parent");
+      parent.setDaemon(true);
+      parent.start();
+    }
     try {
       told.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void untilInputEnds() {
+    try {
+      while (System.in.read() >= 0) {
+        // Nothing is said there.
+      }
+    } catch (IOException gone) {
+      // The same.
+    }
+    told.countDown();
   }
 
   private String named() {
