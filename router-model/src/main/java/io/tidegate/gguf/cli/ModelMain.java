@@ -2,6 +2,8 @@ package io.tidegate.gguf.cli;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 
 /** What {@code tidegate model} runs. */
@@ -14,9 +16,13 @@ public final class ModelMain {
       'tidegate model COMMAND --help' says more. Exit codes: 0 good, 1 found something wrong, 2 usage, 78 bad configuration.
       """;
 
+  /** Kept: a logger that nobody holds forgets its level. Without a network Netty would tell at length that there is none. */
+  private static final Logger NETTY = Logger.getLogger("io.netty");
+
   private ModelMain() {}
 
   public static void main(String[] arguments) {
+    NETTY.setLevel(Level.SEVERE);
     System.exit(run(arguments));
   }
 

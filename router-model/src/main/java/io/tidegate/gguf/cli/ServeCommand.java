@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,7 @@ final class ServeCommand implements Callable<Integer> {
     Settings settings = new Settings(socket, permissions(Integer.parseInt(mode, 8)), bodyBytes, 1024, 256, !noEmbeddings);
     int computing = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     long before = System.nanoTime();
-    try (ModelServer server = new ModelServer(settings, new SecureRandom());
+    try (ModelServer server = new ModelServer(settings, new SecureRandom(), InstantSource.system());
         LlamaWeights weights = LlamaWeights.load(file, named(), computing);
         EngineThreads engine = new EngineThreads(batcher(server, weights))) {
       System.err.printf("ready: %s on unix:%s, %d slots of %d tokens, %d threads, loaded in %d ms%n", weights.card().name(), socket, slots, context, computing,

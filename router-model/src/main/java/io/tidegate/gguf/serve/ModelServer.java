@@ -19,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ public final class ModelServer implements AutoCloseable {
 
   private final Settings settings;
   private final RandomGenerator random;
+  private final InstantSource clock;
   private final EventLoops loops;
   private final Channel listener;
   private final AtomicInteger open = new AtomicInteger();
@@ -48,11 +50,13 @@ public final class ModelServer implements AutoCloseable {
    * Binds.
    *
    * @param random seeds of requests that name none
+   * @param clock dates answers
    * @throws IOException if the socket cannot be made
    */
-  public ModelServer(Settings settings, RandomGenerator random) throws IOException {
+  public ModelServer(Settings settings, RandomGenerator random, InstantSource clock) throws IOException {
     this.settings = settings;
     this.random = random;
+    this.clock = clock;
     makeWay(settings.socket());
     this.loops = new EventLoops(Transport.best(), 1);
     this.embedder = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(EMBEDDING_QUEUE), work -> {
@@ -97,6 +101,11 @@ public final class ModelServer implements AutoCloseable {
 
   Settings settings() {
     return settings;
+  }
+
+  /** Now, in seconds since 1970. */
+  long seconds() {
+    return clock.instant().getEpochSecond();
   }
 
   RandomGenerator random() {

@@ -69,7 +69,7 @@ final class Router {
   private void generate(Service service, Result<Asked> result) {
     result.fold(asked -> {
       String id = Long.toHexString(server.random().nextLong());
-      Answers answers = new Answers(id, asked.chat(), service.weights().card().name(), service.created());
+      Answers answers = new Answers(id, asked.chat(), service.weights().card().name(), server.seconds());
       new Generating(connection, ctx, asked, answers).start(service.batcher());
       return asked;
     }, refused -> {
