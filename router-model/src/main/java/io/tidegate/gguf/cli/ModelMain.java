@@ -12,6 +12,9 @@ public final class ModelMain {
       usage: tidegate model COMMAND [OPTIONS]
 
         serve    serves a GGUF file over a Unix socket, in the OpenAI shape
+        bench    compares two files of one model: size, speed, memory, quality
+        sign     writes and signs the manifest of a file
+        sync     keeps a folder at the model that a signed manifest names
 
       'tidegate model COMMAND --help' says more. Exit codes: 0 good, 1 found something wrong, 2 usage, 78 bad configuration.
       """;
@@ -32,6 +35,14 @@ public final class ModelMain {
     switch (command) {
       case "serve":
         return picocli(new ServeCommand(), rest);
+      case "bench":
+        return picocli(new BenchCommand(), rest);
+      case "sign":
+        return picocli(new SignCommand(), rest);
+      case "sync":
+        return picocli(new SyncCommand(), rest);
+      case "measure":
+        return picocli(new MeasureCommand(), rest);
       case "help", "--help", "-h":
         System.out.print(HELP);
         return Exit.GOOD;
