@@ -382,5 +382,10 @@ MUTANTS = [
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
+    ("model: discovery may bring a socket file", "upstream/gate/EgressCheck.java", "endpoint.isUnix() && !endpoint.discovered() &&", "endpoint.isUnix() &&", GATE),
+    ("model: any socket file will do", "upstream/gate/EgressCheck.java", "endpoint.host().equals(pathOf(connected))", "pathOf(connected) != null", GATE),
+    ("model: a public upstream may be a socket file", "upstream/gate/EgressCheck.java", "upstream.zone() == Zone.PRIVATE && upstream.endpoints()", "upstream.endpoints()", GATE),
+    ("model: a capacity that grew is not offered", "admission/limit/Gradient.java", "!capped || ceiling > before ||", "", LIMITS),
+    ("model: slots are read and not used", "dispatch/HealthBoard.java", "limiter.cap(load.slots());", ";", ["io.tidegate.dispatch.HealthBoardTest"]),
     ("cost: what an upstream charges in peak hours is forgotten", "cost/Price.java", "? plain * peakPercent / 100 : plain", "? plain : plain", ["io.tidegate.cost.CostReportTest"]),
 ]

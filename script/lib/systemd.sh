@@ -38,13 +38,15 @@ echo "exposure with private-only.conf: $(score "$work/strict/tidegate.service")"
 
 # The model's unit must take the network away altogether.
 model=$root/systemd/tidegate-model.service
-sed 's#^ExecStart=.*#ExecStart=/bin/true#' "$model" > "$work/tidegate-model.service"
-problems=$(systemd-analyze verify --man=no "$work/tidegate-model.service" 2>&1 | grep -F tidegate || true)
-[[ -z "$problems" ]] || fail "verify: $problems"
-exposure=$(score "$work/tidegate-model.service")
-[[ -n "$exposure" ]] || fail "systemd-analyze security gave no score for the model's unit"
-echo "exposure of tidegate-model.service: $exposure (at most $limit)"
-awk -v got="$exposure" -v most="$limit" 'BEGIN { exit !(got <= most) }' || fail "exposure $exposure is above $limit"
+for other in tidegate-model.service tidegate-model-sync.service; do
+  sed 's#^ExecStart=.*#ExecStart=/bin/true#' "$root/systemd/$other" > "$work/$other"
+  problems=$(systemd-analyze verify --man=no "$work/$other" 2>&1 | grep -F tidegate || true)
+  [[ -z "$problems" ]] || fail "verify: $problems"
+  exposure=$(score "$work/$other")
+  [[ -n "$exposure" ]] || fail "systemd-analyze security gave no score for $other"
+  echo "exposure of $other: $exposure (at most $limit)"
+  awk -v got="$exposure" -v most="$limit" 'BEGIN { exit !(got <= most) }' || fail "exposure $exposure is above $limit"
+done
 grep -qx PrivateNetwork=yes "$model" && grep -qx RestrictAddressFamilies=AF_UNIX "$model" || fail "tidegate-model.service has a network"
 
 [[ $# -gt 0 ]] || set -- java -Xmx64m -version

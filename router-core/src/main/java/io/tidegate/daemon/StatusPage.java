@@ -6,6 +6,7 @@ import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Upstream;
@@ -129,6 +130,10 @@ final class StatusPage implements AdminPages {
           .string(endpoint.endpoint().address()).key("weight").number(endpoint.endpoint().weight())
           .key("discovered").bool(endpoint.endpoint().discovered()).key("state").string(endpoint.state().name())
           .key("failures").number(endpoint.consecutiveFailures());
+      ServerLoad told = endpoint.told();
+      if (told != null) {
+        out.key("slots").number(told.slots()).key("slots_busy").number(told.busy()).key("prompt_tokens_left").number(told.promptTokensLeft());
+      }
       if (endpoint.lastFailure() != null) {
         out.key("last_failure").string(endpoint.lastFailure().name());
       }

@@ -2,14 +2,12 @@ package io.tidegate.gguf.cli;
 
 import io.tidegate.gguf.engine.Batcher;
 import io.tidegate.gguf.llama.LlamaWeights;
-import io.tidegate.gguf.serve.EngineThreads;
 import io.tidegate.gguf.serve.ModelServer;
-import io.tidegate.gguf.serve.Service;
+import io.tidegate.gguf.serve.Serving;
 import io.tidegate.gguf.serve.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,11 +20,13 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
   private static final int MOST_MODE = 0777;
   private static final long STOP_SECONDS = 15;
+  private static final long LOOK_SECONDS = 2;
+  private static final long DRAIN_MILLIS = 600_000;
 
   private final CountDownLatch told = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  @Option(names = "--file", required = true, paramLabel = "FILE", description = "The model, a GGUF file.")
+  @Option(names = "--file", required = true, paramLabel = "FILE", description = "The model, a GGUF file, or a link to one. When it leads to another file, that one takes over without a restart.")
   Path file = Path.of("");
 
   @Option(names = "--listen", required = true, paramLabel = "unix:PATH", description = "Where to listen; there is no other way in.")
@@ -74,11 +74,11 @@ final class ServeCommand implements Callable<Integer> {
     int computing = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     long before = System.nanoTime();
     try (ModelServer server = new ModelServer(settings, new SecureRandom(), InstantSource.system());
-        LlamaWeights weights = LlamaWeights.load(file, named(), computing);
-        EngineThreads engine = new EngineThreads(batcher(server, weights))) {
-      System.err.printf("ready: %s on unix:%s, %d slots of %d tokens, %d threads, loaded in %d ms%n", weights.card().name(), socket, slots, context, computing,
+        Serving serving = new Serving(server, file, path -> LlamaWeights.load(path, named(), computing),
+            weights -> new Batcher(weights, slots, context, queue, usual, System::nanoTime), InstantSource.system(), DRAIN_MILLIS)) {
+      System.err.printf("ready: %s on unix:%s, %d slots of %d tokens, %d threads, loaded in %d ms%n", named(), socket, slots, context, computing,
           (System.nanoTime() - before) / 1_000_000);
-      untilToldToStop();
+      untilToldToStop(serving);
       return Exit.GOOD;
     } catch (IOException | IllegalStateException e) {
       System.err.println("tidegate model serve: " + e.getMessage());
@@ -88,14 +88,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Batcher batcher(ModelServer server, LlamaWeights weights) {
-    Batcher batcher = new Batcher(weights, slots, context, queue, usual, System::nanoTime);
-    server.ready(new Service(weights, batcher, Instant.now().getEpochSecond()));
-    return batcher;
-  }
-
   /** A signal begins the shutdown, which must not end before the model's threads have: they are in native code. */
-  private void untilToldToStop() {
+  private void untilToldToStop(Serving serving) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       told.countDown();
       try {
@@ -110,7 +104,12 @@ final class ServeCommand implements Callable<Integer> {
       parent.start();
     }
     try {
-      told.await();
+      while (!told.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+        Serving.Look look = serving.look(complaint -> System.err.println("refused: " + complaint + ". The old model goes on."));
+        if (look == Serving.Look.TAKEN) {
+          System.err.println("took over the new file at " + file);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -40,9 +40,13 @@ public final class EngineThreads implements AutoCloseable {
     return thread;
   }
 
-  /** Ends what is under way and waits for the threads, some seconds at most. */
   @Override
   public void close() {
+    end();
+  }
+
+  /** Ends what is under way and waits for the threads, some seconds at most; false if one of them is still at work. */
+  boolean end() {
     batcher.stop();
     boolean ended = true;
     for (Thread thread : threads) {
@@ -56,5 +60,6 @@ public final class EngineThreads implements AutoCloseable {
     if (ended) {
       batcher.close();
     }
+    return ended;
   }
 }

@@ -21,6 +21,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +38,7 @@ public final class ModelServer implements AutoCloseable {
   /** What a reader may leave untaken: then it is cut off. */
   private static final int UNTAKEN_BYTES = 1 << 20;
   private static final int EMBEDDING_QUEUE = 64;
+  private static final long FULL_MILLIS = 50;
 
   private final Settings settings;
   private final RandomGenerator random;
@@ -93,6 +96,29 @@ public final class ModelServer implements AutoCloseable {
   /** From now on there is a model. */
   public void ready(Service loaded) {
     service = loaded;
+  }
+
+  /** Returns once no request that saw an earlier service can still be handed to it. Not on the loop. */
+  void passed() {
+    loops.group().next().submit(() -> { }).awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+
+  /** Runs {@code last} after the vectors that were asked for until now: they use the model that it lets go. Not on the loop. */
+  void afterVectors(Runnable last) throws InterruptedException {
+    passed();
+    while (true) {
+      try {
+        embedder.submit(last).get();
+        return;
+      } catch (RejectedExecutionException full) {
+        if (embedder.isShutdown()) {
+          return; // The process ends; so does the model's memory.
+        }
+        Thread.sleep(FULL_MILLIS);
+      } catch (ExecutionException defect) {
+        throw new IllegalStateException("the old model could not be let go", defect);
+      }
+    }
   }
 
   @Nullable Service service() {
