@@ -54,6 +54,7 @@ final class H1Connection extends LoopState.Watched {
   private @Nullable ErrorAnswer pendingError;
   private boolean processing;
   private boolean inRead;
+  private final Runnable flush = this::flushScheduled;
   private boolean flushPending;
   private boolean flushScheduled;
   private boolean ended;
@@ -292,17 +293,7 @@ final class H1Connection extends LoopState.Watched {
   void flushSoon() {
     if (!inRead && !flushScheduled) {
       flushScheduled = true;
-      ctx.channel().eventLoop().execute(() -> {
-        flushScheduled = false;
-        flushNow();
-      });
-    }
-  }
-
-  /** Flushes now, or at the end of the read that is under way. */
-  void flushUnlessReading() {
-    if (!inRead) {
-      flushNow();
+      ctx.channel().eventLoop().execute(flush);
     }
   }
 
@@ -317,7 +308,7 @@ final class H1Connection extends LoopState.Watched {
       parser.reset();
       state = State.HEAD;
       deadlineNanos = loopState.loop.nanos() + intake.config.idleTimeout().toNanos();
-      flushUnlessReading();
+      flushSoon();
       resumeHeld();
     } else {
       finish();
@@ -372,7 +363,7 @@ final class H1Connection extends LoopState.Watched {
     if (held == null || held.readableBytes() <= MAX_HELD_BYTES) {
       ctx.channel().config().setAutoRead(true);
     }
-    flushUnlessReading();
+    flushSoon();
   }
 
   private void releaseHeld() {
@@ -381,6 +372,11 @@ final class H1Connection extends LoopState.Watched {
     if (waiting != null) {
       waiting.release();
     }
+  }
+
+  private void flushScheduled() {
+    flushScheduled = false;
+    flushNow();
   }
 
   private void flushNow() {

@@ -15,6 +15,12 @@ interface Carrier {
   /** Carried an exchange before: its peer may have closed it while we wrote. */
   boolean reused();
 
+  /**
+   * Flushes what is written when the loop has handled all that was ready in this turn: what is sent in one go wakes its receiver once, and a call that
+   * does wake it costs more than the writing.
+   */
+  void flushSoon();
+
   /** Turns reading from the socket on or off (back-pressure). */
   void reading(boolean on);
 

@@ -42,6 +42,7 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   private final Pool pool;
   private final Channel channel;
   private final StrictResponseDecoder decoder;
+  private final Runnable flush;
   private State state = State.IDLE;
   private boolean keepAlive;
   private boolean reused;
@@ -53,6 +54,7 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   H1Connection(Pool pool, Channel channel, StrictResponseDecoder decoder) {
     this.pool = pool;
     this.channel = channel;
+    this.flush = channel::flush;
     this.decoder = decoder;
   }
 
@@ -91,6 +93,11 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   @Override
   public boolean reused() {
     return reused;
+  }
+
+  @Override
+  public void flushSoon() {
+    channel.eventLoop().execute(flush);
   }
 
   @Override

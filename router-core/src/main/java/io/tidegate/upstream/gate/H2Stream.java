@@ -68,6 +68,11 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
   }
 
   @Override
+  public void flushSoon() {
+    channel().eventLoop().execute(channel()::flush);
+  }
+
+  @Override
   public void reading(boolean on) {
     channel().config().setAutoRead(on);
   }
