@@ -325,7 +325,7 @@ class SyncTest {
       }
       exchange.sendResponseHeaders(range == null ? 200 : 206, bytes.length - from);
       try (OutputStream out = exchange.getResponseBody()) {
-        // The first time the connection is lost on the way.
+        // The first time it stalls on the way.
         out.write(bytes, from, ranges.size() == 1 && file.endsWith(".gguf") ? 30_000 : bytes.length - from);
       } catch (IOException cut) {
         exchange.close();
@@ -339,7 +339,7 @@ class SyncTest {
     server.start();
     try {
       String base = "http://127.0.0.1:" + server.getAddress().getPort();
-      Look look = new Look(models, new HttpSource(URI.create(base + "/models/")));
+      Look look = new Look(models, new HttpSource(URI.create(base + "/models/"), Duration.ofSeconds(1)));
       assertThatThrownBy(() -> look.once(ring, TODAY)).isInstanceOf(IOException.class);
       Look.Found found = look.once(ring, TODAY);
       assertThat(found.swapped()).isTrue();
