@@ -106,14 +106,23 @@ class RealModelIT {
   }
 
   @Test
-  @DisplayName("R5 answers side by side in one batch are those that each gets alone, token for token")
-  void batchingChangesNothing() {
-    List<Order> orders = List.of(order("The capital of France is", 8), order("Water boils at", 8), order("Once upon a time, in a small village by the sea,", 8));
-    List<Heard> together = answer(3, orders);
-    for (int i = 0; i < orders.size(); i++) {
-      assertThat(together.get(i).text).hasToString(answer(1, List.of(orders.get(i))).get(0).text.toString());
-      assertThat(java.util.Objects.requireNonNull(together.get(i).ending).completionTokens()).isEqualTo(8);
+  @DisplayName("G4 what stands beside a prompt in the batch does not reach it: other neighbours of the same length change no token")
+  void neighbours() {
+    Order middle = order("Once upon a time, in a small village by the sea,", 8);
+    List<String> answers = new ArrayList<>();
+    // The same lengths, so that the arithmetic is the same: sums in another order round otherwise.
+    for (List<String> beside : List.of(List.of("The capital of France is", "Water boils at"), List.of("My number is 4711 and", "Cats like to"))) {
+      List<Order> orders = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        orders.add(new Order(Prompt.tokens(java.util.Arrays.copyOf(weights().tokens(beside.get(i), true, false), 4)), Sampling.GREEDY, 8, List.of()));
+      }
+      orders.add(1, middle);
+      List<Heard> heard = answer(3, orders);
+      answers.add(heard.get(1).text.toString());
+      assertThat(java.util.Objects.requireNonNull(heard.get(1).ending).completionTokens()).isEqualTo(8);
     }
+    assertThat(answers.get(1)).isEqualTo(answers.get(0));
+    assertThat(answer(1, List.of(middle, middle)).stream().map(heard -> heard.text.toString()).distinct()).as("nor what was there before").hasSize(1);
   }
 
   @Test
