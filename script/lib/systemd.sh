@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the unit: its syntax, its exposure (at most 1.5), and that a program starts under those of its settings that can be tried here
+# Checks the units: the daemon's, and the model's: syntax, its exposure (at most 1.5), and that a program starts under those of its settings that can be tried here
 # without systemd as PID 1.
 #
 #   script/lib/systemd.sh [COMMAND...]      default: java -Xmx64m -version
@@ -35,6 +35,19 @@ awk -v got="$exposure" -v most="$limit" 'BEGIN { exit !(got <= most) }' || fail 
 # --offline reads no drop-in folder, so the sample is appended.
 cat "$work/tidegate.service" "$root/systemd/private-only.conf" > "$work/strict/tidegate.service"
 echo "exposure with private-only.conf: $(score "$work/strict/tidegate.service")"
+
+# The model's unit must take the network away altogether.
+model=$root/systemd/tidegate-model.service
+for other in tidegate-model.service tidegate-model-sync.service; do
+  sed 's#^ExecStart=.*#ExecStart=/bin/true#' "$root/systemd/$other" > "$work/$other"
+  problems=$(systemd-analyze verify --man=no "$work/$other" 2>&1 | grep -F tidegate || true)
+  [[ -z "$problems" ]] || fail "verify: $problems"
+  exposure=$(score "$work/$other")
+  [[ -n "$exposure" ]] || fail "systemd-analyze security gave no score for $other"
+  echo "exposure of $other: $exposure (at most $limit)"
+  awk -v got="$exposure" -v most="$limit" 'BEGIN { exit !(got <= most) }' || fail "exposure $exposure is above $limit"
+done
+grep -qx PrivateNetwork=yes "$model" && grep -qx RestrictAddressFamilies=AF_UNIX "$model" || fail "tidegate-model.service has a network"
 
 [[ $# -gt 0 ]] || set -- java -Xmx64m -version
 if [[ $EUID -ne 0 ]] || ! command -v python3 setpriv unshare >/dev/null || ! python3 -c 'import ctypes; ctypes.CDLL("libseccomp.so.2")' 2>/dev/null; then

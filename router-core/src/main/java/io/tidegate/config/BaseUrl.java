@@ -13,7 +13,7 @@ record BaseUrl(boolean tls, HostPort address, String path) {
   static BaseUrl parse(String text) throws Malformed {
     boolean tls = text.startsWith("https://");
     if (!tls && !text.startsWith("http://")) {
-      throw new Malformed("the base URL does not begin with http:// or https://", FIX);
+      throw new Malformed("the base URL does not begin with http://, https:// or unix:/", FIX);
     }
     String rest = text.substring(tls ? 8 : 7);
     if (rest.indexOf('@') >= 0) {

@@ -1,7 +1,9 @@
 package io.tidegate.config;
 
+import io.tidegate.model.Endpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,10 +48,11 @@ final class Listeners {
   }
 
   /** The listener that {@code address} leads to, if it is one of ours: a request would come back for ever. */
-  Optional<String> own(HostPort address) {
+  Optional<String> own(Endpoint address) {
     for (Map.Entry<String, Own> listener : byName.entrySet()) {
-      boolean same = listener.getValue().listen.fold(tcp -> tcp.port() == address.port() && tcp.port() != 0
-          && (meet(tcp.host(), address.host()) || wildcard(tcp.host()) && Networks.loopback(address.host())), unix -> false);
+      boolean same = listener.getValue().listen.fold(tcp -> !address.isUnix() && tcp.port() == address.port() && tcp.port() != 0
+          && (meet(tcp.host(), address.host()) || wildcard(tcp.host()) && Networks.loopback(address.host())),
+          unix -> address.isUnix() && unix.path().equals(Path.of(address.host())));
       if (same) {
         return Optional.of(listener.getKey());
       }

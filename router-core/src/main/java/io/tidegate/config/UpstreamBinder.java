@@ -19,6 +19,7 @@ import java.util.Optional;
 /** One entry of {@code upstreams}: its keys and defaults. What entries may not say together is {@link UpstreamRules}'. */
 final class UpstreamBinder {
   private static final int MAX_NAME = 40;
+  private static final String UNIX = "unix:";
   private static final Duration SECOND = Duration.ofSeconds(1);
   /** What an account may have in flight for deepseek-v4-pro, the smaller of the two (2026-08). */
   private static final int DEEPSEEK_IN_FLIGHT = 500;
@@ -141,22 +142,25 @@ final class UpstreamBinder {
         String other = s.has("endpoints") ? "endpoints" : "basePath";
         s.problem(other, "baseUrl and " + other + " are both set", "keep baseUrl for one address, or endpoints and basePath for several");
       }
-      return s.needed("baseUrl", BaseUrl::parse)
-          .map(url -> new Place(url.tls(), url.path(), List.of(endpoint(name, url.address(), 100).in(region))))
-          .orElseGet(() -> new Place(s.has("tls"), "/v1", List.of()));
+      return s.needed("baseUrl", text -> text.startsWith(UNIX) ? new Place(s.has("tls"), "/v1", List.of(Endpoint.unix(name, socket(text), 100).in(region)))
+          : place(BaseUrl.parse(text), name, region)).orElseGet(() -> new Place(s.has("tls"), "/v1", List.of()));
     }
     if (!s.has("endpoints") && !s.has("consulService") && !s.has("dnsName")) {
-      s.problem("baseUrl", "the upstream has no address", "add baseUrl: http(s)://host:port/v1, or endpoints, consulService or dnsName");
+      s.problem("baseUrl", "the upstream has no address", "add baseUrl: http(s)://host:port/v1 or unix:/path, or endpoints, consulService or dnsName");
     }
     List<Endpoint> endpoints = new ArrayList<>();
     for (Section entry : s.sections("endpoints")) {
       int weight = entry.integer("weight", 1, 1000, 100);
       String there = regions.named(entry);
-      entry.needed("address", UpstreamBinder::address)
-          .ifPresent(address -> endpoints.add(endpoint(name, address, weight).in(there.isEmpty() ? region : there)));
+      entry.needed("address", text -> text.startsWith(UNIX) ? Endpoint.unix(name, socket(text), weight) : endpoint(name, address(text), weight))
+          .ifPresent(endpoint -> endpoints.add(endpoint.in(there.isEmpty() ? region : there)));
       entry.end();
     }
     return new Place(s.has("tls"), s.optional("basePath", BaseUrl::path).orElse("/v1"), endpoints);
+  }
+
+  private static Place place(BaseUrl url, String name, String region) {
+    return new Place(url.tls(), url.path(), List.of(endpoint(name, url.address(), 100).in(region)));
   }
 
   private static Endpoint endpoint(String upstream, HostPort address, int weight) {
@@ -177,6 +181,11 @@ final class UpstreamBinder {
       section.named(alias).map(YamlText::text).ifPresent(target -> aliases.put(alias, target));
     }
     return aliases;
+  }
+
+  /** The path of {@code unix:/path}. */
+  private static String socket(String text) throws Malformed {
+    return Listen.parse(text).fold(tcp -> "", unix -> unix.path().toString());
   }
 
   private static HostPort address(String text) throws Malformed {

@@ -102,7 +102,7 @@ final class UpstreamRules {
   }
 
   private void endpoint(Upstream upstream, Endpoint endpoint, Section s, String key, Set<String> seen) {
-    HostPort address = new HostPort(endpoint.host(), endpoint.port());
+    String address = endpoint.address();
     if (!seen.add(endpoint.id())) {
       s.problem(key, "the endpoint " + address + " is listed twice", "remove one of the two; use weight for a larger share");
     }
@@ -111,7 +111,10 @@ final class UpstreamRules {
       s.problem(key, address + " stands in zone " + word(upstream.zone()) + " here, and in zone " + word(other.zone()) + " in upstream " + other.name(),
           "decide where it is; an address has one zone");
     }
-    listeners.own(address).ifPresent(listener ->
+    if (endpoint.isUnix()) {
+      socketFile(upstream, s, key);
+    }
+    listeners.own(endpoint).ifPresent(listener ->
         s.problem(key, address + " is this daemon's own " + listener + " listener, so requests would come back for ever", "name the model service's address"));
     Networks.literal(endpoint.host()).ifPresent(literal -> {
       List<Cidr> networks = upstream.networks();
@@ -121,6 +124,15 @@ final class UpstreamRules {
                 : "add its network to networks, such as [" + (literal.length == 4 && literal[0] == 127 ? "127.0.0.0/8" : endpoint.host()) + "]");
       }
     });
+  }
+
+  private static void socketFile(Upstream upstream, Section s, String key) {
+    if (upstream.zone() == Zone.PUBLIC) {
+      s.problem(key, "a Unix socket leads to a service on this host, and this upstream is public", "make it zone: private, or write an address");
+    }
+    if (upstream.tls() != null) {
+      s.problem("tls", "tls is set, and the endpoint is a Unix socket", "remove tls: what goes through a socket file does not leave this host");
+    }
   }
 
   private static String word(Zone zone) {

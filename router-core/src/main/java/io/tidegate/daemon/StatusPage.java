@@ -6,6 +6,7 @@ import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Hints;
@@ -147,12 +148,16 @@ final class StatusPage implements AdminPages {
     out.endArray().key("endpoints").beginArray();
     for (EndpointStatus endpoint : graph.health.snapshot().getOrDefault(upstream.name(), List.of())) {
       out.beginObject().key("id").string(endpoint.endpoint().id()).key("address")
-          .string(endpoint.endpoint().host() + ":" + endpoint.endpoint().port()).key("weight").number(endpoint.endpoint().weight())
+          .string(endpoint.endpoint().address()).key("weight").number(endpoint.endpoint().weight())
           .key("discovered").bool(endpoint.endpoint().discovered()).key("region").string(endpoint.endpoint().region()).key("state").string(endpoint.state().name())
           .key("failures").number(endpoint.consecutiveFailures());
       Hints hints = endpoint.endpoint().hints();
       if (hints != Hints.NONE) {
         hints(out.key("takes"), hints);
+      }
+      ServerLoad told = endpoint.told();
+      if (told != null) {
+        out.key("slots").number(told.slots()).key("slots_busy").number(told.busy()).key("prompt_tokens_left").number(told.promptTokensLeft());
       }
       if (endpoint.lastFailure() != null) {
         out.key("last_failure").string(endpoint.lastFailure().name());

@@ -32,6 +32,8 @@ final class EndpointSlot {
     /** The last ejection was for its answers, not because it could not be reached. */
     volatile boolean forAnswers;
     final EndpointLoad load;
+    /** What the server said of itself last; null if it never did. */
+    volatile @Nullable ServerLoad told;
 
     Condition(long nowNanos, long decayNanos, @Nullable Limiter limiter) {
       this.limiter = limiter;
@@ -79,6 +81,14 @@ final class EndpointSlot {
 
   EndpointLoad load() {
     return condition.load;
+  }
+
+  @Nullable ServerLoad told() {
+    return condition.told;
+  }
+
+  void told(ServerLoad load) {
+    condition.told = load;
   }
 
   /** Its weight in thousandths: less while it is new, or new again. */

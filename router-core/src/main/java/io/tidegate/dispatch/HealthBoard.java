@@ -112,9 +112,10 @@ public final class HealthBoard {
    * @param lastFailure what the last failed attempt showed; null if none has
    * @param ejectedForNanos until a probe is due, 0 if not ejected
    * @param avoidedForNanos until it stands level with the others again (busy, loading, rate limited), 0 if it does
+   * @param told what the server said of its load last; null if it says nothing
    */
   public record EndpointStatus(Endpoint endpoint, EndpointHealth.State state, int consecutiveFailures, @Nullable Kind lastFailure,
-      long ejectedForNanos, long avoidedForNanos) {}
+      long ejectedForNanos, long avoidedForNanos, @Nullable ServerLoad told) {}
 
   /** Replaces the endpoints of an upstream; health of those that stay (same id, host, port and region) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
@@ -399,6 +400,21 @@ public final class HealthBoard {
     return parts != null && parts.account.closedForNanos(ticker.nanos()) > 0;
   }
 
+  /**
+   * A server said how much it has to do. Its slots are its capacity: where limits are found, no more than that is in flight there, and what is more
+   * waits in our queue, where it has its place by class, rather than in the server's (R5.1).
+   */
+  public void told(Endpoint endpoint, ServerLoad load) {
+    EndpointSlot slot = slot(endpoint);
+    if (slot != null) {
+      slot.told(load);
+      Limiter limiter = slot.limiter();
+      if (limiter != null) {
+        limiter.cap(load.slots());
+      }
+    }
+  }
+
   /** Opens an upstream again whose account was refused. */
   public void reopenAccount(String upstream) {
     Parts parts = upstreams.get(upstream);
@@ -418,7 +434,7 @@ public final class HealthBoard {
           EndpointHealth health = slot.health();
           boolean ejected = health.state() == EndpointHealth.State.EJECTED;
           list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
-              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now))));
+              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now)), slot.told()));
         }
       }
       all.put(upstream, List.copyOf(list));

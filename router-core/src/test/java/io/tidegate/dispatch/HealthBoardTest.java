@@ -249,4 +249,21 @@ class HealthBoardTest {
     board.probed(a, true);
     assertThat(balancer.pick("vllm", Set.of())).isEmpty();
   }
+
+  @Test
+  @DisplayName("R5.1 what a server says of its slots is its capacity at once, where limits are found, and is shown where they are not")
+  void slotsAreCapacity() {
+    HealthBoard limited = new HealthBoard(() -> now, new HealthRules(3, 5 * SECOND, 60 * SECOND, 300 * SECOND),
+        new io.tidegate.admission.limit.LimitRules(Set.of("vllm"), java.util.Map.of(), 1));
+    for (HealthBoard any : List.of(limited, board)) {
+      any.endpoints("vllm", List.of(a));
+      any.told(a, new ServerLoad(2, 1, 60));
+      any.told(b, new ServerLoad(9, 0, 0));
+      assertThat(any.snapshot().get("vllm").get(0).told()).isEqualTo(new ServerLoad(2, 1, 60));
+    }
+    assertThat(limited.places().limits()).singleElement().extracting(UpstreamPlaces.LimitStatus::limit).isEqualTo(2);
+    assertThat(List.of(limited.places().admit(a) != null, limited.places().admit(a) != null, limited.places().admit(a) != null))
+        .containsExactly(true, true, false);
+    assertThat(board.places().limits()).isEmpty();
+  }
 }

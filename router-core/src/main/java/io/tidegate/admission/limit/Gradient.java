@@ -42,8 +42,10 @@ public final class Gradient implements Algorithm {
   private static final long UNSEEN_NANOS = 10_000_000_000L;
   static final int UNSEEN_CEILING = 256;
 
-  private final int floor;
-  private final int ceiling;
+  private int floor;
+  private int ceiling;
+  private final int highest;
+  private boolean capped;
   private final long[] samples = new long[KEPT];
   private final UsualTimes usual = new UsualTimes();
   private double limit;
@@ -76,7 +78,19 @@ public final class Gradient implements Algorithm {
     }
     this.floor = floor;
     this.ceiling = ceiling;
+    this.highest = ceiling;
     this.limit = start;
+  }
+
+  /** A capacity that is known. The limit starts there: a server that is told its slots needs no search. */
+  @Override
+  public void cap(int places) {
+    int before = ceiling;
+    ceiling = Math.min(highest, places);
+    floor = Math.min(floor, ceiling);
+    // All of a capacity that grew, or that was just learnt, is offered; below it the search goes on from where it was.
+    limit = !capped || ceiling > before || limit > ceiling ? ceiling : limit;
+    capped = true;
   }
 
   @Override

@@ -8,11 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.model.Endpoint;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.TlsSource;
 import io.tidegate.time.Loop;
@@ -54,7 +56,24 @@ final class Dial {
   void start() {
     LoopGate gate = pool.gate();
     timer = gate.loop().schedule(() -> fail(Kind.CONNECT_TIMEOUT), pool.target().upstream().connectTimeout().toNanos());
-    gate.names().resolve(pool.target().endpoint().host(), gate.eventLoop(), this::resolved);
+    Endpoint endpoint = pool.target().endpoint();
+    if (endpoint.isUnix()) {
+      connectSocketFile(endpoint);
+    } else {
+      gate.names().resolve(endpoint.host(), gate.eventLoop(), this::resolved);
+    }
+  }
+
+  private void connectSocketFile(Endpoint endpoint) {
+    if (!EgressCheck.isConfiguredSocket(pool.target().upstream(), endpoint)) {
+      pool.gate().outlet().addressRefused();
+      fail(Kind.ADDRESS_NOT_ALLOWED);
+      return;
+    }
+    ChannelFuture connecting = new Bootstrap().group(pool.gate().eventLoop()).channel(pool.gate().transport().unixClient())
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(new ChannelInboundHandlerAdapter()).connect(new DomainSocketAddress(endpoint.host()));
+    channel = connecting.channel();
+    connecting.addListener(done -> connected(connecting));
   }
 
   /** The gate closes. */
@@ -90,10 +109,10 @@ final class Dial {
         .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0).handler(new ChannelInboundHandlerAdapter()).connect(to);
     channel = connecting.channel();
-    connecting.addListener(done -> tcpDone(connecting));
+    connecting.addListener(done -> connected(connecting));
   }
 
-  private void tcpDone(ChannelFuture connecting) {
+  private void connected(ChannelFuture connecting) {
     Channel made = connecting.channel();
     if (over) {
       made.close();
@@ -109,7 +128,7 @@ final class Dial {
       return;
     }
     Upstream upstream = pool.target().upstream();
-    if (!(made.remoteAddress() instanceof InetSocketAddress remote) || !EgressCheck.isAllowed(upstream, remote.getAddress())) {
+    if (!EgressCheck.isAllowed(upstream, pool.target().endpoint(), made.remoteAddress())) {
       pool.gate().outlet().addressRefused();
       fail(Kind.ADDRESS_NOT_ALLOWED);
       return;

@@ -1,5 +1,6 @@
 package io.tidegate.upstream.gate;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.decide.Clearance;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.model.AuditReceipt;
@@ -10,6 +11,7 @@ import io.tidegate.model.Zone;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** The last question before a byte leaves (G1). Pure; knows nothing but what it is handed. */
@@ -28,7 +30,7 @@ final class EgressCheck {
     if (objection != null) {
       return objection;
     }
-    return connected instanceof InetSocketAddress inet && isAllowed(upstream, inet.getAddress()) ? null : Kind.ADDRESS_NOT_ALLOWED;
+    return isAllowed(upstream, endpoint, connected) ? null : Kind.ADDRESS_NOT_ALLOWED;
   }
 
   /** The part that can be asked before there is a connection. */
@@ -51,6 +53,25 @@ final class EgressCheck {
       return Kind.GATE_REFUSED;
     }
     return null;
+  }
+
+  /** Whether {@code connected} is where {@code endpoint} may be: an address inside the networks, or the very socket file that is configured. */
+  static boolean isAllowed(Upstream upstream, Endpoint endpoint, @Nullable SocketAddress connected) {
+    if (connected instanceof InetSocketAddress inet) {
+      return !endpoint.isUnix() && isAllowed(upstream, inet.getAddress());
+    }
+    return isConfiguredSocket(upstream, endpoint) && endpoint.host().equals(pathOf(connected));
+  }
+
+  /** Whether {@code endpoint} is a socket file of a private upstream, as configured. Discovery, which may lie (A14), cannot bring one in. */
+  static boolean isConfiguredSocket(Upstream upstream, Endpoint endpoint) {
+    return endpoint.isUnix() && !endpoint.discovered() && upstream.zone() == Zone.PRIVATE && upstream.endpoints().stream()
+        .anyMatch(configured -> configured.host().equals(endpoint.host()));
+  }
+
+  private static @Nullable String pathOf(@Nullable SocketAddress address) {
+    return address instanceof DomainSocketAddress unix ? unix.path()
+        : address instanceof UnixDomainSocketAddress platform ? platform.getPath().toString() : null;
   }
 
   /** Whether a connection of {@code upstream} may have {@code address} at its far end (hazards A14, A15). No networks: no address. */

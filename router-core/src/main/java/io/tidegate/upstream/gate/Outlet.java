@@ -71,8 +71,7 @@ final class Outlet {
 
   /** Writes a probe: constant bytes. False if the address is not allowed; then no byte was written. */
   boolean write(Carrier carrier, Target target, Probe probe) {
-    if (!(carrier.socket().remoteAddress() instanceof java.net.InetSocketAddress inet)
-        || !EgressCheck.isAllowed(target.upstream(), inet.getAddress())) {
+    if (!EgressCheck.isAllowed(target.upstream(), target.endpoint(), carrier.socket().remoteAddress())) {
       meters.egressRefused();
       return false;
     }

@@ -9,6 +9,8 @@ public enum Probe {
   HEALTH("/health", false),
   /** OpenAI's list, below the upstream's base path. */
   MODELS("/models", true),
+  /** llama.cpp: what it has to do. Asked of one that is well; its answer is the only one that is looked into. */
+  SLOTS("/slots", false),
   /** Ollama: what is loaded. */
   LOADED("/api/ps", false);
 
@@ -23,6 +25,11 @@ public enum Probe {
   /** The path to ask for at an upstream with {@code basePath}. */
   String path(String basePath) {
     return belowBase ? basePath + path : path;
+  }
+
+  /** What is asked after {@link #of} went well; empty for nothing. */
+  static Optional<Probe> then(Dialect dialect) {
+    return dialect == Dialect.LLAMA_CPP ? Optional.of(SLOTS) : Optional.empty();
   }
 
   /** How an upstream of {@code dialect} is probed; empty for DeepSeek, which answers only those who have an account. */

@@ -3,6 +3,9 @@ package io.tidegate.upstream.gate;
 import io.netty.buffer.ByteBuf;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.dispatch.ServerLoad;
+import io.tidegate.upstream.dialect.SlotsReader;
+import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** One probe. Its answer is read to its end, so that the connection can be kept, and forgotten, but for what an error says. */
@@ -13,6 +16,8 @@ final class ProbeExchange extends Exchange {
   private final long deadlineNanos;
   private long bytesLeft;
   private int status;
+  /** The answer to {@link Probe#SLOTS}; null for others, and once it is too long. */
+  private @Nullable ByteArrayOutputStream told;
   /** Reads a refusal; null while there is none. */
   private @Nullable ErrorIntake refusal;
   private boolean started;
@@ -21,6 +26,9 @@ final class ProbeExchange extends Exchange {
   /** What came of it. */
   interface Answer {
     void healthy();
+
+    /** What {@link Probe#SLOTS} told, before {@link #healthy}. */
+    default void load(ServerLoad load) {}
 
     void failed(AttemptFailure failure);
   }
@@ -55,6 +63,9 @@ final class ProbeExchange extends Exchange {
   @Override
   void head(ResponseHead head) {
     status = head.status();
+    if (status == 200 && probe == Probe.SLOTS) {
+      told = new ByteArrayOutputStream();
+    }
     if (status != 200) {
       refusal = new ErrorIntake(parts, head);
     }
@@ -67,7 +78,23 @@ final class ProbeExchange extends Exchange {
       fail(AttemptFailure.of(Kind.OVERSIZED));
     } else if (refusal != null) {
       refusal.take(piece);
+    } else {
+      keep(piece);
     }
+  }
+
+  private void keep(ByteBuf piece) {
+    ByteArrayOutputStream to = told;
+    if (to == null) {
+      return;
+    }
+    if (to.size() + piece.readableBytes() > SlotsReader.MAX_BODY_BYTES) {
+      told = null;
+      return;
+    }
+    byte[] bytes = new byte[piece.readableBytes()];
+    piece.getBytes(piece.readerIndex(), bytes);
+    to.writeBytes(bytes);
   }
 
   @Override
@@ -76,6 +103,10 @@ final class ProbeExchange extends Exchange {
   @Override
   void end() {
     settle();
+    ByteArrayOutputStream slots = told;
+    if (slots != null) {
+      SlotsReader.read(slots.toByteArray()).ifPresent(answer::load);
+    }
     if (refusal == null) {
       answer.healthy();
     } else if (status >= 500) {

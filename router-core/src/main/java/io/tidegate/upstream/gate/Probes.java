@@ -3,6 +3,7 @@ package io.tidegate.upstream.gate;
 import io.netty.channel.EventLoop;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.Upstream;
 import io.tidegate.time.Loop;
@@ -26,6 +27,7 @@ public final class Probes implements AutoCloseable {
 
   private final UpstreamGate gate;
   private final Map<String, Probe> probes = new HashMap<>();
+  private final Map<String, Probe> second = new HashMap<>();
   private final HealthBoard board;
   private final Schedule schedule;
   private final RandomGenerator random;
@@ -62,6 +64,7 @@ public final class Probes implements AutoCloseable {
     this.random = random;
     for (Upstream upstream : upstreams) {
       Probe.of(upstream.dialect()).ifPresent(probe -> probes.put(upstream.name(), probe));
+      Probe.then(upstream.dialect()).ifPresent(probe -> second.put(upstream.name(), probe));
     }
     this.loop = gate.loops().of((EventLoop) gate.loops().group().iterator().next());
   }
@@ -102,8 +105,14 @@ public final class Probes implements AutoCloseable {
     gate.probe(endpoint, probe, schedule.timeout().toNanos(), loop, new ProbeExchange.Answer() {
       @Override
       public void healthy() {
-        again(turn);
         board.probed(endpoint, true);
+        Probe next = second.get(endpoint.upstream());
+        if (next == null) {
+          again(turn);
+        } else {
+          // Later: the connection is given back only when this has returned.
+          loop.execute(() -> askForLoad(endpoint, next, turn));
+        }
       }
 
       @Override
@@ -118,6 +127,30 @@ public final class Probes implements AutoCloseable {
           case LOADING, BUSY -> board.failed(endpoint, failure);
           case POOL_FULL, REFUSED_STREAM, GATE_REFUSED, CANCELLED -> { }
           default -> board.probed(endpoint, false);
+        }
+      }
+    });
+  }
+
+  /** Not knowing it changes nothing: the endpoint is well. */
+  private void askForLoad(Endpoint endpoint, Probe probe, Turn turn) {
+    gate.probe(endpoint, probe, schedule.timeout().toNanos(), loop, new ProbeExchange.Answer() {
+      @Override
+      public void load(ServerLoad load) {
+        board.told(endpoint, load);
+      }
+
+      @Override
+      public void healthy() {
+        again(turn);
+      }
+
+      @Override
+      public void failed(AttemptFailure failure) {
+        again(turn);
+        if (failure.kind() == AttemptFailure.Kind.CONNECT_REFUSED) {
+          board.failed(endpoint, failure);
+          board.probed(endpoint, false);
         }
       }
     });

@@ -36,7 +36,7 @@ final class Target {
       // Never plain text for want of a certificate, nor the other way round.
       throw new IllegalArgumentException("an upstream with TLS needs certificates, and one without has none");
     }
-    if (endpoint.port() < 1 || endpoint.port() > 65535) {
+    if (!endpoint.isUnix() && (endpoint.port() < 1 || endpoint.port() > 65535)) {
       throw new IllegalArgumentException("endpoint port out of range");
     }
     Secret key = upstream.key();
@@ -63,6 +63,9 @@ final class Target {
 
   /** Host for {@code Host} and {@code :authority}, with the port where it is not the scheme's own. */
   String authority() {
+    if (endpoint.isUnix()) {
+      return "localhost";
+    }
     String host = peerName();
     if (NetUtil.isValidIpV6Address(host)) {
       host = "[" + host + "]";

@@ -244,4 +244,27 @@ class GradientTest {
     server.run(3_600);
     assertThat(server.range(60)[1]).isLessThanOrEqualTo(26);
   }
+
+  @Test
+  @DisplayName("R5.1 a capacity that is known is the limit at once: less, more again, and never past what was told or the highest there may be")
+  void knownCapacity() {
+    Gradient gradient = new Gradient(32, 4, 1024);
+    gradient.cap(2);
+    assertThat(gradient.limit()).isEqualTo(2);
+    for (int i = 0; i < 100; i++) {
+      gradient.firstToken(1_000_000, 2, 0, i * 200_000_000L);
+    }
+    assertThat(gradient.limit()).isEqualTo(2);
+    gradient.cap(8);
+    assertThat(gradient.limit()).isEqualTo(8);
+    gradient.busy(60_000_000_000L);
+    assertThat(gradient.limit()).isEqualTo(7);
+    gradient.cap(8);
+    assertThat(gradient.limit()).as("the same again is no news").isEqualTo(7);
+    gradient.cap(5000);
+    assertThat(gradient.limit()).isEqualTo(1024);
+    Gradient wide = new Gradient(32, 4, 1024);
+    wide.cap(64);
+    assertThat(wide.limit()).isEqualTo(64);
+  }
 }

@@ -4,11 +4,13 @@ import static io.tidegate.upstream.gate.GateRig.endpoint;
 import static io.tidegate.upstream.gate.GateRig.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.DecisionFixture;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
+import io.tidegate.model.Endpoint;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +77,31 @@ class EgressCheckTest {
     assertThat(at(configured, InetSocketAddress.createUnresolved("127.0.0.1", 1))).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
     assertThat(at(configured, UnixDomainSocketAddress.of("/x"))).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
     assertThat(at(configured, null)).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
+  }
+
+  @Test
+  @DisplayName("G1 A14 a Unix socket: only the very file that is configured, only for a private upstream, never one that discovery brings")
+  void socketFiles() throws Exception {
+    Endpoint socket = Endpoint.unix("a", "/run/m.sock", 1);
+    Upstream home = withEndpoints(upstream("a", Zone.PRIVATE), List.of(socket));
+    Clearance clearance = clearance("a", Zone.PRIVATE);
+    assertThat(EgressCheck.objection(clearance, home, socket, null, UnixDomainSocketAddress.of("/run/m.sock"))).isNull();
+    assertThat(EgressCheck.objection(clearance, home, socket, null, new DomainSocketAddress("/run/m.sock"))).isNull();
+    for (SocketAddress elsewhere : List.of(new DomainSocketAddress("/run/other.sock"), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))) {
+      assertThat(EgressCheck.objection(clearance, home, socket, null, elsewhere)).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
+    }
+    Endpoint brought = new Endpoint("a", "node/1", "/run/m.sock", 0, 1, true);
+    assertThat(EgressCheck.isConfiguredSocket(home, brought)).isFalse();
+    assertThat(EgressCheck.isConfiguredSocket(home, Endpoint.unix("a", "/run/other.sock", 1))).isFalse();
+    Upstream cloud = withEndpoints(upstream("a", Zone.PUBLIC), List.of(socket));
+    assertThat(EgressCheck.objection(clearance("a", Zone.PUBLIC), cloud, socket, new AuditReceipt("r1", 1), new DomainSocketAddress("/run/m.sock")))
+        .isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
+    assertThat(EgressCheck.objection(clearance, home, endpoint("a", 1), null, new DomainSocketAddress("/run/m.sock"))).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
+  }
+
+  private static Upstream withEndpoints(Upstream u, List<Endpoint> endpoints) {
+    return new Upstream(u.name(), u.zone(), u.dialect(), u.models(), u.defaultModel(), u.aliases(), u.substitute(), u.emulated(), u.basePath(), u.networks(),
+        u.tls(), u.key(), u.embeddings(), endpoints, u.consulService(), u.connectTimeout(), u.maxConnectionsPerEndpoint());
   }
 
   private static @Nullable Kind at(Upstream configured, @Nullable SocketAddress connected) {

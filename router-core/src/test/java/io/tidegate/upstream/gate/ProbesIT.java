@@ -11,6 +11,7 @@ import io.tidegate.dispatch.EndpointHealth.State;
 import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
+import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
@@ -58,9 +59,22 @@ class ProbesIT {
   void asksByDialect() {
     probes.start();
     await("some probes", () -> server.requests.size() >= 3);
-    assertThat(server.requests).allMatch(request -> request.startsWith("GET /health HTTP/1.1\r\n"));
+    assertThat(server.requests).allMatch(request -> request.startsWith("GET /health HTTP/1.1\r\n") || request.startsWith("GET /slots HTTP/1.1\r\n"));
     assertThat(server.connections).hasValue(1);
     assertThat(status().state()).isEqualTo(State.HEALTHY);
+  }
+
+  @Test
+  @DisplayName("R5.1 a llama.cpp server's slots, how many are busy and what is left of prompts are read; anything else it says there is not")
+  void readsSlots() {
+    body = "[{\"id\":0,\"is_processing\":true,\"n_prompt_tokens\":100,\"n_prompt_tokens_processed\":40,\"prompt\":\"never looked at\"},"
+        + "{\"id\":1,\"is_processing\":false}]";
+    probes.start();
+    await("its load", () -> new ServerLoad(2, 1, 60).equals(status().told()));
+    body = "{\"error\":\"no slots here\"}";
+    server.requests.clear();
+    await("more probes", () -> server.requests.size() >= 4);
+    assertThat(status()).extracting(EndpointStatus::told, EndpointStatus::state).containsExactly(new ServerLoad(2, 1, 60), State.HEALTHY);
   }
 
   @Test

@@ -11,23 +11,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Furnishes a configuration: real services found on this host first, emulators in processes of their own for what is missing. The environment
- * variable {@code TIDEGATE_SANDBOX} names a folder for their process ids and logs.
+ * Furnishes a configuration: the model of {@code TIDEGATE_MODEL} and real services found on this host first, emulators in processes of their own for
+ * what is missing. The environment variable {@code TIDEGATE_SANDBOX} names a folder for their process ids and logs.
  */
 public final class LabSandbox implements Sandbox {
   private static final String FOLDER = "TIDEGATE_SANDBOX";
 
-  private final List<EmulatorProcess> started = new ArrayList<>();
+  private static final String MODEL = "TIDEGATE_MODEL";
+
+  private final List<AutoCloseable> started = new ArrayList<>();
 
   @Override
   public TidegateConfig furnish(TidegateConfig config, Map<String, String> environment) throws IOException {
     List<Upstream> upstreams = new ArrayList<>(config.upstreams());
+    String folder = environment.get(FOLDER);
+    String model = environment.getOrDefault(MODEL, "");
+    if (!model.isEmpty() && !model.equals("none")) {
+      ModelProcess process = ModelProcess.start(Path.of(model), Path.of(folder == null ? "." : folder), launcher());
+      started.add(process);
+      upstreams.add(process.upstream());
+    }
     for (Upstream found : HostServices.find(environment)) {
       if (upstreams.stream().noneMatch(upstream -> upstream.name().equals(found.name()))) {
         upstreams.add(found);
       }
     }
-    String folder = environment.get(FOLDER);
     for (Zone zone : Zone.values()) {
       if (upstreams.stream().noneMatch(upstream -> upstream.zone() == zone)) {
         EmulatorProcess process = EmulatorProcess.start(zone, folder == null ? null : Path.of(folder));
@@ -38,8 +46,18 @@ public final class LabSandbox implements Sandbox {
     return config.withUpstreams(upstreams);
   }
 
+  private static String launcher() {
+    return Path.of(System.getProperty("tidegate.home", "."), "bin", "tidegate").toString();
+  }
+
   @Override
   public void close() {
-    started.forEach(EmulatorProcess::close);
+    for (AutoCloseable process : started) {
+      try {
+        process.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a process of the sandbox did not end", e);
+      }
+    }
   }
 }

@@ -1,0 +1,3 @@
+/** Doubles for the model's tests. */
+@org.jspecify.annotations.NullMarked
+package io.tidegate.gguf.fake;
