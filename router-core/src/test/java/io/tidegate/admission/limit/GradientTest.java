@@ -252,7 +252,7 @@ class GradientTest {
     gradient.cap(2);
     assertThat(gradient.limit()).isEqualTo(2);
     for (int i = 0; i < 100; i++) {
-      gradient.firstToken(1_000_000, 2, 0, i * 200_000_000L);
+      gradient.firstToken(1_000_000, 0, 100, 2, 0, i * 200_000_000L);
     }
     assertThat(gradient.limit()).isEqualTo(2);
     gradient.cap(8);
