@@ -16,6 +16,7 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.policy.CaseWorld;
 import io.tidegate.policy.Verdict.CacheRights;
+import io.tidegate.time.Pace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +49,7 @@ final class Prover {
   private final PolicySources sources;
   private final Oracle oracle;
   private final Diagnosis diagnosis;
+  private final Pace pace;
   private final Prompts prompts = new Prompts();
 
   private final Map<String, Long> outcomes = new TreeMap<>();
@@ -65,7 +67,8 @@ final class Prover {
   private record Shape(Sensitivity strict, Sensitivity sensitivity, LatencyClass latencyClass, List<?> steps, CacheRights cacheRights, boolean durable,
       boolean sampled, boolean stream, Residency residency) {}
 
-  Prover(Decider decider, Classifier classifier, ScriptedDetector script, Rehearsal rehearsal, PolicySources sources, Set<String> accepted) {
+  Prover(Decider decider, Classifier classifier, ScriptedDetector script, Rehearsal rehearsal, PolicySources sources, Set<String> accepted,
+      Pace pace) {
     this.decider = decider;
     this.classifier = classifier;
     this.script = script;
@@ -74,6 +77,7 @@ final class Prover {
     this.regions = !sources.regions().isEmpty();
     this.oracle = new Oracle(sources, accepted);
     this.diagnosis = new Diagnosis(sources);
+    this.pace = pace;
   }
 
   /**
@@ -123,6 +127,7 @@ final class Prover {
       }
       List<Integer> verdicts = new ArrayList<>();
       for (ContentKind content : contents) {
+        pace.step();
         for (Map.Entry<Operation, Findings> scanned : findings.getOrDefault(content, Map.of()).entrySet()) {
           for (Ask ask : everyAsk ? asks(content, caller, scanned.getKey()) : fewAsks(content, caller, scanned.getKey())) {
             verdicts.add(decide(ask, scanned.getValue()));
@@ -137,6 +142,7 @@ final class Prover {
   private Map<ContentKind, Map<Operation, Findings>> scanAll(List<ContentKind> contents) {
     Map<ContentKind, Map<Operation, Findings>> all = new HashMap<>();
     for (ContentKind content : contents) {
+      pace.step();
       script.show(content);
       Map<Operation, Findings> byOperation = new TreeMap<>();
       for (Operation operation : Operation.values()) {
@@ -265,6 +271,7 @@ final class Prover {
   private void walkAll(Ask ask, List<World> worlds) {
     remember(ask);
     for (World world : worlds) {
+      pace.step();
       Performance seen = perform(ask, world);
       states++;
       outcomes.merge(seen.outcome(), 1L, Long::sum);
