@@ -6,7 +6,7 @@ package io.tidegate.policy;
  *
  * @param privateSide how the upstreams of zone PRIVATE behave
  * @param publicSide how those of zone PUBLIC behave
- * @param region how one region fares
+ * @param region how the regions fare that the policy names
  */
 public record CaseWorld(Side privateSide, Side publicSide, Consul consul, Cache cache, Audit audit, Region region) {
   /** One in which no region is down. */
@@ -42,10 +42,10 @@ public record CaseWorld(Side privateSide, Side publicSide, Consul consul, Cache 
     ACCOUNT_CLOSED
   }
 
-  /** How the region fares that is first of those the policy names; no difference where it names none. */
+  /** How the regions fare that the policy names; no difference where it names none. */
   public enum Region {
     UP,
-    /** Known to be down: every endpoint there is ejected, and others are up. */
+    /** Known to be down: every endpoint there is ejected, while a region that no line names is up. */
     DOWN
   }
 

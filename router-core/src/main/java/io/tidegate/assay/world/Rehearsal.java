@@ -70,7 +70,13 @@ public final class Rehearsal {
 
   /** One whose requests may be tried at every endpoint of the stage: every fail-over goes to its end. */
   public static Rehearsal toTheEnd(Rules rules, RehearsalPorts ports) {
-    return new Rehearsal(rules, ports, BOUNDS);
+    int regions = rules.decider().bundle().regions().size();
+    return new Rehearsal(rules, ports, regions == 0 ? BOUNDS : attempts(BOUNDS.maxAttempts() * (regions + 1)));
+  }
+
+  private static LineConfig attempts(int most) {
+    return new LineConfig(BOUNDS.firstTokenInteractive(), BOUNDS.firstTokenStandard(), BOUNDS.firstTokenBatch(), BOUNDS.idle(), BOUNDS.total(),
+        BOUNDS.totalBatch(), BOUNDS.loopSteps(), most, BOUNDS.replayBytes(), BOUNDS.heldBytes());
   }
 
   /** The model to name for a caller who wants one that only PUBLIC upstreams serve. */

@@ -117,7 +117,7 @@ final class Stage {
       if (side == Side.DOWN) {
         listed.forEach(endpoint -> board.failed(endpoint, AttemptFailure.of(Kind.CONNECT_REFUSED)));
       } else if (state.region() == CaseWorld.Region.DOWN) {
-        listed.stream().filter(endpoint -> !regions.isEmpty() && endpoint.region().equals(regions.get(0)))
+        listed.stream().filter(endpoint -> !endpoint.region().isEmpty() && !endpoint.region().equals(ELSEWHERE))
             .forEach(endpoint -> board.failed(endpoint, AttemptFailure.of(Kind.CONNECT_REFUSED)));
       }
     }
