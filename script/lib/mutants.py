@@ -307,8 +307,6 @@ MUTANTS = [
     ("cache: any body", "line/CacheUse.java", "decision.request().operation(), bodyDigest) : null", "decision.request().operation(), new byte[32]) : null", LINE),
     ("cache: against the route", "line/CacheUse.java", "decision.route().contains(Destination.EDGE_CACHE) && ", "", LINE),
     ("cache: RESTRICTED goes to the shared layer", "cache/LayeredCache.java", "answer.life().outside() && key.sensitivity() != Sensitivity.RESTRICTED && ", "answer.life().outside() && ", SHARED),
-    ("cache: an entry is not tied to its name", "cache/Sealing.java", "    mine.cipher.updateAAD(at);\n", "", SHARED),
-    ("cache: an entry opens under any name", "cache/Sealing.java", "new SecretKeySpec(mac(mine.mac, entries, at), \"AES\")", "new SecretKeySpec(mac(mine.mac, entries, new byte[1]), \"AES\")", SHARED),
     ("cache: the shared layer is waited for", "cache/SharedLayer.java", "waiting.timer = loop.schedule(waiting::late, waitNanos);", "", SHARED),
     ("cache: the shared layer is asked though it is dead", "cache/SharedLayer.java", "if (score.addAndGet(2) >= TRIP && !open) {", "if (score.addAndGet(2) >= TRIP && open) {", SHARED),
     ("cache: what came late is fresh", "cache/Packing.java", "new Life(nowNanos - Math.max(0, ageMillis) * 1_000_000, fresh", "new Life(nowNanos, fresh", SHARED),

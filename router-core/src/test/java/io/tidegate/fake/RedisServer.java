@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A real redis-server on a free port of loopback, that keeps nothing. Needs REDIS_BINARY, which script/lib/redis.sh prints. */
+/** A real redis-server on a free port of loopback, that keeps nothing. Its program is REDIS_BINARY, or what script/lib/redis.sh put below the root. */
 public final class RedisServer implements AutoCloseable {
   private static final long STARTS_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -42,6 +42,10 @@ public final class RedisServer implements AutoCloseable {
 
   private Process launch() throws IOException {
     String binary = System.getenv("REDIS_BINARY");
+    Path installed = Path.of(System.getProperty("tidegate.root", ".."), ".local/redis/redis-server");
+    if (binary == null && Files.isExecutable(installed)) {
+      binary = installed.toAbsolutePath().toString();
+    }
     if (binary == null) {
       throw new IllegalStateException("REDIS_BINARY is not set: REDIS_BINARY=$(script/lib/redis.sh)");
     }

@@ -33,6 +33,7 @@ import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,7 +42,6 @@ import org.junit.jupiter.api.Test;
  * an answer that was made for another request must be of an equal one (partition, class, bundle, operation, every byte), whole, and young enough.
  */
 class G4CachePropertyTest {
-  private static final int CASES = 100_000;
   private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
   private static final Duration FRESH = Duration.ofMinutes(5);
   private static final Duration STALE = Duration.ofMinutes(20);
@@ -116,8 +116,19 @@ class G4CachePropertyTest {
   }
 
   @Test
-  @DisplayName("G4 C1 C2 C3 C5 C6 100,000 random requests: never across a partition or a bundle, never too old, never cut or failed; RESTRICTED never outside")
+  @DisplayName("G4 C1 C2 C3 C5 C6 20,000 random requests: never across a partition or a bundle, never too old, never cut or failed; RESTRICTED never outside")
   void neverWrong() throws JsonException {
+    neverWrong(20_000);
+  }
+
+  @Test
+  @Tag("long")
+  @DisplayName("G4 C1 C2 C3 C5 C6 100,000 random requests: never across a partition or a bundle, never too old, never cut or failed; RESTRICTED never outside")
+  void neverWrongOf100000() throws JsonException {
+    neverWrong(100_000);
+  }
+
+  private void neverWrong(int cases) throws JsonException {
     long began = rig.loop.nanos();
     List<RequestLine> daemons = List.of(daemon(cache()), daemon(cache()));
     List<Rules> bundles = new ArrayList<>();
@@ -127,7 +138,7 @@ class G4CachePropertyTest {
     rig.upstreams.byDefault = this::originate;
     int old = 0;
     int restrictedHits = 0;
-    for (int i = 0; i < CASES; i++) {
+    for (int i = 0; i < cases; i++) {
       rig.loop.advance(Duration.ofMillis(random.nextInt(2_000) == 0 ? random.nextInt(600_000) : random.nextInt(20)).toNanos());
       if (random.nextInt(500) == 0) {
         store.state = random.nextInt(3) > 0 ? FakeFarStore.State.WELL : FakeFarStore.State.values()[random.nextInt(4)];
@@ -143,15 +154,15 @@ class G4CachePropertyTest {
       restrictedHits += part != null && part.sensitivity == Sensitivity.RESTRICTED && made.get(made.size() - 1).asked != i ? 1 : 0;
       rig.upstreams.sent.clear();
     }
-    assertThat(old).as("answers made for an earlier request").isBetween(CASES / 5, CASES * 4 / 5);
-    assertThat(outcomes.get(CacheOutcome.STALE)).isGreaterThan(100);
-    assertThat(outcomes.get(CacheOutcome.HIT)).isGreaterThan(CASES / 10);
-    assertThat(restrictedHits).as("RESTRICTED from the process's own memory").isGreaterThan(100);
-    assertThat(store.entries).hasSizeGreaterThan(100);
-    assertThat(store.gets).isGreaterThan(1_000);
+    assertThat(old).as("answers made for an earlier request").isBetween(cases / 5, cases * 4 / 5);
+    assertThat(outcomes.get(CacheOutcome.STALE)).isGreaterThan(20);
+    assertThat(outcomes.get(CacheOutcome.HIT)).isGreaterThan(cases / 10);
+    assertThat(restrictedHits).as("RESTRICTED from the process's own memory").isGreaterThan(20);
+    assertThat(store.entries).hasSizeGreaterThan(50);
+    assertThat(store.gets).isGreaterThan(500);
     assertThat(rig.upstreams.leaks()).isZero();
     assertThat(rig.meters.defects).isEmpty();
-    assertThat(rig.loop.nanos() - began).isGreaterThan(Duration.ofHours(1).toNanos());
+    assertThat(rig.loop.nanos() - began).isGreaterThan(Duration.ofMinutes(10).toNanos());
   }
 
   /** True if the answer was made for an earlier request. */
@@ -165,7 +176,7 @@ class G4CachePropertyTest {
     CacheDirective directive = word == 0 ? CacheDirective.NO_CACHE : word == 1 ? CacheDirective.NO_STORE : CacheDirective.DEFAULT;
     String body = body(operation, stream);
     ModelRequest request = new ModelRequest("r" + i, operation, new Prompt(JsonText.parse(body.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT)), "auto",
-        stream, false, sampled, new Caller(tenant, "job" + random.nextInt(2)), Sensitivity.values()[random.nextInt(3)], null, 0, directive, rig.loop.nanos());
+        stream, false, sampled, new Caller(tenant, "job" + random.nextInt(2)), random.nextInt(8) == 0 ? Sensitivity.RESTRICTED : Sensitivity.values()[random.nextInt(3)], null, 0, directive, rig.loop.nanos());
     int callsBefore = made.size();
     int putsBefore = store.puts;
     RecordingSink sink = rig.sink();
@@ -208,7 +219,7 @@ class G4CachePropertyTest {
 
   /** Bodies of few parts with few values, so that many are equal and many differ in one place only. */
   private String body(Operation operation, boolean stream) {
-    String text = "\"say " + random.nextInt(3) + (random.nextInt(8) == 0 ? " SECRETWORD" : "") + "\"";
+    String text = "\"say " + random.nextInt(3) + "\"";
     String what = operation == Operation.CHAT ? "\"messages\":[{\"role\":\"system\",\"content\":\"be " + random.nextInt(2) + "\"},{\"role\":\"user\",\"content\":" + text + "}]"
         : "\"prompt\":" + text;
     String tools = random.nextInt(3) == 0 ? ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f" + random.nextInt(2) + "\"}}]" : "";
