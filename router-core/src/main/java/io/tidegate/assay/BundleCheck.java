@@ -3,6 +3,7 @@ package io.tidegate.assay;
 import io.tidegate.classify.Classifier;
 import io.tidegate.decide.Decider;
 import io.tidegate.model.Problem;
+import io.tidegate.time.Pace;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -11,6 +11,7 @@ import io.tidegate.model.Problem;
 import io.tidegate.model.Prompt;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
+import io.tidegate.time.Pace;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;

@@ -2,6 +2,7 @@ package io.tidegate.assay;
 
 import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.model.Problem;
+import io.tidegate.time.Pace;
 import java.util.ArrayList;
 import java.util.List;
 

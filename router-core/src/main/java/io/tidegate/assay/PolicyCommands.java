@@ -10,6 +10,7 @@ import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
 import io.tidegate.policy.PolicyCompiler;
 import io.tidegate.policy.PolicyReview;
+import io.tidegate.time.Pace;
 import io.tidegate.time.Ticker;
 import io.tidegate.yaml.Suggestion;
 import java.io.PrintWriter;

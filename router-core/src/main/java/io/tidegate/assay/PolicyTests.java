@@ -10,6 +10,7 @@ import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCase;
+import io.tidegate.time.Pace;
 import io.tidegate.wire.JsonException;
 import java.util.ArrayList;
 import java.util.Collection;

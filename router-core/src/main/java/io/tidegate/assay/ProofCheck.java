@@ -4,6 +4,7 @@ import io.tidegate.assay.proof.Proof;
 import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Detector;
 import io.tidegate.model.Problem;
+import io.tidegate.time.Pace;
 import io.tidegate.time.Ticker;
 import java.util.List;
 

@@ -5,6 +5,7 @@ import io.tidegate.assay.proof.Proofs;
 import io.tidegate.assay.world.RehearsalPorts;
 import io.tidegate.classify.Detector;
 import io.tidegate.policy.PolicyBundle;
+import io.tidegate.time.Pace;
 import io.tidegate.time.Ticker;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class Prove {
    * @param accepted what the policy's owner stands by: {@link Proof#ACCEPTABLE}, and {@code exclusion:ID}
    */
   public static Proof whole(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Set<String> accepted) {
-    return Proofs.of(bundle, files, detectors, ports).prove(accepted, true, () -> true);
+    return Proofs.of(bundle, files, detectors, ports, Pace.FULL).prove(accepted, true, () -> true);
   }
 
   /**
@@ -37,9 +38,6 @@ public final class Prove {
   public static Proof quick(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Ticker ticker, long budgetNanos,
       Pace pace) {
     long begun = ticker.nanos();
-    return Proofs.of(bundle, files, detectors, ports).quick(() -> {
-      pace.step();
-      return ticker.nanos() - begun < budgetNanos;
-    });
+    return Proofs.of(bundle, files, detectors, ports, pace).quick(() -> ticker.nanos() - begun < budgetNanos);
   }
 }

@@ -17,6 +17,10 @@ final class CharClass {
   static final int ODD_BESIDE_DIGIT = 1 << 9;
   /** Any flag that takes the gate off its fast path. */
   static final int SLOW = DIGIT | AT | WIDE_START | NUMERAL | ODD_BESIDE_DIGIT;
+  /** Place of the bit that is set with any of {@link #SLOW}. */
+  static final int SLOW_BIT = 10;
+  /** Place of the bit of ASCII's small letters. */
+  static final int LOWER_BIT = 11;
 
   static final int PERCENT = 1 << 13;
   static final int AMPERSAND = 1 << 14;
@@ -59,12 +63,15 @@ final class CharClass {
     for (int i = 0; i < wideStarts.length(); i++) {
       table[wideStarts.charAt(i)] |= WIDE_START;
     }
+    for (int c = 0; c < table.length; c++) {
+      table[c] |= (table[c] & SLOW) != 0 ? 1 << SLOW_BIT : 0;
+    }
     return table;
   }
 
   private static int ascii(char c) {
     if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
-      return ENCODED | (c & 31);
+      return ENCODED | (c & 31) | (c & 0x20) << LOWER_BIT - 5;
     }
     if (c >= '0' && c <= '9') {
       return ENCODED | DIGIT | CLASS_DIGIT;

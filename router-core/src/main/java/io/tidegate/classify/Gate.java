@@ -32,21 +32,27 @@ final class Gate {
     for (int from = 0; from < n + BLOCK; from += BLOCK) {
       long encoded = 0;
       long turns = 0;
+      // A bit for each character where something may be: set without a branch, for every seventh character of plain prose has one.
+      long marks = 0;
       int to = Math.min(from + BLOCK, n);
-      for (int at = from; at < to;) {
-        int b;
-        int trigram;
-        // A loop of its own, so that nothing but this is kept in registers.
-        do {
-          b = classes[a[at++]];
-          seen |= b;
-          code = (code << 5 | b & 31) & 0x7fff;
-          encoded = encoded >>> 1 | b & Long.MIN_VALUE;
-          trigram = (int) (trigrams[code >> 6] >>> code) & 1;
-        } while ((b & CharClass.SLOW | trigram) == 0 && at < to);
-        int i = at - 1;
-        if (trigram != 0 && i >= 2) {
-          lexicon.asciiAt(piece, i - 2, code);
+      for (int at = from; at < to; at++) {
+        int b = classes[a[at]];
+        seen |= b;
+        code = (code << 5 | b & 31) & 0x7fff;
+        encoded = encoded >>> 1 | b & Long.MIN_VALUE;
+        marks = marks >>> 1 | (trigrams[code >> 6] >>> code | b >>> CharClass.SLOW_BIT) << 63;
+      }
+      if (to > from) {
+        marks >>>= BLOCK - (to - from);
+      }
+      for (; marks != 0; marks &= marks - 1) {
+        int i = from + Long.numberOfTrailingZeros(marks);
+        if (i >= 2) {
+          lexicon.asciiAt(piece, i - 2);
+        }
+        int b = classes[a[i]];
+        if ((b & CharClass.SLOW) == 0) {
+          continue;
         }
         if ((b & CharClass.DIGIT) != 0) {
           if (i >= digitsEnd) {
@@ -55,7 +61,7 @@ final class Gate {
           }
         } else if ((b & CharClass.AT) != 0) {
           piece.addAt(i);
-        } else if ((b & CharClass.SLOW) != 0) {
+        } else {
           if ((b & CharClass.WIDE_START) != 0) {
             lexicon.wideAt(piece, i);
           }

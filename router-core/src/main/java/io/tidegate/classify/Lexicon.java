@@ -36,6 +36,8 @@ final class Lexicon {
   private final short[] firstByWide = new short[1 << 12];
   private final short[] nodeWord;
   private final short[] nodeNext;
+  /** Classes that the fourth character may have, as a set, by node. */
+  private final int[] nodeFourth;
   private int nodes;
 
   /**
@@ -56,6 +58,7 @@ final class Lexicon {
     tags = new int[count];
     nodeWord = new short[3 * count + 1];
     nodeNext = new short[3 * count + 1];
+    nodeFourth = new int[3 * count + 1];
     StringBuilder wideStarts = new StringBuilder();
     int max = 0;
     for (int i = 0; i < count; i++) {
@@ -79,24 +82,26 @@ final class Lexicon {
     for (int i = 0; i < count; i++) {
       char[] word = words[i];
       if (word[0] >= 0x80) {
-        link(firstByWide, wideSlot(word[0]), i);
+        link(firstByWide, wideSlot(word[0]), i, -1);
       } else {
         char[] start = {word[0], word[1], word[2]};
         int space = start[1] == ' ' ? 1 : start[2] == ' ' ? 2 : -1;
         for (char stand : space < 0 ? new char[] {start[0]} : new char[] {' ', '-', '_'}) {
           start[Math.max(space, 0)] = stand;
           int code = (classes[start[0]] & 31) << 10 | (classes[start[1]] & 31) << 5 | classes[start[2]] & 31;
-          link(firstByTrigram, code, i);
+          int fits = word.length == 3 || word[3] == ' ' ? -1 : 1 << (classes[word[3]] & 31);
+          link(firstByTrigram, code, i, fits);
           trigrams[code >> 6] |= 1L << code;
           inner[code >> 6] |= openLeft[i] && i < vendorsFrom ? 1L << code : 0;
-          fourth[code] |= word.length == 3 || word[3] == ' ' ? -1 : 1 << (classes[word[3]] & 31);
+          fourth[code] |= fits;
         }
       }
     }
   }
 
-  private void link(short[] first, int slot, int word) {
+  private void link(short[] first, int slot, int word, int fits) {
     nodes++;
+    nodeFourth[nodes] = fits;
     nodeWord[nodes] = (short) word;
     nodeNext[nodes] = first[slot];
     first[slot] = (short) nodes;
@@ -106,25 +111,33 @@ final class Lexicon {
     return (c ^ c >> 7) & 0xfff;
   }
 
-  /** Adds every word that starts at {@code at} and whose first three characters fold to {@code trigram}. */
-  void asciiAt(Piece piece, int at, int trigram) {
+  /** Adds every word that starts at {@code at}, which is not one of the last two characters, in ASCII. */
+  void asciiAt(Piece piece, int at) {
     char[] a = piece.chars;
-    if (at + 3 < piece.length && (fourth[trigram] >>> (classes[a[at + 3]] & 31) & 1) == 0
-        || at > 0 && lower(a[at - 1]) && lower(a[at]) && (inner[trigram >> 6] >>> trigram & 1) == 0) {
-      return;
+    int first = classes[a[at]];
+    int trigram = (first & 31) << 10 | (classes[a[at + 1]] & 31) << 5 | classes[a[at + 2]] & 31;
+    int insideWord = (at > 0 ? first & classes[a[at - 1]] : 0) >>> CharClass.LOWER_BIT;
+    int next = at + 3 < piece.length ? classes[a[at + 3]] & 31 : -1;
+    int fits = next >= 0 ? fourth[trigram] >>> next : 1;
+    // One branch for both: which of them says no is a toss-up.
+    if ((fits & (~insideWord | (int) (inner[trigram >> 6] >>> trigram)) & 1) != 0) {
+      match(piece, at, firstByTrigram[trigram], next);
     }
-    match(piece, at, firstByTrigram[trigram]);
   }
 
   /** Adds every word that starts at {@code at} with a character outside ASCII. */
   void wideAt(Piece piece, int at) {
-    match(piece, at, firstByWide[wideSlot(piece.chars[at])]);
+    match(piece, at, firstByWide[wideSlot(piece.chars[at])], -1);
   }
 
-  private void match(Piece piece, int at, int first) {
+  /** @param next class of the fourth character; below 0 if it is not known */
+  private void match(Piece piece, int at, int first, int next) {
     char[] a = piece.chars;
     int room = piece.length - at;
     for (int node = first; node != 0; node = nodeNext[node]) {
+      if (next >= 0 && (nodeFourth[node] >>> next & 1) == 0) {
+        continue;
+      }
       int index = nodeWord[node];
       char[] word = words[index];
       if (word.length <= room && same(a, at, word) && bounded(a, piece.length, at, index)) {
@@ -158,10 +171,6 @@ final class Lexicon {
 
   private static boolean letter(char c) {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-  }
-
-  private static boolean lower(char c) {
-    return c >= 'a' && c <= 'z';
   }
 
   private static boolean upper(char c) {

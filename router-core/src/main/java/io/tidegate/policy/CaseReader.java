@@ -6,6 +6,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.time.Pace;
 import io.tidegate.yaml.Suggestion;
 import io.tidegate.yaml.YamlMap;
 import java.time.Duration;
@@ -22,9 +23,10 @@ import java.util.Set;
 final class CaseReader {
   private CaseReader() {}
 
-  static void read(YamlMap root, PolicyFile into) {
+  static void read(YamlMap root, PolicyFile into, Pace pace) {
     Set<String> names = new HashSet<>();
     for (YamlMap map : root.maps("tests")) {
+      pace.step();
       String name = map.string("name");
       if (!name.isEmpty() && !names.add(name)) {
         map.problem("name", "two tests of this file have the same name", "rename one");

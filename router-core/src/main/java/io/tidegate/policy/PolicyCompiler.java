@@ -1,6 +1,7 @@
 package io.tidegate.policy;
 
 import io.tidegate.model.Problem;
+import io.tidegate.time.Pace;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -40,6 +41,15 @@ public final class PolicyCompiler {
    *     on {@link PolicyBundle#nextExpiry}
    */
   public static Result compile(Map<String, byte[]> files, LocalDate today) {
+    return compile(files, today, Pace.FULL);
+  }
+
+  /**
+   * Compiles beside live traffic.
+   *
+   * @param pace asked between pieces of a fraction of a millisecond
+   */
+  public static Result compile(Map<String, byte[]> files, LocalDate today, Pace pace) {
     List<Problem> problems = new ArrayList<>();
     List<Problem> notices = new ArrayList<>();
     if (files.isEmpty()) {
@@ -53,11 +63,11 @@ public final class PolicyCompiler {
     }
     List<PolicyFile> read = new ArrayList<>();
     files.entrySet().stream().sorted(Map.Entry.comparingByKey())
-        .forEach(file -> PolicyReader.read(file.getKey(), file.getValue(), problems).ifPresent(read::add));
+        .forEach(file -> PolicyReader.read(file.getKey(), file.getValue(), problems, pace).ifPresent(read::add));
     Optional<PolicyBundle> bundle = Optional.empty();
     // What one file says of another cannot be checked while one of them is unreadable.
     if (read.size() == files.size()) {
-      PolicyBundle linked = new PolicyLinker(read, today, problems, notices).link(digest(files));
+      PolicyBundle linked = new PolicyLinker(read, today, problems, notices, pace).link(digest(files));
       bundle = problems.isEmpty() ? Optional.of(linked) : Optional.empty();
     }
     Comparator<Problem> byPlace = Comparator.comparing(Problem::file).thenComparingInt(Problem::line).thenComparingInt(Problem::column);
@@ -88,9 +98,11 @@ public final class PolicyCompiler {
   /**
    * Compiles what is to follow {@code current} in a running daemon: besides all that {@link #compile} looks at, a policy that changed must have a
    * new revision, none may go back, and none may vanish alone. Expiry needs no new revision.
+   *
+   * @param pace asked between pieces of a fraction of a millisecond
    */
-  public static Result compileAfter(PolicyBundle current, Map<String, byte[]> files, LocalDate today) {
-    Result result = compile(files, today);
+  public static Result compileAfter(PolicyBundle current, Map<String, byte[]> files, LocalDate today, Pace pace) {
+    Result result = compile(files, today, pace);
     List<Problem> problems = result.bundle().map(next -> Succession.problems(current.policies(), next.policies())).orElse(List.of());
     return problems.isEmpty() ? result : new Result(Optional.empty(), problems, result.notices());
   }

@@ -12,6 +12,7 @@ import io.tidegate.policy.PolicyFile.LatencyRuleDraft;
 import io.tidegate.policy.PolicyFile.RuleDraft;
 import io.tidegate.policy.PolicyFile.Setting;
 import io.tidegate.policy.PolicyFile.Terms;
+import io.tidegate.time.Pace;
 import io.tidegate.yaml.Suggestion;
 import io.tidegate.yaml.YamlPosition;
 import io.tidegate.yaml.YamlText;
@@ -43,16 +44,18 @@ final class PolicyLinker {
   private final Map<String, YamlPosition> ids = new HashMap<>();
   private final Set<String> types = new TreeSet<>(EntityTypes.BUILT_IN);
   private final Map<String, Setting<Terms>> lists = new LinkedHashMap<>();
+  private final Pace pace;
   private @Nullable LocalDate nextExpiry;
 
   /** Made when the first condition needs it: CEL is slow to load. */
   private @Nullable ConditionCompiler conditions;
 
-  PolicyLinker(List<PolicyFile> files, LocalDate today, List<Problem> problems, List<Problem> notices) {
+  PolicyLinker(List<PolicyFile> files, LocalDate today, List<Problem> problems, List<Problem> notices, Pace pace) {
     this.files = files;
     this.today = today;
     this.problems = problems;
     this.notices = notices;
+    this.pace = pace;
   }
 
   /** The bundle; not to be used if there are problems. */
@@ -94,7 +97,9 @@ final class PolicyLinker {
       });
       cases.addAll(file.cases);
     }
+    pace.step();
     casesNameKnownRules(rules, grants);
+    pace.step();
     Egress egress = files.stream().map(file -> file.egress).filter(java.util.Objects::nonNull).reduce(Egress::and).orElse(Egress.DEFAULT);
     LatencyTerms latency = one("latency", file -> file.latency, LatencyTerms.DEFAULT);
     CacheTerms cache = one("cache", file -> file.cache, CacheTerms.DEFAULT);
@@ -108,6 +113,7 @@ final class PolicyLinker {
     Tenants tenants = new Tenants(terms("this tenant", file -> file.tenants), grants, waivers, routes, egress, cache, durable, links);
     Sensitivity floor = expired ? Sensitivity.RESTRICTED : floor();
     Troubles troubles = troubles();
+    pace.step();
     PolicyOutline outline = new Outlines(files, lists).outline(rules, latencyRules, exclusions, waivers, grants, floor, troubles, latency);
     return new PolicyBundle(new PolicyBundle.Contents(digest, version(), marks(), List.copyOf(rules), floor, troubles, latency, egress, List.copyOf(patterns),
         List.copyOf(exclusions), List.copyOf(cases), reads(rules, latencyRules), nextExpiry, outline), tenants,
@@ -169,6 +175,7 @@ final class PolicyLinker {
   }
 
   private void rule(RuleDraft draft, List<Rule> into) {
+    pace.step();
     unique(draft.id(), draft.position(), "rule");
     YamlText when = draft.when();
     if (when == null) {
@@ -203,6 +210,7 @@ final class PolicyLinker {
   }
 
   private void pattern(DetectorDraft draft, List<PolicyPattern> into) {
+    pace.step();
     unique(draft.id(), draft.position(), "detector");
     TermIndex context = draft.context().isEmpty() ? null : new TermIndex(draft.context(), TermIndex.Match.WORD);
     YamlText regex = draft.regex();

@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import io.tidegate.model.Problem;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.policy.PolicyFile.Setting;
+import io.tidegate.time.Pace;
 import io.tidegate.yaml.YamlDocument;
 import io.tidegate.yaml.YamlLimits;
 import io.tidegate.yaml.YamlMap;
@@ -21,15 +22,17 @@ final class PolicyReader {
   private PolicyReader() {}
 
   /** Reads {@code bytes}; empty if it is no policy file at all. Its mistakes are in {@code problems}. */
-  static Optional<PolicyFile> read(String file, byte[] bytes, List<Problem> problems) {
-    return YamlDocument.parse(file, bytes, LIMITS, problems).map(root -> {
+  static Optional<PolicyFile> read(String file, byte[] bytes, List<Problem> problems, Pace pace) {
+    return YamlDocument.parse(file, bytes, LIMITS, problems, pace).map(root -> {
+      pace.step();
       PolicyFile into = new PolicyFile(file);
       into.sha256 = PolicyCompiler.sha256(bytes);
       exact(root, "apiVersion", "tidegate/v1");
       exact(root, "kind", "SensitivityPolicy");
       metadata(root.requiredMap("metadata"), into);
-      spec(root.requiredMap("spec"), into);
-      CaseReader.read(root, into);
+      spec(root.requiredMap("spec"), into, pace);
+      pace.step();
+      CaseReader.read(root, into, pace);
       root.end();
       FileEnd.check(file, bytes, root, problems);
       return into;
@@ -60,7 +63,7 @@ final class PolicyReader {
     metadata.end();
   }
 
-  private static void spec(YamlMap spec, PolicyFile into) {
+  private static void spec(YamlMap spec, PolicyFile into, Pace pace) {
     for (YamlText pack : spec.texts("packs")) {
       if (!PACKS.contains(pack.text())) {
         spec.problem(pack.position(), "this version has no such detector pack", "use one of: " + String.join(", ", PACKS.stream().sorted().toList()));
@@ -85,9 +88,12 @@ final class PolicyReader {
       }
     }
     DetectionReader.read(spec, into);
+    pace.step();
     RuleReader.read(spec, into);
+    pace.step();
     RoutingReader.read(spec, into);
     LatencyReader.read(spec, into);
+    pace.step();
     IdentityReader.read(spec, into);
     spec.end();
   }

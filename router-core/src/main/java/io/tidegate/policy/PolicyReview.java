@@ -5,6 +5,7 @@ import io.tidegate.policy.Condition.Truth;
 import io.tidegate.policy.PolicyFile.LatencyRuleDraft;
 import io.tidegate.policy.PolicyFile.RuleDraft;
 import io.tidegate.policy.PolicyOutline.RulePart;
+import io.tidegate.time.Pace;
 import io.tidegate.yaml.YamlPosition;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +27,7 @@ public final class PolicyReview {
   /** @param files of which {@code bundle} was compiled */
   public static List<Problem> of(Map<String, byte[]> files, PolicyBundle bundle) {
     PolicyReview review = new PolicyReview();
-    files.forEach((name, bytes) -> PolicyReader.read(name, bytes, new ArrayList<>()).ifPresent(review::places));
+    files.forEach((name, bytes) -> PolicyReader.read(name, bytes, new ArrayList<>(), Pace.FULL).ifPresent(review::places));
     List<RulePart> parts = bundle.outline().rules();
     for (Rule rule : bundle.rules()) {
       Condition condition = rule.condition();
@@ -45,7 +46,7 @@ public final class PolicyReview {
   /** Where each rule of {@code files} has its id. */
   public static Map<String, YamlPosition> rulePlaces(Map<String, byte[]> files) {
     PolicyReview review = new PolicyReview();
-    files.forEach((name, bytes) -> PolicyReader.read(name, bytes, new ArrayList<>()).ifPresent(review::places));
+    files.forEach((name, bytes) -> PolicyReader.read(name, bytes, new ArrayList<>(), Pace.FULL).ifPresent(review::places));
     return Map.copyOf(review.positions);
   }
 

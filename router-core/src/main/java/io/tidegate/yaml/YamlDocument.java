@@ -1,6 +1,7 @@
 package io.tidegate.yaml;
 
 import io.tidegate.model.Problem;
+import io.tidegate.time.Pace;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
@@ -27,19 +28,29 @@ public final class YamlDocument {
    * @return the root mapping; empty if the file cannot be read at all. It writes to {@code problems} as it is read
    */
   public static Optional<YamlMap> parse(String file, byte[] bytes, YamlLimits limits, List<Problem> problems) {
+    return parse(file, bytes, limits, problems, Pace.FULL);
+  }
+
+  /**
+   * Reads beside live traffic.
+   *
+   * @param pace asked before each key and value
+   */
+  public static Optional<YamlMap> parse(String file, byte[] bytes, YamlLimits limits, List<Problem> problems, Pace pace) {
     if (bytes.length > limits.maxBytes()) {
       problems.add(new Problem(file, 0, 0, "the file has " + bytes.length + " bytes, more than " + limits.maxBytes(), "split it into several files"));
       return Optional.empty();
     }
     Optional<String> text = decode(file, bytes, problems);
-    return text.flatMap(t -> build(file, t, limits, problems));
+    return text.flatMap(t -> build(file, t, limits, problems, pace));
   }
 
-  private static Optional<YamlMap> build(String file, String text, YamlLimits limits, List<Problem> problems) {
+  private static Optional<YamlMap> build(String file, String text, YamlLimits limits, List<Problem> problems, Pace pace) {
     YamlBuilder builder = new YamlBuilder(file, text, limits, problems);
     LoadSettings settings = LoadSettings.builder().setLabel(file).setUseMarks(true).setCodePointLimit(limits.maxBytes() + 1).build();
     try {
       for (Event event : new Parse(settings).parseString(text)) {
+        pace.step();
         if (!builder.accept(event)) {
           return Optional.empty();
         }

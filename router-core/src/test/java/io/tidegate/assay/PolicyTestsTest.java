@@ -8,6 +8,7 @@ import io.tidegate.classify.TextView;
 import io.tidegate.model.Likelihood;
 import io.tidegate.policy.Policies;
 import io.tidegate.policy.PolicyBundle;
+import io.tidegate.time.Pace;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

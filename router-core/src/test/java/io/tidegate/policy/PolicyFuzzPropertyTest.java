@@ -10,6 +10,7 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.time.Pace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ class PolicyFuzzPropertyTest {
   private static boolean taken(String what, Map<String, byte[]> files) {
     PolicyCompiler.Result result;
     try {
-      result = PolicyCompiler.compileAfter(CURRENT, files, Policies.TODAY);
+      result = PolicyCompiler.compileAfter(CURRENT, files, Policies.TODAY, Pace.FULL);
     } catch (Throwable e) {
       throw new AssertionError(what + ": an exception instead of problems", e);
     }
@@ -127,14 +128,14 @@ class PolicyFuzzPropertyTest {
   @DisplayName("K3 a policy file cut at any byte is refused, or decides as the whole one: also at the first start, when nothing is in force")
   void cut(String file) {
     byte[] whole = GOOD.get(file);
-    int rules = PolicyReader.read(file, whole, new ArrayList<>()).orElseThrow().rules.size();
+    int rules = PolicyReader.read(file, whole, new ArrayList<>(), Pace.FULL).orElseThrow().rules.size();
     int taken = 0;
     for (int length = 0; length < whole.length; length++) {
       byte[] bytes = Arrays.copyOf(whole, length);
       PolicyCompiler.Result result;
       List<io.tidegate.model.Problem> problems = new ArrayList<>();
       // Reading the one file shows whether it can be whole: only then are all compiled.
-      Optional<PolicyFile> read = PolicyReader.read(file, bytes, problems);
+      Optional<PolicyFile> read = PolicyReader.read(file, bytes, problems, Pace.FULL);
       if (read.isEmpty() || !problems.isEmpty()) {
         continue;
       }

@@ -3,6 +3,7 @@ package io.tidegate.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.model.Problem;
+import io.tidegate.time.Pace;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class SuccessionTest {
 
   private static PolicyCompiler.Result after(List<String> before, String... next) {
     PolicyBundle current = Policies.bundleOf(before.toArray(new String[0]));
-    return PolicyCompiler.compileAfter(current, files(next), Policies.TODAY);
+    return PolicyCompiler.compileAfter(current, files(next), Policies.TODAY, Pace.FULL);
   }
 
   private static String revised(String text, int revision) {
@@ -72,7 +73,7 @@ class SuccessionTest {
     String text = ONE.replace("owner: secops", "owner: secops, expires: 2026-11-24");
     PolicyBundle current = Policies.bundleOf(text);
     LocalDate tomorrow = Policies.TODAY.plusDays(1);
-    assertThat(PolicyCompiler.compileAfter(current, files(text), tomorrow).bundle()).isPresent();
+    assertThat(PolicyCompiler.compileAfter(current, files(text), tomorrow, Pace.FULL).bundle()).isPresent();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tidegate.assay.proof;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.time.Pace;
 import io.tidegate.yaml.YamlDocument;
 import io.tidegate.yaml.YamlLimits;
 import io.tidegate.yaml.YamlMap;
@@ -50,8 +51,11 @@ final class PolicySources {
   }
 
   /** @param files as they were compiled; what does not parse says nothing here, and has no bundle either */
-  PolicySources(Map<String, byte[]> files) {
-    files.forEach((name, bytes) -> YamlDocument.parse(name, bytes, LIMITS, new ArrayList<>()).ifPresent(this::read));
+  PolicySources(Map<String, byte[]> files, Pace pace) {
+    files.forEach((name, bytes) -> YamlDocument.parse(name, bytes, LIMITS, new ArrayList<>(), pace).ifPresent(root -> {
+      pace.step();
+      read(root);
+    }));
   }
 
   /** {@code file:line} of a part such as {@code egress.public}, {@code routes.internal.batch}, {@code floor}; empty if no file says it. */

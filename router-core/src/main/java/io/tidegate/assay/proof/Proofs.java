@@ -8,6 +8,7 @@ import io.tidegate.classify.Detector;
 import io.tidegate.decide.Decider;
 import io.tidegate.line.Rules;
 import io.tidegate.policy.PolicyBundle;
+import io.tidegate.time.Pace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,19 +23,23 @@ public final class Proofs {
   private final ScriptedDetector script;
   private final RehearsalPorts ports;
   private final PolicySources sources;
+  private final Pace pace;
 
-  private Proofs(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports) {
+  private Proofs(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Pace pace) {
     this.script = new ScriptedDetector();
     List<Detector> all = new ArrayList<>(PolicyDetectors.with(detectors, bundle));
     all.add(script);
     this.classifier = new Classifier(all, ScriptedDetector.BOUNDS);
     this.decider = new Decider(bundle);
     this.ports = ports;
-    this.sources = new PolicySources(files);
+    this.pace = pace;
+    pace.step();
+    this.sources = new PolicySources(files, pace);
   }
 
-  public static Proofs of(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports) {
-    return new Proofs(bundle, files, detectors, ports);
+  /** @param pace asked between pieces of a fraction of a millisecond */
+  public static Proofs of(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Pace pace) {
+    return new Proofs(bundle, files, detectors, ports, pace);
   }
 
   public Proof prove(Set<String> accepted, boolean everyWorld, BooleanSupplier timeLeft) {
@@ -43,7 +48,7 @@ public final class Proofs {
 
   private Prover prover(Set<String> accepted) {
     Rehearsal rehearsal = Rehearsal.toTheEnd(new Rules(classifier, decider), ports);
-    return new Prover(decider, classifier, script, rehearsal, sources, accepted);
+    return new Prover(decider, classifier, script, rehearsal, sources, accepted, pace);
   }
 
   /** Accepts what the language lets an owner choose. */

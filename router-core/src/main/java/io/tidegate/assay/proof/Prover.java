@@ -15,6 +15,7 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.policy.CaseWorld;
 import io.tidegate.policy.Verdict.CacheRights;
+import io.tidegate.time.Pace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class Prover {
   private final PolicySources sources;
   private final Oracle oracle;
   private final Diagnosis diagnosis;
+  private final Pace pace;
   private final Prompts prompts = new Prompts();
 
   private final Map<String, Long> outcomes = new TreeMap<>();
@@ -63,7 +65,8 @@ final class Prover {
   private record Shape(Sensitivity strict, Sensitivity sensitivity, LatencyClass latencyClass, List<?> steps, CacheRights cacheRights, boolean durable,
       boolean sampled, boolean stream) {}
 
-  Prover(Decider decider, Classifier classifier, ScriptedDetector script, Rehearsal rehearsal, PolicySources sources, Set<String> accepted) {
+  Prover(Decider decider, Classifier classifier, ScriptedDetector script, Rehearsal rehearsal, PolicySources sources, Set<String> accepted,
+      Pace pace) {
     this.decider = decider;
     this.classifier = classifier;
     this.script = script;
@@ -71,6 +74,7 @@ final class Prover {
     this.sources = sources;
     this.oracle = new Oracle(sources, accepted);
     this.diagnosis = new Diagnosis(sources);
+    this.pace = pace;
   }
 
   /**
@@ -120,6 +124,7 @@ final class Prover {
       }
       List<Integer> verdicts = new ArrayList<>();
       for (ContentKind content : contents) {
+        pace.step();
         for (Map.Entry<Operation, Findings> scanned : findings.getOrDefault(content, Map.of()).entrySet()) {
           for (Ask ask : everyAsk ? asks(content, caller, scanned.getKey()) : fewAsks(content, caller, scanned.getKey())) {
             verdicts.add(decide(ask, scanned.getValue()));
@@ -134,6 +139,7 @@ final class Prover {
   private Map<ContentKind, Map<Operation, Findings>> scanAll(List<ContentKind> contents) {
     Map<ContentKind, Map<Operation, Findings>> all = new HashMap<>();
     for (ContentKind content : contents) {
+      pace.step();
       script.show(content);
       Map<Operation, Findings> byOperation = new TreeMap<>();
       for (Operation operation : Operation.values()) {
@@ -261,6 +267,7 @@ final class Prover {
   private void walkAll(Ask ask, List<World> worlds) {
     remember(ask);
     for (World world : worlds) {
+      pace.step();
       Performance seen = perform(ask, world);
       states++;
       outcomes.merge(seen.outcome(), 1L, Long::sum);

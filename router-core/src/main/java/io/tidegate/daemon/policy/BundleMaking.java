@@ -1,7 +1,6 @@
 package io.tidegate.daemon.policy;
 
 import io.tidegate.assay.BundleCheck;
-import io.tidegate.assay.Pace;
 import io.tidegate.assay.PolicyDetectors;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
@@ -13,6 +12,7 @@ import io.tidegate.policy.PolicyCompiler;
 import io.tidegate.policy.signature.Accepted;
 import io.tidegate.policy.signature.KeyRing;
 import io.tidegate.policy.signature.SignatureCheck;
+import io.tidegate.time.Pace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,11 +66,12 @@ final class BundleMaking {
     Pace pace = running ? duty : Pace.FULL;
     SignatureCheck.Result signed = keyring == null ? null : signed(texts, keyring, accepted, now);
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-    PolicyCompiler.Result compiled = running && before != null ? PolicyCompiler.compileAfter(before.bundle(), texts.shown(), today)
-        : PolicyCompiler.compile(texts.shown(), today);
+    PolicyCompiler.Result compiled = running && before != null ? PolicyCompiler.compileAfter(before.bundle(), texts.shown(), today, pace)
+        : PolicyCompiler.compile(texts.shown(), today, pace);
     PolicyBundle bundle = compiled.bundle().orElseThrow(() -> new Refused(Stage.COMPILE, compiled.problems()));
     pace.step();
     Rules rules = rules(bundle);
+    pace.step();
     check(texts, rules, !compiled.notices().isEmpty(), now, pace);
     if (signed == null) {
       return new InForce(rules, texts, now, List.of(), null);
@@ -125,7 +126,7 @@ final class BundleMaking {
     Rules tried = rules;
     if (partlyExpired) {
       // Its tests speak of the policy as it was written; that a part of it has run out since is no mistake in it.
-      PolicyCompiler.Result whole = PolicyCompiler.compile(texts.shown(), LocalDate.EPOCH);
+      PolicyCompiler.Result whole = PolicyCompiler.compile(texts.shown(), LocalDate.EPOCH, pace);
       tried = rules(whole.bundle().orElseThrow(() -> new Refused(Stage.COMPILE, whole.problems())));
     }
     List<Problem> problems = new ArrayList<>();

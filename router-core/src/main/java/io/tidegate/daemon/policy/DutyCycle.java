@@ -1,16 +1,16 @@
 package io.tidegate.daemon.policy;
 
-import io.tidegate.assay.Pace;
+import io.tidegate.time.Pace;
 import io.tidegate.time.Ticker;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Works for about {@value #WORK_NANOS} ns at a time and rests for {@value #REST} times as long as it worked, so that a reload takes a twentieth of one core
+ * Works for about {@value #WORK_NANOS} ns at a time and rests for {@value #REST} times as long as it worked, so that a reload takes a thirtieth of one core
  * at most: requests wait for a core no longer than one such piece, and its garbage comes slowly. The ticker stands still in the rests. One thread at a time.
  */
 final class DutyCycle implements Pace, Ticker {
   private static final long WORK_NANOS = 250_000;
-  private static final int REST = 19;
+  private static final int REST = 29;
 
   private final Ticker ticker;
   private long begun;

@@ -13,6 +13,7 @@ import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Peer;
 import io.tidegate.net.Peers;
+import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ final class H1Connection extends LoopState.Watched {
   private @Nullable ErrorAnswer pendingError;
   private boolean processing;
   private boolean inRead;
+  private final Runnable flush = this::flushScheduled;
   private boolean flushPending;
   private boolean flushScheduled;
   private boolean ended;
@@ -292,17 +294,7 @@ final class H1Connection extends LoopState.Watched {
   void flushSoon() {
     if (!inRead && !flushScheduled) {
       flushScheduled = true;
-      ctx.channel().eventLoop().execute(() -> {
-        flushScheduled = false;
-        flushNow();
-      });
-    }
-  }
-
-  /** Flushes now, or at the end of the read that is under way. */
-  void flushUnlessReading() {
-    if (!inRead) {
-      flushNow();
+      ctx.channel().eventLoop().execute(flush);
     }
   }
 
@@ -317,7 +309,7 @@ final class H1Connection extends LoopState.Watched {
       parser.reset();
       state = State.HEAD;
       deadlineNanos = loopState.loop.nanos() + intake.config.idleTimeout().toNanos();
-      flushUnlessReading();
+      flushThisTurn();
       resumeHeld();
     } else {
       finish();
@@ -372,7 +364,7 @@ final class H1Connection extends LoopState.Watched {
     if (held == null || held.readableBytes() <= MAX_HELD_BYTES) {
       ctx.channel().config().setAutoRead(true);
     }
-    flushUnlessReading();
+    flushSoon();
   }
 
   private void releaseHeld() {
@@ -381,6 +373,19 @@ final class H1Connection extends LoopState.Watched {
     if (waiting != null) {
       waiting.release();
     }
+  }
+
+  /** Flushes in this turn of the loop, or at the end of the read that is under way. */
+  private void flushThisTurn() {
+    if (!inRead && flushPending) {
+      flushPending = false;
+      TurnEnd.flush(ctx.channel());
+    }
+  }
+
+  private void flushScheduled() {
+    flushScheduled = false;
+    flushNow();
   }
 
   private void flushNow() {

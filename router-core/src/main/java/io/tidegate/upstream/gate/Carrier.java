@@ -15,6 +15,11 @@ interface Carrier {
   /** Carried an exchange before: its peer may have closed it while we wrote. */
   boolean reused();
 
+  /**
+   * Flushes what is written in this turn of the loop: {@link io.tidegate.net.TurnEnd}.
+   */
+  void flushSoon();
+
   /** Turns reading from the socket on or off (back-pressure). */
   void reading(boolean on);
 

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,11 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   @Override
   public boolean reused() {
     return reused;
+  }
+
+  @Override
+  public void flushSoon() {
+    TurnEnd.flush(channel);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection: one exchange (F4). On the loop only. */
@@ -65,6 +66,11 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
   @Override
   public boolean reused() {
     return reused;
+  }
+
+  @Override
+  public void flushSoon() {
+    TurnEnd.flush(channel());
   }
 
   @Override

@@ -51,6 +51,7 @@ final class Outlet {
     } else {
       writeText(carrier.channel(), target, clearance, stream);
     }
+    carrier.flushSoon();
     return null;
   }
 
@@ -93,7 +94,7 @@ final class Outlet {
     writeDigits(request, length);
     request.writeInt('\r' << 24 | '\n' << 16 | '\r' << 8 | '\n');
     request.writeBytes(clearance.buffer());
-    channel.writeAndFlush(request, channel.voidPromise());
+    channel.write(request, channel.voidPromise());
   }
 
   private static void writeFrames(Channel channel, Target target, Clearance clearance, boolean stream) {
@@ -103,7 +104,7 @@ final class Outlet {
     channel.write(new DefaultHttp2HeadersFrame(headers, false), channel.voidPromise());
     ByteBuf body = channel.alloc().directBuffer(clearance.length());
     body.writeBytes(clearance.buffer());
-    channel.writeAndFlush(new DefaultHttp2DataFrame(body, true), channel.voidPromise());
+    channel.write(new DefaultHttp2DataFrame(body, true), channel.voidPromise());
   }
 
   private static Http2Headers headers(Target target, AsciiString method, AsciiString path, AsciiString accept) {

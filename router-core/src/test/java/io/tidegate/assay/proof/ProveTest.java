@@ -8,6 +8,7 @@ import io.tidegate.daemon.RehearsalPlugs;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCompiler;
 import io.tidegate.policy.Unrefused;
+import io.tidegate.time.Pace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +33,7 @@ class ProveTest {
   private static final Path HERE = Path.of("src/test/resources/io/tidegate/assay/proof");
 
   private static Proof prove(PolicyBundle bundle, Map<String, byte[]> files, Set<String> accepted, BooleanSupplier timeLeft) {
-    return Proofs.of(bundle, files, Classifier.allDetectors(), new RehearsalPlugs()).prove(accepted, false, timeLeft);
+    return Proofs.of(bundle, files, Classifier.allDetectors(), new RehearsalPlugs(), Pace.FULL).prove(accepted, false, timeLeft);
   }
 
   private static Map<String, byte[]> shipped() throws IOException {

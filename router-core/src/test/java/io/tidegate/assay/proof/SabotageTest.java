@@ -31,6 +31,7 @@ import io.tidegate.model.Zone;
 import io.tidegate.policy.Policies;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.time.Loop;
+import io.tidegate.time.Pace;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -60,9 +61,9 @@ class SabotageTest {
     Classifier classifier = new Classifier(detectors, ScriptedDetector.BOUNDS);
     Decider decider = new Decider(bundle);
     try {
-      PolicySources sources = new PolicySources(Map.of("baseline.yaml", Files.readAllBytes(Path.of("../policies/baseline.yaml"))));
+      PolicySources sources = new PolicySources(Map.of("baseline.yaml", Files.readAllBytes(Path.of("../policies/baseline.yaml"))), Pace.FULL);
       return new Prover(decider, classifier, script, Sabotaged.rehearsal(new Rules(classifier, decider), new RehearsalPlugs(), io.tidegate.assay.world.Rehearsal.BOUNDS, sabotage), sources,
-          Set.of()).prove(false, () -> true);
+          Set.of(), Pace.FULL).prove(false, () -> true);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -161,7 +162,7 @@ class SabotageTest {
     List<Detector> fewer = Classifier.allDetectors().stream().filter(detector -> !detector.id().equals("cn-id")).toList();
     assertThat(fewer).hasSizeLessThan(Classifier.allDetectors().size());
     PolicyBundle bundle = Policies.baseline();
-    Proof proof = Proofs.of(bundle, Map.of(), fewer, new RehearsalPlugs()).prove(Set.of(), false, () -> false);
+    Proof proof = Proofs.of(bundle, Map.of(), fewer, new RehearsalPlugs(), Pace.FULL).prove(Set.of(), false, () -> false);
     sees(proof, Violation.RESTRICTED_LEFT, "made-up cn_id");
   }
 

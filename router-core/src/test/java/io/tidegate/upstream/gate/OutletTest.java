@@ -64,6 +64,11 @@ class OutletTest {
     }
 
     @Override
+    public void flushSoon() {
+      channel.flush();
+    }
+
+    @Override
     public void reading(boolean on) {}
 
     @Override

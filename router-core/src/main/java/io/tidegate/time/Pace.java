@@ -1,4 +1,4 @@
-package io.tidegate.assay;
+package io.tidegate.time;
 
 /** Lets long work beside live traffic breathe: called between short pieces of it, by the thread that does it. */
 @FunctionalInterface
