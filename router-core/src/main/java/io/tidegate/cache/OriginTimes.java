@@ -13,9 +13,9 @@ import java.util.random.RandomGenerator;
  */
 final class OriginTimes {
   /** Kept of each upstream, operation and form. */
-  static final int KEPT = 256;
+  static final int KEPT = 96;
   /** Of these the nearest in size are drawn from. */
-  static final int NEAREST = 24;
+  static final int NEAREST = 8;
   /** Upstreams are few; past it nothing more is learnt. */
   private static final int MAX_RINGS = 1_024;
 
