@@ -72,7 +72,7 @@ final class EnglishTerms {
         to.segment("");
       } else if (Grammar.PREPOSITIONS.contains(token.lemma) && !token.proper) {
         to.segment(token.lemma);
-        if (!Grammar.FILLERS.contains(token.lemma)) {
+        if (!Grammar.FILLERS.contains(token.lemma) || after == null || after.kind == Kind.COMMA) {
           to.term(token, false, false);
         }
       } else if (dropped(token, before, after, kind, framed.subject())) {
@@ -116,7 +116,8 @@ final class EnglishTerms {
     return switch (word) {
       case "a" -> after != null && after.isWord() && !Grammar.PREPOSITIONS.contains(after.lemma);
       case "exactly", "just" -> after == null || after.kind != Kind.NUMBER;
-      case "an", "the", "please", "kindly", "really", "actually", "basically", "there", "be", "also", "currently" -> true;
+      case "an", "the", "please", "kindly", "really", "actually", "basically", "be", "also", "currently" -> true;
+      case "there" -> before == null || before.is("be") || before.is("do") || after != null && after.is("be");
       case "do" -> after != null && !Set.of("if", "when", "about", "with", "after", "before", "to").contains(after.lemma);
       case "it" -> before == null || before.is("take") || before.is("be");
       case "some", "any" -> !QUANTIFIED.contains(kind);

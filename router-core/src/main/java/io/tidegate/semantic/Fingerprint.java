@@ -7,9 +7,6 @@ package io.tidegate.semantic;
  * a word as it stands and the group of words it belongs to; terms stand in segments, each after a preposition or none.
  */
 public final class Fingerprint {
-  /** Why a text has no fingerprint. */
-  public enum Unreadable { NONE, EMPTY, TOO_LONG }
-
   static final long NONE = 0;
 
   final byte language;

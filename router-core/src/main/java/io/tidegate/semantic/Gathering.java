@@ -37,11 +37,12 @@ final class Gathering {
     if (first) {
       kind = switch (mark) {
         case "@year", "@day", "@time" -> "@when";
+        case "@city", "@country" -> "@where";
         case "@none" -> "@what";
         default -> mark;
       };
       unit = switch (mark) {
-        case "@year", "@day", "@time" -> mark;
+        case "@year", "@day", "@time", "@city", "@country" -> mark;
         default -> "";
       };
     } else {
@@ -164,6 +165,10 @@ final class Gathering {
 
   Fingerprint fingerprint(byte language, byte tense) {
     String asks = kind == null ? "@what" : kind;
+    if (terms == 0 && exacts == 0 && kind != null) {
+      // "What time is it": all of it is how it asks.
+      raw("k:" + asks, "k:" + asks);
+    }
     if (meaning && terms == 1 && groups[0] == hash.of("w:life")) {
       asks = "@mean";
     }
