@@ -82,7 +82,7 @@ class PrivateModelIT {
       HttpResponse<String> stream = ask(ports[0], true, 8);
       assertThat(stream.headers().firstValue("x-tidegate-sensitivity")).contains("RESTRICTED");
       assertThat(stream.headers().firstValue("x-tidegate-upstream")).contains("tidegate-model");
-      assertThat(stream.body().lines().filter(line -> line.startsWith("data: {"))).as("pieces as they are made").hasSizeGreaterThan(4);
+      assertThat(stream.body().lines().filter(line -> line.startsWith("data: {"))).as("pieces as they are made").hasSizeGreaterThan(2);
       assertThat(stream.body()).contains("gemma-3-270m-q4_k_m", "data: [DONE]").doesNotContain("emulated");
 
       long first = model();
