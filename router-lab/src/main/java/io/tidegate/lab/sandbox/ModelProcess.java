@@ -49,6 +49,10 @@ final class ModelProcess implements AutoCloseable {
         "--with-parent"));
     this.upstream = new Upstream(NAME, Zone.PRIVATE, Dialect.LLAMA_CPP, List.of(name), name, Map.of(), true, false, "/v1", List.<Cidr>of(), null, null, true,
         List.of(Endpoint.unix(NAME, socket.toString(), 100)), null, Duration.ofSeconds(1), 256);
+    // A signal may end this process before close() is called; the model's own ends with its input then.
+    socket.getParent().toFile().deleteOnExit();
+    socket.toFile().deleteOnExit();
+    folder.resolve("model.pid").toFile().deleteOnExit();
     this.process = begin();
     this.supervisor = new Thread(this::supervise, "model-supervisor");
     supervisor.setDaemon(true);

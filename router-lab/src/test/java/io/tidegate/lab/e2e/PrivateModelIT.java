@@ -66,6 +66,7 @@ class PrivateModelIT {
     builder.environment().putAll(java.util.Map.of("TIDEGATE_BUILD", "no", "TIDEGATE_MODEL", file.toString(), "TIDEGATE_SANDBOX",
         folder.resolve("sandbox").toString()));
     builder.environment().remove("DEEPSEEK_API_KEY");
+    long last;
     Process daemon = builder.start();
     try {
       until("the daemon answers", () -> {
@@ -112,11 +113,13 @@ class PrivateModelIT {
       assertThat(daemon.isAlive()).isTrue();
       assertThat(Files.readString(folder.resolve("sandbox/public.log"))).as("what the public emulator got").doesNotContain("/chat/completions");
     } finally {
+      last = model();
       daemon.destroy();
       if (!daemon.waitFor(40, TimeUnit.SECONDS)) {
         daemon.destroyForcibly();
       }
     }
-    until("the model has ended with the daemon", () -> !Files.exists(folder.resolve("sandbox/model.pid")));
+    long ended = last;
+    until("the model has ended with the daemon", () -> ProcessHandle.of(ended).isEmpty() && !Files.exists(folder.resolve("sandbox/model.pid")));
   }
 }
