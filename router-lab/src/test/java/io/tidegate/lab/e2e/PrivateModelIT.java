@@ -120,6 +120,6 @@ class PrivateModelIT {
       }
     }
     long ended = last;
-    until("the model has ended with the daemon", () -> ProcessHandle.of(ended).isEmpty() && !Files.exists(folder.resolve("sandbox/model.pid")));
+    until("the model has ended with the daemon", () -> ProcessHandle.of(ended).isEmpty());
   }
 }
