@@ -4,6 +4,7 @@ import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.balance.Maglev;
 import io.tidegate.dispatch.balance.Outliers;
+import io.tidegate.dispatch.balance.Pace;
 import io.tidegate.dispatch.balance.PrefixIndex;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Balance.Method;
@@ -207,6 +208,11 @@ final class EndpointGroup {
     slot.load().answered(well);
     long end = windowEndNanos.get();
     return nowNanos - end >= 0 && windowEndNanos.compareAndSet(end, nowNanos + WINDOW_NANOS);
+  }
+
+  /** Is it as fast as the others? */
+  void comparePace(EndpointSlot slot) {
+    slot.load().pace().compare(Arrays.stream(slots()).map(one -> one.load().pace()).toArray(Pace[]::new));
   }
 
   /** Those that did far worse than the others in the window that ends here. */

@@ -1,5 +1,6 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.dispatch.balance.Pace;
 import io.tidegate.dispatch.balance.PeakEwma;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +13,7 @@ public final class EndpointLoad {
   private final AtomicInteger good = new AtomicInteger();
   private final AtomicInteger all = new AtomicInteger();
   private final PeakEwma firstTokens;
+  private final Pace pace = new Pace();
 
   EndpointLoad(long decayNanos) {
     firstTokens = new PeakEwma(decayNanos);
@@ -37,6 +39,10 @@ public final class EndpointLoad {
 
   double firstTokenNanos(int promptBytes, long nowNanos) {
     return firstTokens.nanos(promptBytes, nowNanos);
+  }
+
+  Pace pace() {
+    return pace;
   }
 
   /** Counts an answer in the window of rates. */

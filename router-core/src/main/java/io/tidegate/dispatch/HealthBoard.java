@@ -123,6 +123,18 @@ public final class HealthBoard {
     }
   }
 
+  /** A whole answer took {@code nanos}: who is far slower than the others of its upstream is given less. @param tokensOut as the upstream counted them */
+  public void served(Endpoint endpoint, long nanos, long tokensIn, long tokensOut) {
+    EndpointGroup group = groups.get(endpoint.upstream());
+    if (group == null || tokensOut <= 0 || group.slots().length < 3) {
+      return;
+    }
+    EndpointSlot slot = group.slot(endpoint);
+    if (slot != null && slot.load().pace().seen(nanos, tokensIn, tokensOut, ticker.nanos())) {
+      group.comparePace(slot);
+    }
+  }
+
   /** An attempt failed; only kinds that speak of the endpoint count. */
   public void failed(Endpoint endpoint, AttemptFailure failure) {
     EndpointGroup group = groups.get(endpoint.upstream());

@@ -26,6 +26,8 @@ public enum PickReason {
   AWAY_FULL,
   /** … which has more than its part of the requests in flight. */
   AWAY_LOADED,
+  /** … which works three times slower than the others, or more, and has its hands full sooner. */
+  AWAY_SLOW,
   /** … which failed this very request. */
   AWAY_TRIED;
 

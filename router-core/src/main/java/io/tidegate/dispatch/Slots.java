@@ -67,8 +67,8 @@ final class Slots implements Targets {
     long inFlight = 0;
     long weight = 0;
     for (int i = 0; i < slots.length; i++) {
-      if (open(i) && (weight == 0 || inFlight(i) * weight < inFlight * weight(i))) {
-        inFlight = inFlight(i);
+      if (open(i) && (weight == 0 || load(i) * weight < inFlight * weight(i))) {
+        inFlight = load(i);
         weight = weight(i);
       }
     }
@@ -81,11 +81,15 @@ final class Slots implements Targets {
   }
 
   private boolean overLeast(int index) {
-    return leastWeight != 0 && inFlight(index) * leastWeight > leastInFlight * weight(index);
+    return leastWeight != 0 && load(index) * leastWeight > leastInFlight * weight(index);
   }
 
   private boolean overBound(int index) {
-    return boundPercent != 0 && (long) inFlight(index) * 100 * totalWeight >= boundPercent * (totalInFlight + 1) * weight(index);
+    return over(index, load(index));
+  }
+
+  private boolean over(int index, long load) {
+    return boundPercent != 0 && load * 100 * totalWeight >= boundPercent * (totalInFlight + 1) * weight(index);
   }
 
   @Override
@@ -121,7 +125,7 @@ final class Slots implements Targets {
     if (!slot.hasRoom()) {
       return PickReason.AWAY_FULL;
     }
-    return overBound(index) ? PickReason.AWAY_LOADED : PickReason.HOME;
+    return !overBound(index) ? PickReason.HOME : over(index, inFlight(index)) ? PickReason.AWAY_LOADED : PickReason.AWAY_SLOW;
   }
 
   private boolean wasTried(EndpointSlot slot) {
@@ -136,6 +140,12 @@ final class Slots implements Targets {
   @Override
   public int inFlight(int index) {
     return slots[index].load().inFlight();
+  }
+
+  /** Requests in flight, where it works as fast as the others. */
+  private long load(int index) {
+    EndpointLoad load = slots[index].load();
+    return load.pace().load(load.inFlight(), now);
   }
 
   @Override

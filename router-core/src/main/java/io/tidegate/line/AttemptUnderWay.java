@@ -31,6 +31,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final Permit permit;
   private @Nullable Attempt handle;
   private boolean paused;
+  private boolean everPaused;
   private boolean settled;
   private boolean left;
 
@@ -69,6 +70,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       json.release();
       return;
     }
+    served(usage);
     held.release();
     walk.atTheRim(() -> walk.answered(this, rewriting == null ? json : rewriting.whole(json), usage));
   }
@@ -118,6 +120,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     }
     if (!settled && !paused && !answer.isWritable()) {
       paused = true;
+      everPaused = true;
       if (handle != null) {
         handle.pause();
       }
@@ -127,7 +130,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   /** From here on the answer is this attempt's, for better or worse. */
   private void open() {
     waited();
-    permit.firstToken(walk.nanos());
+    permit.firstToken(walk.promptBytes(), walk.nanos());
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
@@ -141,6 +144,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     if (!settle(null)) {
       return;
     }
+    served(usage);
     walk.atTheRim(() -> {
       if (!walk.answer().isOpen()) {
         open();
@@ -202,6 +206,13 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   void noteFirstToken() {
     long now = walk.nanos();
     figures.firstTokens().add(now - begunNanos, now);
+  }
+
+  /** Tells how long its endpoint worked on the whole. Where the caller read slowly, that is not known. */
+  private void served(Usage usage) {
+    if (!everPaused) {
+      walk.rooms().health().served(endpoint, walk.nanos() - begunNanos, usage.inputTokens(), usage.outputTokens());
+    }
   }
 
   /** Tells how long its endpoint took to begin, at the least. */

@@ -173,6 +173,53 @@ class BalancerMethodsTest {
   }
 
   @Test
+  @DisplayName("R4.11 who works ten times slower is left by its sessions and passed over, asked once a second, and taken back when it is as the others")
+  void slowHome() {
+    List<Endpoint> all = endpoints(5, Balance.DEFAULT);
+    Endpoint slow = pick("s");
+    Runnable working = () -> {
+      for (int i = 0; i < 40; i++) {
+        all.forEach(each -> board.served(each, each.equals(slow) ? 2 * SECOND : SECOND / 5, 300, 100));
+      }
+    };
+    assertThat(pick("s")).isEqualTo(slow);
+    working.run();
+    assertThat(IntStream.range(0, 20).mapToObj(i -> pick("s"))).doesNotContain(slow);
+    assertThat(board.picks("vllm", PickReason.AWAY_SLOW)).isEqualTo(20);
+    assertThat(IntStream.range(0, 20).mapToObj(i -> pick(null))).doesNotContain(slow);
+    List<EndpointLoad> busy = new ArrayList<>();
+    all.stream().filter(each -> !each.equals(slow)).forEach(each -> IntStream.range(0, 11).forEach(i -> busy.add(board.enter(each))));
+    assertThat(pick(null)).as("where the others have ten times as much to do").isEqualTo(slow);
+    busy.forEach(EndpointLoad::leave);
+    now += SECOND + 1;
+    assertThat(pick("s")).as("asked again").isEqualTo(slow);
+    EndpointLoad asked = board.enter(slow);
+    assertThat(IntStream.range(0, 20).mapToObj(i -> pick("s"))).doesNotContain(slow);
+    asked.leave();
+    for (int i = 0; i < 40; i++) {
+      board.served(slow, SECOND / 5, 300, 100);
+    }
+    assertThat(pick("s")).isEqualTo(slow);
+  }
+
+  @Test
+  @DisplayName("R4.11 long answers, long prompts and small differences do not make an endpoint slow, nor do two of which one must be the slower")
+  void notSlow() {
+    List<Endpoint> all = endpoints(3, Balance.DEFAULT);
+    Endpoint home = pick("s");
+    for (int i = 0; i < 40; i++) {
+      all.forEach(each -> board.served(each, each.equals(home) ? 30 * SECOND : SECOND, 300, each.equals(home) ? 1_200 : 40));
+    }
+    assertThat(pick("s")).isEqualTo(home);
+    endpoints(2, Balance.DEFAULT);
+    Endpoint one = pick("s");
+    for (int i = 0; i < 40; i++) {
+      board.served(one, 30 * SECOND, 300, 40);
+    }
+    assertThat(pick("s")).isEqualTo(one);
+  }
+
+  @Test
   @DisplayName("R4.5 every loop, and every process with the same key, sends a session to the same endpoint")
   void loopsAgree() {
     endpoints(7, Balance.DEFAULT);

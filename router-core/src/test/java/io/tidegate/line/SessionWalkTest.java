@@ -107,4 +107,20 @@ class SessionWalkTest {
       assertThat(askedAt("")).isEqualTo("h2");
     }
   }
+
+  @Test
+  @DisplayName("R4.11 a session leaves its home when that takes ten times as long per token as the others, seen on whole answers alone")
+  void slowHome() {
+    rig.health.endpoints("home", List.of(LineRig.endpoint("home", "h1"), LineRig.endpoint("home", "h2"), LineRig.endpoint("home", "h3")));
+    String home = askedAt("s");
+    for (int i = 0; i < 200; i++) {
+      rig.upstreams.hold();
+      rig.walk(restricted(i % 2 == 0 ? "s" : "t" + i));
+      rig.loop.advance(rig.upstreams.sent.get(rig.upstreams.sent.size() - 1).endpoint().equals(home) ? 2_000_000_000L : 200_000_000L);
+      rig.upstreams.last.answered(rig.upstreams.bytes("{\"ok\":1}"), new Upstreams.Usage(100, 50, 0, 0));
+      rig.loop.run();
+    }
+    assertThat(rig.health.picks("home", PickReason.AWAY_SLOW)).isPositive();
+    assertThat(askedAt("s")).isNotEqualTo(home);
+  }
 }

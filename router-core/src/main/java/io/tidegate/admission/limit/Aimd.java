@@ -45,7 +45,7 @@ public final class Aimd implements Algorithm {
   }
 
   @Override
-  public void firstToken(long nanos, int inFlight, int silent, long nowNanos) {
+  public void firstToken(long nanos, int ahead, int promptBytes, int inFlight, int silent, long nowNanos) {
     most = Math.max(most, inFlight);
   }
 

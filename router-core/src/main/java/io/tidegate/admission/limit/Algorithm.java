@@ -8,10 +8,12 @@ public interface Algorithm {
   /**
    * The first content of an answer came {@code nanos} after its request was sent.
    *
+   * @param ahead requests that were in hand when it was sent
+   * @param promptBytes how long its prompt was
    * @param inFlight requests in hand
    * @param silent those of them of which no content came yet, this one not counted
    */
-  void firstToken(long nanos, int inFlight, int silent, long nowNanos);
+  void firstToken(long nanos, int ahead, int promptBytes, int inFlight, int silent, long nowNanos);
 
   /**
    * An answer ended well.

@@ -33,13 +33,18 @@ public final class Limiter {
 
   /** Takes one place; false if there is none. */
   public boolean tryTake() {
+    return take() >= 0;
+  }
+
+  /** Takes one place. How many were taken before it; -1 if there is none. */
+  int take() {
     while (true) {
       int now = inFlight.get();
       if (now >= limit) {
-        return false;
+        return -1;
       }
       if (inFlight.compareAndSet(now, now + 1)) {
-        return true;
+        return now;
       }
     }
   }
@@ -108,12 +113,12 @@ public final class Limiter {
     closedAgain.incrementAndGet();
   }
 
-  void firstToken(long nanos, long nowNanos) {
+  void firstToken(long nanos, int ahead, int promptBytes, long nowNanos) {
     int talking = begun.incrementAndGet();
     if (learning.compareAndSet(false, true)) {
       try {
         int all = inFlight.get();
-        algorithm.firstToken(nanos, all, Math.max(0, all - talking), nowNanos);
+        algorithm.firstToken(nanos, ahead, promptBytes, all, Math.max(0, all - talking), nowNanos);
         learnt();
       } finally {
         learning.set(false);

@@ -5,12 +5,14 @@ import org.jspecify.annotations.Nullable;
 /** One place at an endpoint, and one in its account. Confined to the loop of its attempt; closes once, whatever calls come. */
 public final class Permit {
   /** Where nothing is limited. Shared, and without state. */
-  public static final Permit UNLIMITED = new Permit(null, null, () -> { }, 0);
+  public static final Permit UNLIMITED = new Permit(null, null, () -> { }, 0, 0);
 
   private final @Nullable Limiter endpoint;
   private final @Nullable Limiter account;
   private final Freed freed;
   private final long takenNanos;
+  /** In hand at the endpoint when this was taken. */
+  private final int ahead;
   private boolean first;
   private boolean closed;
 
@@ -19,11 +21,12 @@ public final class Permit {
     void freed();
   }
 
-  private Permit(@Nullable Limiter endpoint, @Nullable Limiter account, Freed freed, long takenNanos) {
+  private Permit(@Nullable Limiter endpoint, @Nullable Limiter account, Freed freed, long takenNanos, int ahead) {
     this.endpoint = endpoint;
     this.account = account;
     this.freed = freed;
     this.takenNanos = takenNanos;
+    this.ahead = ahead;
   }
 
   /** A place in both, or null and none. */
@@ -31,7 +34,8 @@ public final class Permit {
     if (endpoint == null && account == null) {
       return UNLIMITED;
     }
-    if (endpoint != null && !endpoint.tryTake()) {
+    int ahead = endpoint == null ? 0 : endpoint.take();
+    if (ahead < 0) {
       return null;
     }
     if (account != null && !account.tryTake()) {
@@ -40,20 +44,20 @@ public final class Permit {
       }
       return null;
     }
-    return new Permit(endpoint, account, freed, nowNanos);
+    return new Permit(endpoint, account, freed, nowNanos, ahead);
   }
 
-  /** The first content of a stream came. Later calls change nothing. */
-  public void firstToken(long nowNanos) {
+  /** The first content of a stream came, for a prompt of that size. Later calls change nothing. */
+  public void firstToken(int promptBytes, long nowNanos) {
     if (this == UNLIMITED || first || closed) {
       return;
     }
     first = true;
     if (endpoint != null) {
-      endpoint.firstToken(nowNanos - takenNanos, nowNanos);
+      endpoint.firstToken(nowNanos - takenNanos, ahead, promptBytes, nowNanos);
     }
     if (account != null) {
-      account.firstToken(nowNanos - takenNanos, nowNanos);
+      account.firstToken(nowNanos - takenNanos, ahead, promptBytes, nowNanos);
     }
   }
 

@@ -28,6 +28,9 @@ class GradientTest {
     int demand = Integer.MAX_VALUE;
     int inside;
     double streamed = 1;
+    int promptBytes = 100;
+    /** How far times are from their mean: 0 for all alike, which leaves the slots in step. */
+    double spread = 0.5;
 
     Server(Algorithm algorithm, int slots, double answerSeconds, long seed) {
       this.limiter = new Limiter(algorithm);
@@ -53,9 +56,10 @@ class GradientTest {
         Permit permit = queue.removeFirst();
         busy++;
         // Prompts differ: some are a tenth, some twice as long.
-        long first = (long) (firstSeconds * (0.5 + random.nextDouble()) * SECOND);
+        long first = (long) (firstSeconds * around() * SECOND);
         if (streamed == 1 || random.nextDouble() < streamed) {
-          loop.schedule(() -> permit.firstToken(loop.nanos()), first);
+          int size = promptBytes;
+          loop.schedule(() -> permit.firstToken(size, loop.nanos()), first);
         }
         loop.schedule(() -> {
           busy--;
@@ -63,8 +67,12 @@ class GradientTest {
           permit.close(Ending.ANSWERED, loop.nanos());
           give();
           fill();
-        }, first + (long) (answerSeconds * (0.5 + random.nextDouble()) * SECOND));
+        }, first + (long) (answerSeconds * around() * SECOND));
       }
+    }
+
+    private double around() {
+      return 1 - spread + 2 * spread * random.nextDouble();
     }
 
     void run(double seconds) {
@@ -113,6 +121,57 @@ class GradientTest {
     assertThat(longer[0]).as("longer answers").isGreaterThanOrEqualTo(16);
     assertThat(fewer[0]).as("10 slots").isGreaterThanOrEqualTo(8);
     assertThat(fewer[1]).as("10 slots").isLessThanOrEqualTo(14);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 0.3, 0.7", "10, 0, 0.3, 0.7", "10, 0.05, 0.3, 0.7", "0, 0.05, 0.3, 0.7", "0, 0.2, 0.3, 0.7", "10, 0, 0.1, 4", "0, 0, 0.1, 4",
+      "10, 0.5, 0.3, 0.7", "0, 0, 1, 2", "10, 0, 1, 2"})
+  @DisplayName("R7.6 where answers are alike and slots come free in step, most meet a free one and the others wait for a whole answer: seen all the same")
+  void inStep(int before, double spread, double firstSeconds, double answerSeconds) {
+    Server server = server(answerSeconds, 21);
+    server.firstSeconds = firstSeconds;
+    server.spread = spread;
+    server.demand = before;
+    server.run(10);
+    server.demand = Integer.MAX_VALUE;
+    int[] first = server.range(30);
+    int[] settled = server.range(60);
+    System.out.printf("R7.6 in step, %d before, spread %.2f, %.1f + %.1f s: %d to %d, then %d to %d%n", before, spread, firstSeconds, answerSeconds, first[0],
+        first[1], settled[0], settled[1]);
+    assertThat(first[1]).as("while it finds it").isLessThanOrEqualTo(32);
+    assertThat(settled[0]).isGreaterThanOrEqualTo(16);
+    assertThat(settled[1]).isLessThanOrEqualTo(26);
+  }
+
+  @Test
+  @DisplayName("R7.6 longer prompts, which take longer to begin, do not pass for a queue where the target is full all day")
+  void longerPrompts() {
+    Server server = server(2, 31);
+    server.demand = 10;
+    server.promptBytes = 20_000;
+    server.firstSeconds = 0.9;
+    server.run(20);
+    server.promptBytes = 4_000;
+    server.firstSeconds = 0.7;
+    server.run(20);
+    server.demand = Integer.MAX_VALUE;
+    server.run(60);
+    server.promptBytes = 20_000;
+    server.firstSeconds = 0.9;
+    int[] settled = server.range(600);
+    System.out.printf("R7.6 longer prompts: %d to %d%n", settled[0], settled[1]);
+    assertThat(settled[0]).isGreaterThanOrEqualTo(16);
+    assertThat(settled[1]).isLessThanOrEqualTo(26);
+  }
+
+  @Test
+  @DisplayName("R7.6 a large target that takes a second to begin is filled within half a minute: those who are silent because it is slow hold nothing up")
+  void slowToBegin() {
+    Server server = new Server(new Gradient(32, 4, 1_024), 1_000, 5, 17);
+    server.firstSeconds = 1;
+    server.demand = 400;
+    server.run(30);
+    assertThat(server.inside).isEqualTo(400);
   }
 
   @Test
@@ -193,7 +252,7 @@ class GradientTest {
     gradient.cap(2);
     assertThat(gradient.limit()).isEqualTo(2);
     for (int i = 0; i < 100; i++) {
-      gradient.firstToken(1_000_000, 2, 0, i * 200_000_000L);
+      gradient.firstToken(1_000_000, 1, 100, 2, 0, i * 200_000_000L);
     }
     assertThat(gradient.limit()).isEqualTo(2);
     gradient.cap(8);

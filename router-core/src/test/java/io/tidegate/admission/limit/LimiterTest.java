@@ -96,7 +96,7 @@ class LimiterTest {
     }
     assertThat(limiter.limit()).isEqualTo(450);
     for (int second = 1; second <= 30; second++) {
-      permits.get(0).firstToken(second * SECOND);
+      permits.get(0).firstToken(100, second * SECOND);
       permits.remove(0).close(Ending.ANSWERED, second * SECOND);
       if (limiter.hasRoom()) {
         permits.add(take(limiter));

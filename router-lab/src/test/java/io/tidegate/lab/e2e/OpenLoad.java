@@ -20,10 +20,13 @@ import java.util.concurrent.locks.LockSupport;
 final class OpenLoad {
   static final Duration AT_A_SCREEN = Duration.ofSeconds(4);
   static final Duration BATCH = Duration.ofSeconds(8);
+  private static final long LATE_NANOS = 100_000_000L;
 
   private final TestBed bed;
   private final HttpClient client;
   private final SplittableRandom random;
+  private int sent;
+  private int late;
 
   /** One caller's fate; status 0 if there was no whole answer. */
   static final class Came {
@@ -60,12 +63,19 @@ final class OpenLoad {
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
       }
+      sent++;
+      late += System.nanoTime() - due > LATE_NANOS ? 1 : 0;
       ask(came, all.size());
     }
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }
     return all;
+  }
+
+  /** The share of callers that this machine was more than a tenth of a second late to begin: it had something else to do. */
+  double late() {
+    return sent == 0 ? 0 : (double) late / sent;
   }
 
   private long gap(double perSecond) {

@@ -24,7 +24,10 @@ final class OverloadRun {
   /** A stream's seven tokens and its end come after a gap each: a second for a whole answer. */
   private static final double CAPACITY = 2 * SLOTS / 1.0;
   /** Seconds that do not count beside a collection of garbage, which holds everybody up. */
-  private static final double AFTER_COLLECTION = 1.5;
+  private static final double AFTER_COLLECTION = 1;
+  /** Where more callers than this come late, the machine stood still, and its times tell nothing about the router. */
+  private static final double LATE = 0.01;
+  private static final int RUNS = 3;
   private static final long HEAP_GROWTH = 24L << 20;
 
   private OverloadRun() {}
@@ -68,41 +71,55 @@ final class OverloadRun {
     return new Figures(served * 1e9 / (to - from), p95, limit, counted.stream().filter(came -> came.status == 429).count(), grown);
   }
 
-  /** @param seconds of overload that count */
+  /** @param seconds of overload that count. A run in which the machine stood still is not looked at, and made again. */
   static void run(double seconds) {
+    for (int run = 1; once(seconds); run++) {
+      assertThat(run).as("R7.5 on the wire: this machine stood still in each of %d runs, which say nothing", RUNS).isLessThan(RUNS);
+    }
+  }
+
+  /** Whether the machine stood still. */
+  private static boolean once(double seconds) {
     ExecutorService callbacks = Executors.newFixedThreadPool(2);
     Figures peak;
     Figures over;
     Figures control;
     double unloaded;
+    double late;
     try {
       try (TestBed bed = bed(true)) {
         OpenLoad load = new OpenLoad(bed, callbacks, 1);
-        OpenLoad.over(load.offer(CAPACITY / 2, 2));
-        List<Came> alone = load.offer(CAPACITY / 4, 5);
+        OpenLoad.over(load.offer(CAPACITY / 2, 1));
+        List<Came> alone = load.offer(CAPACITY / 4, 4);
         OpenLoad.over(alone);
         unloaded = p95(alone.stream());
-        over = loaded(bed, load, 3 * CAPACITY, 10, seconds);
-        peak = loaded(bed, load, CAPACITY, 1, 6);
+        over = loaded(bed, load, 3 * CAPACITY, 5, seconds);
+        peak = loaded(bed, load, CAPACITY, 1, 5);
         assertThat(bed.publicOne.received().modelCalls()).as("G1 RESTRICTED, however full it is").isZero();
         GrpcClientIT.await(Duration.ofSeconds(30), "all places are free again", () -> bed.metric("tidegate_in_flight", "upstream=\"private\"") == 0);
         assertThat(bed.metric("tidegate_permit_closed_again_total")).isZero();
+        late = load.late();
       }
       try (TestBed bed = bed(false)) {
-        control = loaded(bed, new OpenLoad(bed, callbacks, 2), 3 * CAPACITY, 9, 5);
+        control = loaded(bed, new OpenLoad(bed, callbacks, 2), 3 * CAPACITY, 11, 3);
       }
     } finally {
       callbacks.shutdownNow();
     }
-    System.out.printf("R7.5 on the wire: unloaded p95 %.2f s, peak %.1f/s; at 3x %.1f/s, p95 %.2f s, limit %.0f for %d places, "
-            + "%d told busy, heap %+d KiB; limiter off %.1f/s, p95 %.2f s%n",
-        unloaded, peak.goodput, over.goodput, over.interactiveP95, over.limit, 2 * SLOTS, over.refused, over.grown >> 10,
-        control.goodput, control.interactiveP95);
+    System.out.printf("R7.5 on the wire: unloaded p95 %.2f s, peak %.1f/s; at 3x for %.0f s %.1f/s, p95 %.2f s, limit %.0f for %d places, "
+            + "%d told busy, heap %+d KiB; limiter off %.1f/s, p95 %.2f s; %.1f %% of callers late%n",
+        unloaded, peak.goodput, seconds, over.goodput, over.interactiveP95, over.limit, 2 * SLOTS, over.refused, over.grown >> 10,
+        control.goodput, control.interactiveP95, 100 * late);
+    if (late > LATE) {
+      return true;
+    }
     assertThat(over.goodput).as("goodput").isGreaterThanOrEqualTo(0.9 * peak.goodput);
     assertThat(over.refused).as("told that it is busy").isPositive();
+    assertThat(over.limit).as("R7.6 the limit of two times twenty places").isBetween(32.0, 52.0);
     assertThat(over.grown).as("bytes that the heap grew by").isLessThan(HEAP_GROWTH);
     assertThat(control.goodput).as("negative control: goodput").isLessThan(0.9 * peak.goodput);
     assertThat(control.interactiveP95).as("negative control: interactive p95").isGreaterThan(2 * unloaded);
     assertThat(over.interactiveP95).as("interactive p95, at most twice the unloaded").isLessThanOrEqualTo(2 * unloaded);
+    return false;
   }
 }

@@ -72,7 +72,7 @@ final class TestBed implements AutoCloseable {
         .append("  - {name: private, zone: private, dialect: vllm, basePath: /v1, models: [").append(PRIVATE_MODEL).append("], defaultModel: ")
         .append(PRIVATE_MODEL).append(", endpoints: ").append(privates).append(", emulated: true").append(from.privateMore).append("}\n")
         .append("  - {name: public, zone: public, dialect: deepseek, basePath: /v1, models: [").append(PUBLIC_MODEL).append("], defaultModel: ")
-        .append(PUBLIC_MODEL).append(", endpoints: [{address: '127.0.0.1:").append(publicOne.port())
+        .append(PUBLIC_MODEL).append(", endpoints: [{address: '127.0.0.1:").append(from.publicAt == null ? publicOne.port() : from.publicAt.port())
         .append("'}], networks: ['127.0.0.0/8'], emulated: true").append(from.publicMore).append("}\n");
     return text.toString();
   }
@@ -172,6 +172,7 @@ final class TestBed implements AutoCloseable {
     private Consumer<EmulatorConfig.Builder> emulators = builder -> { };
     private Path policies;
     private boolean privateEndpoints = true;
+    private Emulator publicAt;
     private String privateMore = "";
     private String publicMore = "";
 
@@ -193,6 +194,12 @@ final class TestBed implements AutoCloseable {
     /** No static private endpoints: they come from Consul. */
     Builder noPrivateEndpoints() {
       privateEndpoints = false;
+      return this;
+    }
+
+    /** Somebody else's emulator stands for the public upstream, and is closed by whom it belongs to; the bed's own is asked nothing. */
+    Builder publicAt(Emulator elsewhere) {
+      publicAt = elsewhere;
       return this;
     }
 
