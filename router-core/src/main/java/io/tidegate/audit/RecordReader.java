@@ -131,6 +131,9 @@ final class RecordReader {
     for (int n = in.hasRemaining() ? octet() : 0; n > 0; n--) {
       left.add(new LeftAttempt(string(), string(), string(), in.getInt()));
     }
+    if (in.hasRemaining() && (octet() & RecordWriter.LEFT_TOKENS) != 0) {
+      left.replaceAll(each -> new LeftAttempt(each.upstream(), each.endpoint(), each.why(), each.millis(), in.getInt(), in.getInt()));
+    }
     return left;
   }
 

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
   static final byte DECISION = 1;
   static final byte OUTCOME = 2;
+  /** Of what may stand behind an outcome's list: tokens of its attempts. */
+  static final int LEFT_TOKENS = 1;
   static final int MAX_ITEMS = 32;
   static final int MAX_RULES = 64;
   /** No record is longer than this, with every list and every string at its bound. */
@@ -104,7 +106,28 @@ final class RecordWriter {
       out.string(each.why());
       out.int32((int) Math.min(Integer.MAX_VALUE, each.millis()));
     }
+    if (size > 0 && priced(left)) {
+      out.octet(LEFT_TOKENS);
+      for (int i = 0; i < size; i++) {
+        tokens(left.get(i).inputTokens());
+        tokens(left.get(i).outputTokens());
+      }
+    }
     return out;
+  }
+
+  private static boolean priced(List<LeftAttempt> left) {
+    for (LeftAttempt each : left) {
+      if (each.inputTokens() >= 0 || each.outputTokens() >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** -1 for a count that is not known. */
+  private void tokens(long count) {
+    out.int32((int) Math.max(-1, Math.min(Integer.MAX_VALUE, count)));
   }
 
   private void begin(byte kind, long epochMicros, String requestId) {

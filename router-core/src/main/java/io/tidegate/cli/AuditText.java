@@ -34,8 +34,13 @@ final class AuditText {
   }
 
   private static String left(Ended ended) {
-    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms")
+    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms" + spent(each))
         .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String spent(LeftAttempt left) {
+    return left.inputTokens() < 0 && left.outputTokens() < 0 ? ""
+        : " and " + Math.max(0, left.inputTokens()) + " + " + Math.max(0, left.outputTokens()) + " tokens";
   }
 
   private static String how(Ended ended) {
@@ -139,7 +144,14 @@ final class AuditText {
     out.key("left").beginArray();
     for (LeftAttempt each : ended.left()) {
       out.beginObject().key("upstream").string(each.upstream()).key("endpoint").string(each.endpoint()).key("why").string(each.why())
-          .key("ms").number(each.millis()).endObject();
+          .key("ms").number(each.millis());
+      if (each.inputTokens() >= 0) {
+        out.key("input_tokens").number(each.inputTokens());
+      }
+      if (each.outputTokens() >= 0) {
+        out.key("output_tokens").number(each.outputTokens());
+      }
+      out.endObject();
     }
     out.endArray();
   }

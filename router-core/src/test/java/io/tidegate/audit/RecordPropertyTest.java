@@ -191,6 +191,23 @@ class RecordPropertyTest {
   }
 
   private static final List<LeftAttempt> LEFT = List.of(new LeftAttempt("up", "e1", "reset", 12), new LeftAttempt("up", "e2", "busy", 0));
+  private static final List<LeftAttempt> PRICED = List.of(new LeftAttempt("up", "e1", "protocol", 12, 310, 41), new LeftAttempt("up", "e2", "busy", 0),
+      new LeftAttempt("up", "e3", "idle_timeout", 3, 7, -1));
+
+  @Test
+  @DisplayName("R1.2 tokens of attempts that were left are read back; where none are known the record is not a byte longer")
+  void leftTokens() {
+    assertThat(outcome(PRICED).left()).isEqualTo(PRICED);
+    int priced = written.length();
+    assertThat(outcome(PRICED.stream().map(each -> new LeftAttempt(each.upstream(), each.endpoint(), each.why(), each.millis())).toList()).left())
+        .extracting(LeftAttempt::inputTokens).containsOnly(-1L);
+    assertThat(priced - written.length()).isEqualTo(1 + 3 * 8);
+  }
+
+  private AuditRecord.Ended outcome(List<LeftAttempt> left) {
+    written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, null, null, "", "00", CacheOutcome.MISS, 3, left), null, 9);
+    return (AuditRecord.Ended) readBack();
+  }
 
   @Test
   @DisplayName("an outcome of a version that did not list what was left is read as one without any")
