@@ -4,6 +4,7 @@ import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.HealthBoard.Standing;
 import io.tidegate.line.AuditLog.Notes;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
   static final byte DECISION = 1;
   static final byte OUTCOME = 2;
-  /** Of what may stand behind an outcome's list: tokens of its attempts. */
+  /** Of what may stand behind an outcome's list: tokens of its attempts, tokens of its answer. */
   static final int LEFT_TOKENS = 1;
+  static final int USAGE = 2;
   static final int MAX_ITEMS = 32;
   static final int MAX_RULES = 64;
   /** No record is longer than this, with every list and every string at its bound. */
@@ -87,7 +89,7 @@ final class RecordWriter {
     return out;
   }
 
-  Encoder outcome(long epochMicros, String requestId, RouteInfo route, @Nullable Refusal refusal, long durationNanos) {
+  Encoder outcome(long epochMicros, String requestId, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage) {
     begin(OUTCOME, epochMicros, requestId);
     Destination destination = route.destination();
     out.octet(destination == null ? 255 : destination.ordinal());
@@ -106,8 +108,17 @@ final class RecordWriter {
       out.string(each.why());
       out.int32((int) Math.min(Integer.MAX_VALUE, each.millis()));
     }
-    if (size > 0 && priced(left)) {
-      out.octet(LEFT_TOKENS);
+    boolean used = usage.inputTokens() >= 0 || usage.outputTokens() >= 0;
+    boolean priced = size > 0 && priced(left);
+    if (used || priced) {
+      out.octet((used ? USAGE : 0) | (priced ? LEFT_TOKENS : 0));
+    }
+    if (used) {
+      tokens(usage.inputTokens());
+      tokens(usage.outputTokens());
+      tokens(usage.cachedTokens());
+    }
+    if (priced) {
       for (int i = 0; i < size; i++) {
         tokens(left.get(i).inputTokens());
         tokens(left.get(i).outputTokens());

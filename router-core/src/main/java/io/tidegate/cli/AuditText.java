@@ -34,13 +34,8 @@ final class AuditText {
   }
 
   private static String left(Ended ended) {
-    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms" + spent(each))
+    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms" + each.spent())
         .collect(Collectors.joining(", ", "[", "]"));
-  }
-
-  private static String spent(LeftAttempt left) {
-    return left.inputTokens() < 0 && left.outputTokens() < 0 ? ""
-        : " and " + Math.max(0, left.inputTokens()) + " + " + Math.max(0, left.outputTokens()) + " tokens";
   }
 
   private static String how(Ended ended) {
@@ -141,19 +136,25 @@ final class AuditText {
     }
     out.key("upstream").string(ended.upstream()).key("cache").string(ended.cache().name()).key("attempts").number(ended.attempts())
         .key("refusal").string(ended.refusal()).key("duration_ns").number(ended.durationNanos());
+    number(out, "input_tokens", ended.usage().inputTokens());
+    number(out, "output_tokens", ended.usage().outputTokens());
+    number(out, "cached_tokens", ended.usage().cachedTokens());
     out.key("left").beginArray();
     for (LeftAttempt each : ended.left()) {
       out.beginObject().key("upstream").string(each.upstream()).key("endpoint").string(each.endpoint()).key("why").string(each.why())
           .key("ms").number(each.millis());
-      if (each.inputTokens() >= 0) {
-        out.key("input_tokens").number(each.inputTokens());
-      }
-      if (each.outputTokens() >= 0) {
-        out.key("output_tokens").number(each.outputTokens());
-      }
+      number(out, "input_tokens", each.inputTokens());
+      number(out, "output_tokens", each.outputTokens());
       out.endObject();
     }
     out.endArray();
+  }
+
+  /** A count that may not be known: it is left out then. */
+  private static void number(JsonWriter out, String key, long count) {
+    if (count >= 0) {
+      out.key(key).number(count);
+    }
   }
 
   private static void strings(JsonWriter out, Collection<String> values) {

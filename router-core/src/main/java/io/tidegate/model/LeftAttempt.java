@@ -14,4 +14,13 @@ public record LeftAttempt(String upstream, String endpoint, String why, long mil
   public LeftAttempt(String upstream, String endpoint, String why, long millis) {
     this(upstream, endpoint, why, millis, -1, -1);
   }
+
+  /** For a person, behind the time it took: what was read and written; empty where neither is known. */
+  public String spent() {
+    return inputTokens < 0 && outputTokens < 0 ? "" : " and " + told(inputTokens) + " + " + told(outputTokens) + " tokens";
+  }
+
+  private static String told(long count) {
+    return count < 0 ? "?" : Long.toString(count);
+  }
 }
