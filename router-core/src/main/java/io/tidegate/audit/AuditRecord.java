@@ -1,5 +1,6 @@
 package io.tidegate.audit;
 
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
@@ -81,15 +82,16 @@ public sealed interface AuditRecord {
    * @param destination null for a refusal, or a caller that left
    * @param refusal code, empty for an answer
    * @param left attempts that gave no whole answer, in order
+   * @param usage tokens of the answer, as its upstream counted them; its reasoning tokens are not kept
    * @param likeness the answered question that asks the same, if one was found
    */
   record Ended(String chain, long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream,
-      CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left, @Nullable Likeness likeness)
+      CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left, Usage usage, @Nullable Likeness likeness)
       implements AuditRecord {
     /** No other question was looked at. */
     public Ended(String chain, long sequence, Instant time, String requestId, @Nullable Destination destination, String upstream,
-        CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left) {
-      this(chain, sequence, time, requestId, destination, upstream, cache, attempts, refusal, durationNanos, left, null);
+        CacheOutcome cache, int attempts, String refusal, long durationNanos, List<LeftAttempt> left, Usage usage) {
+      this(chain, sequence, time, requestId, destination, upstream, cache, attempts, refusal, durationNanos, left, usage, null);
     }
   }
 }

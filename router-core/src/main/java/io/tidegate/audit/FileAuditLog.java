@@ -4,6 +4,7 @@ import io.tidegate.audit.Statement.Reason;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.line.AuditLog;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Refusal;
@@ -162,12 +163,12 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   }
 
   @Override
-  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop) {
+  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop) {
     Chain chain = chains.get(loop.index());
     long now = loop.nanos();
     if (!syncing.refuses(now)) {
       long micros = micros();
-      if (chain.append(writers.get(loop.index()).outcome(micros, decision.request().id(), route, refusal, durationNanos), now, micros)) {
+      if (chain.append(writers.get(loop.index()).outcome(micros, decision.request().id(), route, refusal, durationNanos, usage), now, micros)) {
         thread.wake();
         return;
       }

@@ -5,6 +5,7 @@ import io.tidegate.audit.AuditRecord.Decided;
 import io.tidegate.audit.AuditRecord.Ended;
 import io.tidegate.audit.AuditRecord.UpstreamState;
 import io.tidegate.audit.Frames.Frame;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
@@ -129,11 +130,18 @@ final class RecordReader {
     CacheOutcome cache = CacheOutcome.values()[octet()];
     int attempts = octet();
     String refusal = string();
+    long durationNanos = in.getLong();
+    List<LeftAttempt> left = left();
+    int tail = in.hasRemaining() ? octet() : 0;
+    Usage usage = (tail & RecordWriter.USAGE) == 0 ? Usage.UNKNOWN : new Usage(in.getInt(), in.getInt(), in.getInt(), -1);
+    if ((tail & RecordWriter.LEFT_TOKENS) != 0) {
+      left.replaceAll(each -> new LeftAttempt(each.upstream(), each.endpoint(), each.why(), each.millis(), in.getInt(), in.getInt()));
+    }
     return new Ended(chain, sequence, time, id, destination == 255 ? null : Destination.values()[destination], upstream, cache, attempts, refusal,
-        in.getLong(), left(), likeness());
+        durationNanos, left, usage, (tail & RecordWriter.LIKENESS) == 0 ? null : likeness());
   }
 
-  /** Records of earlier versions end before it. */
+  /** Records of earlier versions end before it, or with it. */
   private List<LeftAttempt> left() {
     List<LeftAttempt> left = new ArrayList<>();
     for (int n = in.hasRemaining() ? octet() : 0; n > 0; n--) {
@@ -142,8 +150,8 @@ final class RecordReader {
     return left;
   }
 
-  private @Nullable Likeness likeness() {
-    return in.hasRemaining() ? new Likeness(string(), Float.intBitsToFloat(in.getInt()), octet() != 0) : null;
+  private Likeness likeness() {
+    return new Likeness(string(), Float.intBitsToFloat(in.getInt()), octet() != 0);
   }
 
   private int octet() {

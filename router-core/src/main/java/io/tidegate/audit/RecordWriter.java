@@ -4,6 +4,7 @@ import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.HealthBoard.Standing;
 import io.tidegate.line.AuditLog.Notes;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
   static final byte DECISION = 1;
   static final byte OUTCOME = 2;
+  /** Of what may stand behind an outcome's list: tokens of its attempts, tokens of its answer. */
+  static final int LEFT_TOKENS = 1;
+  static final int USAGE = 2;
+  /** A question that asks the same. */
+  static final int LIKENESS = 4;
   static final int MAX_ITEMS = 32;
   static final int MAX_RULES = 64;
   /** No record is longer than this, with every list and every string at its bound. */
@@ -91,7 +97,7 @@ final class RecordWriter {
     return out;
   }
 
-  Encoder outcome(long epochMicros, String requestId, RouteInfo route, @Nullable Refusal refusal, long durationNanos) {
+  Encoder outcome(long epochMicros, String requestId, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage) {
     begin(OUTCOME, epochMicros, requestId);
     Destination destination = route.destination();
     out.octet(destination == null ? 255 : destination.ordinal());
@@ -110,14 +116,43 @@ final class RecordWriter {
       out.string(each.why());
       out.int32((int) Math.min(Integer.MAX_VALUE, each.millis()));
     }
+    boolean used = usage.inputTokens() >= 0 || usage.outputTokens() >= 0;
+    boolean priced = size > 0 && priced(left);
     Likeness likeness = route.likeness();
+    if (used || priced || likeness != null) {
+      out.octet((used ? USAGE : 0) | (priced ? LEFT_TOKENS : 0) | (likeness != null ? LIKENESS : 0));
+    }
+    if (used) {
+      tokens(usage.inputTokens());
+      tokens(usage.outputTokens());
+      tokens(usage.cachedTokens());
+    }
+    if (priced) {
+      for (int i = 0; i < size; i++) {
+        tokens(left.get(i).inputTokens());
+        tokens(left.get(i).outputTokens());
+      }
+    }
     if (likeness != null) {
-      // Only where there is one: a record without it is as it always was.
       out.string(likeness.body());
       out.int32(Float.floatToIntBits(likeness.score()));
       out.octet(likeness.served() ? 1 : 0);
     }
     return out;
+  }
+
+  private static boolean priced(List<LeftAttempt> left) {
+    for (LeftAttempt each : left) {
+      if (each.inputTokens() >= 0 || each.outputTokens() >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** -1 for a count that is not known. */
+  private void tokens(long count) {
+    out.int32((int) Math.max(-1, Math.min(Integer.MAX_VALUE, count)));
   }
 
   private void begin(byte kind, long epochMicros, String requestId) {

@@ -75,7 +75,7 @@ final class AuditExportCommand implements Callable<Integer> {
     return text.length() == "2026-11-25".length() ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant() : Instant.parse(text);
   }
 
-  private static Duration duration(String text) {
+  static Duration duration(String text) {
     String upper = text.toUpperCase(Locale.ROOT);
     return Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
   }

@@ -38,7 +38,7 @@ final class AuditText {
   }
 
   private static String left(Ended ended) {
-    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms")
+    return ended.left().stream().map(each -> each.upstream() + "/" + each.endpoint() + " " + each.why() + " after " + each.millis() + " ms" + each.spent())
         .collect(Collectors.joining(", ", "[", "]"));
   }
 
@@ -150,16 +150,29 @@ final class AuditText {
     }
     out.key("upstream").string(ended.upstream()).key("cache").string(ended.cache().name()).key("attempts").number(ended.attempts())
         .key("refusal").string(ended.refusal()).key("duration_ns").number(ended.durationNanos());
+    number(out, "input_tokens", ended.usage().inputTokens());
+    number(out, "output_tokens", ended.usage().outputTokens());
+    number(out, "cached_tokens", ended.usage().cachedTokens());
     out.key("left").beginArray();
     for (LeftAttempt each : ended.left()) {
       out.beginObject().key("upstream").string(each.upstream()).key("endpoint").string(each.endpoint()).key("why").string(each.why())
-          .key("ms").number(each.millis()).endObject();
+          .key("ms").number(each.millis());
+      number(out, "input_tokens", each.inputTokens());
+      number(out, "output_tokens", each.outputTokens());
+      out.endObject();
     }
     out.endArray();
     Likeness likeness = ended.likeness();
     if (likeness != null) {
       out.key("likeness").beginObject().key("body_digest").string(likeness.body()).key("score").number(Double.parseDouble(likeness.rounded()))
           .key("served").bool(likeness.served()).endObject();
+    }
+  }
+
+  /** A count that may not be known: it is left out then. */
+  private static void number(JsonWriter out, String key, long count) {
+    if (count >= 0) {
+      out.key(key).number(count);
     }
   }
 

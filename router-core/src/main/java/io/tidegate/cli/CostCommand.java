@@ -1,5 +1,6 @@
 package io.tidegate.cli;
 
+import io.tidegate.audit.AuditReader.Span;
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.cost.Answered;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What answers cost, against what they would have cost. */
-@Command(name = "tidegate cost", description = "What the answers in a job's files cost, and how much less that is than a call for each to one upstream, by cause.")
+@Command(name = "tidegate cost",
+    description = "What answers cost, of a job's files or of all traffic, and how much less that is than a call for each to one upstream, by cause.")
 final class CostCommand implements Callable<Integer> {
   @Mixin ConfigOptions options = new ConfigOptions();
 
@@ -34,7 +38,16 @@ final class CostCommand implements Callable<Integer> {
   @Option(names = "--json", description = "For a machine to read.")
   boolean json;
 
-  @Parameters(paramLabel = "ANSWERS", arity = "1..*", description = "Files of answers of jobs, as /v1/files/ID/content gives them.")
+  @Option(names = "--records", description = "All traffic, by the decision records in audit.directory, in place of files.")
+  boolean records;
+
+  @Option(names = "--directory", paramLabel = "DIRECTORY", description = "With --records: where they are. Default: audit.directory of the configuration.")
+  @Nullable Path directory;
+
+  @Option(names = "--since", paramLabel = "DURATION", description = "With --records: those not older than 90s, 30m, 24h, 7d.")
+  @Nullable String since;
+
+  @Parameters(paramLabel = "ANSWERS", arity = "0..*", description = "Files of answers of jobs, as /v1/files/ID/content gives them.")
   List<Path> files = List.of();
 
   private final Environment environment;
@@ -47,6 +60,17 @@ final class CostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (records != files.isEmpty() || !records && (directory != null || since != null)) {
+      terminal.err().println("tidegate cost: either files of answers of jobs, or --records for all traffic (--directory and --since go with it)");
+      return Exit.USAGE;
+    }
+    Span span = Span.ALL;
+    try {
+      span = since == null ? span : new Span(Instant.now().minus(AuditExportCommand.duration(since)), Instant.MAX);
+    } catch (DateTimeException malformed) {
+      terminal.err().println("--since: a number with s, m, h or d");
+      return Exit.USAGE;
+    }
     TidegateConfig config = options.load(environment, terminal).orElse(null);
     if (config == null) {
       return Exit.BAD_CONFIGURATION;
@@ -59,6 +83,19 @@ final class CostCommand implements Callable<Integer> {
     }
     CostReport report = new CostReport(config.prices(), against);
     long unread = 0;
+    if (records) {
+      Path where = directory != null ? directory : config.audit().directory();
+      if (!Files.isDirectory(where)) {
+        terminal.err().println("there are no records in " + where + ". Fix: name their directory with --directory or --config");
+        return Exit.USAGE;
+      }
+      try {
+        unread = RecordedAnswers.read(where, span, report::add);
+      } catch (IOException broken) {
+        terminal.err().println(broken.getMessage());
+        return Exit.FOUND;
+      }
+    }
     for (Path file : files) {
       try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -96,7 +133,7 @@ final class CostCommand implements Callable<Integer> {
           report.answers(cause)));
     }
     if (unread > 0) {
-      terminal.out().println(unread + " lines without an answer or its tokens were left out");
+      terminal.out().println(unread + (records ? " answers without a count of tokens were left out" : " lines without an answer or its tokens were left out"));
     }
     report.unpriced().forEach(upstream -> terminal.err().println("prices: there is none of " + upstream + ", so its answers were left out. Fix: add it"));
   }

@@ -68,7 +68,7 @@ public final class RecordedDecisions {
         : "answered from " + ended.destination();
     return how + (ended.upstream().isEmpty() ? "" : " (" + ended.upstream() + ")") + ", " + ended.attempts() + (ended.attempts() == 1 ? " attempt" : " attempts")
         + ", cache " + ended.cache() + ended.left().stream().map(each -> "; left " + each.upstream() + "/" + each.endpoint() + ": " + each.why() + " after "
-        + each.millis() + " ms").collect(Collectors.joining())
+        + each.millis() + " ms" + each.spent()).collect(Collectors.joining())
         + (likeness == null ? "" : "; " + likeness.words());
   }
 }

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  *     trying elsewhere costs nothing
  * @param retryAfterMillis what the upstream asked for, already clamped to 1 s … 60 s; 0 if nothing
  * @param message for a 4xx about the request only: the upstream's message, cleaned and cut; never content of an answer
+ * @param inputTokens what the upstream had counted by then; -1 where it had not said
+ * @param outputTokens the same
  */
-public record AttemptFailure(Kind kind, int status, boolean unprocessed, long retryAfterMillis, @Nullable String message) {
+public record AttemptFailure(Kind kind, int status, boolean unprocessed, long retryAfterMillis, @Nullable String message, long inputTokens, long outputTokens) {
+  /** The upstream has not said what it cost. */
+  public AttemptFailure(Kind kind, int status, boolean unprocessed, long retryAfterMillis, @Nullable String message) {
+    this(kind, status, unprocessed, retryAfterMillis, message, -1, -1);
+  }
 
   public static AttemptFailure of(Kind kind) {
     return new AttemptFailure(kind, 0, kind.unprocessed, 0, null);
@@ -19,7 +25,12 @@ public record AttemptFailure(Kind kind, int status, boolean unprocessed, long re
 
   /** The same failure, told with other words. */
   public AttemptFailure withMessage(@Nullable String other) {
-    return message == other ? this : new AttemptFailure(kind, status, unprocessed, retryAfterMillis, other);
+    return message == other ? this : new AttemptFailure(kind, status, unprocessed, retryAfterMillis, other, inputTokens, outputTokens);
+  }
+
+  /** The same failure, after so many tokens; -1 where the upstream has not said. */
+  public AttemptFailure after(long input, long output) {
+    return input < 0 && output < 0 ? this : new AttemptFailure(kind, status, unprocessed, retryAfterMillis, message, input, output);
   }
 
   /** What is known about a failure. */

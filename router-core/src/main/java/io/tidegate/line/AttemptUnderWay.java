@@ -157,7 +157,8 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   public void failed(AttemptFailure failure) {
     // Where the request's own time ran out, the endpoint is not to blame, whichever of its timers fired.
     boolean timeOut = failure.kind() == Kind.FIRST_TOKEN_TIMEOUT || failure.kind() == Kind.IDLE_TIMEOUT;
-    AttemptFailure known = timeOut && walk.timeLeft() <= 0 ? AttemptFailure.of(Kind.TOTAL_TIMEOUT) : failure;
+    AttemptFailure known = timeOut && walk.timeLeft() <= 0 ? AttemptFailure.of(Kind.TOTAL_TIMEOUT).after(failure.inputTokens(), failure.outputTokens())
+        : failure;
     if (!settle(known)) {
       return;
     }
@@ -239,7 +240,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     if (failure == null) {
       walk.rooms().health().succeeded(endpoint);
     } else {
-      attempts.left(upstream(), endpoint.id(), failure.kind(), walk.nanos() - begunNanos);
+      attempts.left(upstream(), endpoint.id(), failure, walk.nanos() - begunNanos);
       walk.rooms().health().failed(endpoint, failure);
     }
     permit.close(failure == null ? Ending.ANSWERED : ending(failure.kind()), walk.nanos());

@@ -105,11 +105,11 @@ final class Attempts {
     return left == null ? List.of() : List.copyOf(left);
   }
 
-  void left(String upstream, String endpoint, AttemptFailure.Kind why, long nanos) {
+  void left(String upstream, String endpoint, AttemptFailure why, long nanos) {
     if (left == null) {
       left = new ArrayList<>(2);
     }
-    left.add(new LeftAttempt(upstream, endpoint, why.name().toLowerCase(Locale.ROOT), nanos / 1_000_000));
+    left.add(new LeftAttempt(upstream, endpoint, why.kind().name().toLowerCase(Locale.ROOT), nanos / 1_000_000, why.inputTokens(), why.outputTokens()));
   }
 
   /** Takes the next endpoint that the decision allows, or ends the walk. */

@@ -2,6 +2,7 @@ package io.tidegate.line;
 
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Refusal;
@@ -48,6 +49,10 @@ public interface AuditLog {
     public static final Notes CLEANED = new Notes(true);
   }
 
-  /** Writes how the request ended; best effort, counted when lost. */
-  void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop);
+  /**
+   * Writes how the request ended; best effort, counted when lost.
+   *
+   * @param usage of the answer, as far as its upstream has counted it
+   */
+  void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop);
 }

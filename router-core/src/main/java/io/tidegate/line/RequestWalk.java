@@ -283,7 +283,7 @@ final class RequestWalk implements Line.Walk {
     rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
     Decision made = decision;
     if (made != null && attempts != null) {
-      rooms.audit().ended(made, route, refusal, nanos, loop);
+      rooms.audit().ended(made, route, refusal, nanos, usage, loop);
     }
   }
 

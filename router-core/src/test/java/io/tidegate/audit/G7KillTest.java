@@ -70,7 +70,7 @@ class G7KillTest {
           System.out.write(line, 0, line.length);
           System.out.flush();
           log.ended(Samples.decision(id), new RouteInfo(id, io.tidegate.model.Sensitivity.RESTRICTED, io.tidegate.model.LatencyClass.STANDARD, null, null, "",
-              "00", RouteInfo.CacheOutcome.MISS, 1), null, 1, loop);
+              "00", RouteInfo.CacheOutcome.MISS, 1), null, 1, io.tidegate.line.Upstreams.Usage.UNKNOWN, loop);
         }
       }
     }

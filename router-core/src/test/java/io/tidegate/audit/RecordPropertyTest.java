@@ -10,6 +10,7 @@ import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.HealthBoard.Standing;
 import io.tidegate.line.AuditLog.Notes;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Destination;
@@ -191,11 +192,44 @@ class RecordPropertyTest {
   }
 
   private static final List<LeftAttempt> LEFT = List.of(new LeftAttempt("up", "e1", "reset", 12), new LeftAttempt("up", "e2", "busy", 0));
+  private static final List<LeftAttempt> PRICED = List.of(new LeftAttempt("up", "e1", "protocol", 12, 310, 41), new LeftAttempt("up", "e2", "busy", 0),
+      new LeftAttempt("up", "e3", "idle_timeout", 3, 7, -1));
+
+  @Test
+  @DisplayName("R1.2 tokens of attempts that were left are read back; where none are known the record is not a byte longer")
+  void leftTokens() {
+    assertThat(outcome(PRICED).left()).isEqualTo(PRICED);
+    int priced = written.length();
+    assertThat(outcome(PRICED.stream().map(each -> new LeftAttempt(each.upstream(), each.endpoint(), each.why(), each.millis())).toList()).left())
+        .extracting(LeftAttempt::inputTokens).containsOnly(-1L);
+    assertThat(priced - written.length()).isEqualTo(1 + 3 * 8);
+  }
+
+  @Test
+  @DisplayName("R2.8 tokens of an answer are read back, with and without those of attempts that were left")
+  void answerTokens() {
+    Usage usage = new Usage(310, 41, 128, -1);
+    assertThat(outcome(PRICED, usage)).isEqualTo(new AuditRecord.Ended("boot-0", 7, java.time.Instant.EPOCH.plusNanos(8000), "id", null, "", CacheOutcome.MISS, 3,
+        "", 9, PRICED, usage));
+    assertThat(outcome(List.of(), usage).usage()).isEqualTo(usage);
+    assertThat(outcome(LEFT, usage).left()).isEqualTo(LEFT);
+    assertThat(outcome(LEFT, new Usage(-1, 0, -1, 5)).usage()).isEqualTo(new Usage(-1, 0, -1, -1));
+    assertThat(outcome(PRICED).usage()).isEqualTo(Usage.UNKNOWN);
+  }
+
+  private AuditRecord.Ended outcome(List<LeftAttempt> left) {
+    return outcome(left, Usage.UNKNOWN);
+  }
+
+  private AuditRecord.Ended outcome(List<LeftAttempt> left, Usage usage) {
+    written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, null, null, "", "00", CacheOutcome.MISS, 3, left), null, 9, usage);
+    return (AuditRecord.Ended) readBack();
+  }
 
   @Test
   @DisplayName("an outcome of a version that did not list what was left is read as one without any")
   void earlierOutcome() {
-    written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, null, null, "", "00", CacheOutcome.MISS, 3), Refusal.BUSY, 9);
+    written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, null, null, "", "00", CacheOutcome.MISS, 3), Refusal.BUSY, 9, Usage.UNKNOWN);
     written.link(7, 0, new byte[Encoder.HASH]);
     written.seal();
     Frames.Frame frame = new Frames.Frame(0, ByteBuffer.wrap(Arrays.copyOf(written.bytes, written.length() - 1)));
@@ -216,9 +250,10 @@ class RecordPropertyTest {
       for (Destination destination : destinations) {
         for (CacheOutcome cache : CacheOutcome.values()) {
           written = writer.outcome(8, "id", new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.BATCH, destination, destination == null ? null : "up", "r",
-              "00", cache, 3, LEFT), refusal, 9);
+              "00", cache, 3, LEFT), refusal, 9, new Usage(cache.ordinal(), 41, 0, -1));
           assertThat(readBack()).isEqualTo(new AuditRecord.Ended("boot-0", 7, java.time.Instant.EPOCH.plusNanos(8000), "id", destination,
-              destination == null ? "" : "up", cache, 3, refusal == null ? "" : refusal.code(), 9, LEFT));
+              destination == null ? "" : "up", cache, 3, refusal == null ? "" : refusal.code(), 9, LEFT,
+              new Usage(cache.ordinal(), 41, 0, -1)));
         }
       }
     }

@@ -66,7 +66,7 @@ final class Rig {
 
   void end(String id, int loop) {
     log.ended(Samples.decision(id), new RouteInfo(id, io.tidegate.model.Sensitivity.RESTRICTED, io.tidegate.model.LatencyClass.STANDARD, null, null, "", "00",
-        RouteInfo.CacheOutcome.MISS, 1), null, 5_000_000, loops.get(loop));
+        RouteInfo.CacheOutcome.MISS, 1), null, 5_000_000, io.tidegate.line.Upstreams.Usage.UNKNOWN, loops.get(loop));
   }
 
   /** Decisions with their outcomes, spread over the loops; a round and background work now and then. */

@@ -218,7 +218,7 @@ class TamperPropertyTest {
         }
         Encoder forged = new RecordWriter(World.NONE).outcome(last.epochMicros() + 1, "forged", new io.tidegate.model.RouteInfo("forged",
             io.tidegate.model.Sensitivity.PUBLIC, io.tidegate.model.LatencyClass.BATCH, null, null, "", "00", io.tidegate.model.RouteInfo.CacheOutcome.MISS, 1),
-            null, 1);
+            null, 1, io.tidegate.line.Upstreams.Usage.UNKNOWN);
         forged.link(last.sequence() + 1, 0, last.hash());
         forged.seal();
         bytes = Arrays.copyOf(bytes, Math.max(bytes.length, at + forged.length() + 8));

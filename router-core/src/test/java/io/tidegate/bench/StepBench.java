@@ -229,7 +229,7 @@ public class StepBench {
   @Benchmark
   public Object audit() {
     Object receipt = audit.decided(decision, Findings.NONE, candidates, bodyDigest, Notes.NONE, loop);
-    audit.ended(decision, route, null, 1_000_000, loop);
+    audit.ended(decision, route, null, 1_000_000, new io.tidegate.line.Upstreams.Usage(310, 41, 0, -1), loop);
     return receipt;
   }
 }

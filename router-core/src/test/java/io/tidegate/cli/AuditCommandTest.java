@@ -55,7 +55,7 @@ class AuditCommandTest {
           Sensitivity.RESTRICTED, Destination.PRIVATE);
       log.decided(decision, findings, List.of(), new byte[32], Notes.NONE, loop);
       log.ended(decision, new RouteInfo(id, Sensitivity.RESTRICTED, LatencyClass.STANDARD, null, null, "", "00", RouteInfo.CacheOutcome.BYPASS, 1),
-          Refusal.NO_PERMITTED_UPSTREAM, 5_000_000, loop);
+          Refusal.NO_PERMITTED_UPSTREAM, 5_000_000, io.tidegate.line.Upstreams.Usage.UNKNOWN, loop);
     }
     log.close();
   }

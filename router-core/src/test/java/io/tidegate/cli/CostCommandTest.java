@@ -2,13 +2,34 @@ package io.tidegate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.audit.AuditConfig;
+import io.tidegate.audit.FileAuditLog;
+import io.tidegate.audit.SigningKey;
+import io.tidegate.audit.World;
 import io.tidegate.config.Environment;
+import io.tidegate.decide.Decision;
+import io.tidegate.decide.DecisionFixture;
+import io.tidegate.fake.FakeLoop;
+import io.tidegate.line.AuditLog.Notes;
+import io.tidegate.line.Upstreams.Usage;
+import io.tidegate.model.Destination;
+import io.tidegate.model.Findings;
+import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Operation;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
+import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.model.Sensitivity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +75,52 @@ class CostCommandTest {
     out.reset();
     assertThat(run("cost", "-c", config(PRICES), "--json", "--reference", "cheap", file)).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("{\"answers\":2,\"reference\":\"cheap\",\"without\":4,\"with\":0.775,");
+  }
+
+  @Test
+  @DisplayName("R2.8 --records covers all traffic: streams, whole answers, hits and shared calls by the tokens of the call they spared; refusals cost nothing")
+  void allTraffic() throws IOException {
+    Path records = folder.resolve("records");
+    FakeLoop loop = new FakeLoop();
+    FileAuditLog log = new FileAuditLog(new AuditConfig(records, 64 << 10, 1 << 30, Duration.ofDays(30)), SigningKey.of(new byte[32]), "boot", 1, World.NONE,
+        () -> Instant.parse("2026-11-24T08:00:00Z"), loop, Runnable::run);
+    Usage usage = new Usage(1_000_000, 500_000, 500_000, -1);
+    ended(log, loop, "hit before its answer in the records", 1, Destination.EDGE_CACHE, "", CacheOutcome.HIT, 0, null, Usage.UNKNOWN);
+    ended(log, loop, "answer", 1, Destination.PUBLIC, "cheap", CacheOutcome.MISS, 1, null, usage);
+    ended(log, loop, "shared", 1, Destination.PUBLIC, "cheap", CacheOutcome.MISS, 0, null, Usage.UNKNOWN);
+    ended(log, loop, "dear", 2, Destination.PRIVATE, "dear", CacheOutcome.BYPASS, 2, null, new Usage(1_000_000, 0, -1, -1));
+    ended(log, loop, "refused", 3, null, "", CacheOutcome.MISS, 3, Refusal.BUSY, Usage.UNKNOWN);
+    ended(log, loop, "left", 4, null, "", CacheOutcome.MISS, 1, null, Usage.UNKNOWN);
+    ended(log, loop, "uncounted", 5, Destination.PUBLIC, "cheap", CacheOutcome.MISS, 1, null, Usage.UNKNOWN);
+    ended(log, loop, "semantic", 1, Destination.EDGE_CACHE, "", CacheOutcome.SEMANTIC, 0, null, Usage.UNKNOWN);
+    ended(log, loop, "hit of an answer that is in no record", 6, Destination.EDGE_CACHE, "", CacheOutcome.STALE, 0, null, Usage.UNKNOWN);
+    log.close();
+    assertThat(run("cost", "-c", config(PRICES), "--records", "--directory", records.toString())).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+        4 answers: 3.550000; each a call to dear: 20.000000; 82.3 % less
+          cache     30.0 %  (1 answers)
+          dedupe    30.0 %  (1 answers)
+          target    20.0 %  (1 answers)
+          prefix     2.3 %  (1 answers)
+          tariff     0.0 %  (0 answers)
+        3 answers without a count of tokens were left out
+        """);
+    out.reset();
+    assertThat(run("cost", "-c", config(PRICES), "--records", "--directory", records.toString(), "--since", "1s", "--json")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("{\"answers\":0,");
+    assertThat(run("cost", "-c", config(PRICES), "--records", "a file")).isEqualTo(Exit.USAGE);
+    assertThat(run("cost", "-c", config(PRICES))).isEqualTo(Exit.USAGE);
+    assertThat(run("cost", "-c", config(PRICES), "--records", "--directory", folder.resolve("none").toString())).isEqualTo(Exit.USAGE);
+    assertThat(run("cost", "-c", config(PRICES), "--records", "--since", "soon")).isEqualTo(Exit.USAGE);
+  }
+
+  private static void ended(FileAuditLog log, FakeLoop loop, String id, int body, @Nullable Destination destination, String upstream, CacheOutcome cache,
+      int attempts, @Nullable Refusal refusal, Usage usage) {
+    Decision decision = DecisionFixture.decision(DecisionFixture.request(id, Operation.CHAT, "auto", false, "{}"), Sensitivity.PUBLIC, Destination.PUBLIC);
+    byte[] digest = new byte[32];
+    digest[0] = (byte) (0x80 + body);
+    log.decided(decision, Findings.NONE, List.of(), digest, Notes.NONE, loop);
+    log.ended(decision, new RouteInfo(id, Sensitivity.PUBLIC, LatencyClass.STANDARD, destination, upstream, "", "00", cache, attempts), refusal, 1, usage, loop);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tidegate.fake;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.line.AuditLog;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Refusal;
@@ -62,7 +63,7 @@ public final class RecordingAudit implements AuditLog {
   }
 
   @Override
-  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop) {
+  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop) {
     if (!decided.contains(decision.request().id())) {
       throw new AssertionError("the end of a request that was not recorded");
     }

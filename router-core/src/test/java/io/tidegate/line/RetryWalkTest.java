@@ -138,6 +138,17 @@ class RetryWalkTest {
   }
 
   @Test
+  @DisplayName("R1.2 answer and record tell what a left attempt had cost, where its upstream had counted it")
+  void tellsWhatItCost() {
+    rig.upstreams.then(events -> events.failed(AttemptFailure.of(RESET).after(310, 41)));
+    fails(BUSY).answers();
+    RecordingSink sink = walk(Ask.restricted());
+    assertThat(Objects.requireNonNull(sink.route).left()).containsExactly(new LeftAttempt("home", "h1", "reset", 0, 310, 41),
+        new LeftAttempt("home", "h1", "busy", 0));
+    assertThat(Objects.requireNonNull(rig.audit.lastRoute).left()).isEqualTo(sink.route.left());
+  }
+
+  @Test
   @DisplayName("R1.2 an error lists what was left, too, the last one included; a first answer lists nothing")
   void errorTellsWhatWasLeft() {
     rig.config = attempts(2);

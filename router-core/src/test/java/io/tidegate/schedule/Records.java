@@ -3,6 +3,7 @@ package io.tidegate.schedule;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.line.AuditLog;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Refusal;
@@ -110,7 +111,7 @@ final class Records implements AuditLog {
   }
 
   @Override
-  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop) {
+  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop) {
     String id = decision.request().id();
     watch.expect(decided.containsKey(id), id, "G7 the end of a request that was not recorded");
     watch.expect(ended.put(id, new Ended(route, refusal)) == null, id, "its end was recorded twice");

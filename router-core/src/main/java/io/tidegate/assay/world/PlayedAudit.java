@@ -3,6 +3,7 @@ package io.tidegate.assay.world;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.line.AuditLog;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Findings;
 import io.tidegate.model.Refusal;
@@ -50,9 +51,9 @@ final class PlayedAudit implements AuditLog {
   }
 
   @Override
-  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop) {
+  public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop) {
     if (state != Audit.DOWN) {
-      behind.ended(decision, route, refusal, durationNanos, loop);
+      behind.ended(decision, route, refusal, durationNanos, usage, loop);
     }
   }
 }

@@ -20,12 +20,23 @@ final class Routes {
       to.setUpstream(route.upstream());
     }
     for (LeftAttempt each : route.left()) {
-      to.addLeft(io.tidegate.v1.LeftAttempt.newBuilder().setUpstream(each.upstream()).setWhy(each.why()).setMillis(each.millis()));
+      to.addLeft(left(each));
     }
     if (!route.rule().isEmpty()) {
       for (String rule : route.rule().split(",")) {
         to.addRules(rule);
       }
+    }
+    return to.build();
+  }
+
+  private static io.tidegate.v1.LeftAttempt left(LeftAttempt each) {
+    io.tidegate.v1.LeftAttempt.Builder to = io.tidegate.v1.LeftAttempt.newBuilder().setUpstream(each.upstream()).setWhy(each.why()).setMillis(each.millis());
+    if (each.inputTokens() >= 0) {
+      to.setInputTokens(each.inputTokens());
+    }
+    if (each.outputTokens() >= 0) {
+      to.setOutputTokens(each.outputTokens());
     }
     return to.build();
   }

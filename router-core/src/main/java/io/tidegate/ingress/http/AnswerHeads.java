@@ -37,11 +37,17 @@ final class AnswerHeads {
     return found;
   }
 
-  /** {@code home;why=reset;ms=12, home;why=busy;ms=3}: a structured list of those that were left. */
+  /** {@code home;why=protocol;ms=12;in=310;out=41, home;why=busy;ms=3}: a structured list of those that were left; tokens where they are known. */
   static AsciiString left(RouteInfo route) {
     StringBuilder text = new StringBuilder(64);
     for (LeftAttempt each : route.left()) {
       text.append(text.isEmpty() ? "" : ", ").append(each.upstream()).append(";why=").append(each.why()).append(";ms=").append(each.millis());
+      if (each.inputTokens() >= 0) {
+        text.append(";in=").append(each.inputTokens());
+      }
+      if (each.outputTokens() >= 0) {
+        text.append(";out=").append(each.outputTokens());
+      }
     }
     return safe(text.toString());
   }

@@ -7,11 +7,13 @@ import io.tidegate.line.BatchSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.JsonWriter;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -192,6 +194,24 @@ final class BatchAnswer implements BatchSink, Line.Walk {
     }
     out.endArray().key("policy").string(route.policy()).endObject();
     out.key("cache").string(route.cache().name().toLowerCase(Locale.ROOT)).key("attempts").number(route.attempts());
+    if (!route.left().isEmpty()) {
+      left(out.key("left").beginArray(), route.left());
+    }
+  }
+
+  /** Why each attempt gave no answer, without its endpoint; tokens where they are known. */
+  private static void left(JsonWriter out, List<LeftAttempt> left) {
+    for (LeftAttempt each : left) {
+      out.beginObject().key("upstream").string(each.upstream()).key("why").string(each.why()).key("ms").number(each.millis());
+      if (each.inputTokens() >= 0) {
+        out.key("input_tokens").number(each.inputTokens());
+      }
+      if (each.outputTokens() >= 0) {
+        out.key("output_tokens").number(each.outputTokens());
+      }
+      out.endObject();
+    }
+    out.endArray();
   }
 
   private static void text(JsonWriter out, String key, @Nullable String value) {

@@ -36,7 +36,12 @@ public final class AnswerReader {
    */
   public record Answer(byte @Nullable [] json, Usage usage, @Nullable AttemptFailure failure) {
     static Answer failed(Kind kind) {
-      return new Answer(null, Usage.UNKNOWN, AttemptFailure.of(kind));
+      return failed(kind, Usage.UNKNOWN);
+    }
+
+    /** It is no answer, but it has its price. */
+    static Answer failed(Kind kind, Usage usage) {
+      return new Answer(null, usage, AttemptFailure.of(kind));
     }
   }
 
@@ -58,7 +63,7 @@ public final class AnswerReader {
     Usage usage = reader.read();
     Kind failure = reader.failure;
     if (failure != null) {
-      return Answer.failed(failure);
+      return Answer.failed(failure, usage);
     }
     return new Answer(reader.edits.isEmpty() ? body : reader.edits.toBytes(), usage, null);
   }

@@ -1,6 +1,7 @@
 package io.tidegate.upstream.gate;
 
 import io.netty.buffer.ByteBuf;
+import io.tidegate.line.Upstreams.Usage;
 
 /** Reads the body of one answer and tells its exchange what it holds. On the loop only. */
 interface Intake {
@@ -12,4 +13,7 @@ interface Intake {
 
   /** Whether all is there but the body's end, which the peer then owes us within a moment. */
   boolean awaitsEndOnly();
+
+  /** Tokens as far as the upstream has counted them. */
+  Usage usage();
 }

@@ -171,7 +171,7 @@ final class ModelExchange extends Exchange implements Attempt {
   @Override
   void failed(AttemptFailure failure) {
     if (started) {
-      events.failed(failure);
+      events.failed(intake == null ? failure : failure.after(intake.usage().inputTokens(), intake.usage().outputTokens()));
     } else {
       gate().loop().execute(() -> {
         if (!cancelled) {

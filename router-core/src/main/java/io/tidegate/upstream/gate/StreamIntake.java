@@ -83,4 +83,9 @@ final class StreamIntake implements Intake, StreamReader.Output {
   public boolean awaitsEndOnly() {
     return reader.done();
   }
+
+  @Override
+  public Usage usage() {
+    return reader.usage();
+  }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.upstream.dialect.AnswerReader;
 import io.tidegate.upstream.dialect.AnswerShape;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class WholeIntake implements Intake {
   private final @Nullable String contentType;
   private final Gathered body;
   private boolean begun;
+  private Usage usage = Usage.UNKNOWN;
 
   WholeIntake(ModelExchange exchange, AnswerShape shape, ResponseHead head, int maxBytes) {
     this.exchange = exchange;
@@ -47,9 +49,10 @@ final class WholeIntake implements Intake {
   @Override
   public void end() {
     AnswerReader.Answer answer = AnswerReader.read(shape, contentType, body.whole());
+    usage = answer.usage();
     byte[] json = answer.json();
     if (json != null) {
-      exchange.answered(Unpooled.wrappedBuffer(json), answer.usage());
+      exchange.answered(Unpooled.wrappedBuffer(json), usage);
     } else {
       AttemptFailure failure = answer.failure();
       exchange.fail(failure == null ? AttemptFailure.of(Kind.PROTOCOL) : failure);
@@ -59,5 +62,10 @@ final class WholeIntake implements Intake {
   @Override
   public boolean awaitsEndOnly() {
     return false;
+  }
+
+  @Override
+  public Usage usage() {
+    return usage;
   }
 }

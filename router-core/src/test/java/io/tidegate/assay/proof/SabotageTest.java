@@ -18,6 +18,7 @@ import io.tidegate.line.AnswerCache;
 import io.tidegate.line.AuditLog;
 import io.tidegate.line.Rooms;
 import io.tidegate.line.Rules;
+import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.line.Upstreams;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Endpoint;
@@ -197,7 +198,7 @@ class SabotageTest {
       }
 
       @Override
-      public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Loop loop) {}
+      public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop) {}
     };
     sees(prove(rooms -> with(rooms, "audit", audit)), Violation.UNRECORDED, "no record of it");
   }

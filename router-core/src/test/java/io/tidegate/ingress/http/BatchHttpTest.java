@@ -8,6 +8,7 @@ import io.tidegate.ingress.http.RawClient.Answer;
 import io.tidegate.line.AnswerSink;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
@@ -92,6 +93,24 @@ class BatchHttpTest {
         + ",{\"index\":2,\"status\":503,\"usage\":null,\"request_id\":\"" + rig.line.requests.get(1).id() + "\",\"target\":null,\"classification\":{\"sensitivity\":"
         + "\"RESTRICTED\",\"latency_class\":\"STANDARD\",\"rules\":[],\"policy\":\"ab12\"},\"cache\":\"bypass\",\"attempts\":0,\"error\":{\"message\":\"Down.\",\"type\":"
         + "\"service_unavailable_error\",\"param\":null,\"code\":\"no_permitted_upstream\",\"retry_after\":2}}]");
+  }
+
+  @Test
+  @DisplayName("R2.1 each item says why every attempt of it was left, and what that had cost where it is known, answered or not; others say nothing of it")
+  void leftOfItems() throws IOException {
+    rig.line.script = (request, sink, loop) -> {
+      RouteInfo left = new RouteInfo(request.id(), Sensitivity.INTERNAL, LatencyClass.STANDARD, null, null, "", "ab12", RouteInfo.CacheOutcome.MISS, 2,
+          List.of(new LeftAttempt("home", "h1", "protocol", 12, 310, 41), new LeftAttempt("home", "h2", "busy", 3)));
+      if (request.prompt().json().length() % 2 == 0) {
+        sink.complete(left, RecordingLine.json("{}"));
+      } else {
+        sink.refuse(ErrorAnswer.of(Refusal.BUSY, "later"), left);
+      }
+    };
+    Answer answer = post("{\"requests\":[{\"prompt\":\"one\"},{\"prompt\":\"four\"}]}");
+    String told = "\"attempts\":2,\"left\":[{\"upstream\":\"home\",\"why\":\"protocol\",\"ms\":12,\"input_tokens\":310,\"output_tokens\":41},"
+        + "{\"upstream\":\"home\",\"why\":\"busy\",\"ms\":3}],";
+    assertThat(answer.body()).contains(told + "\"response\":").contains(told + "\"error\":").doesNotContain("h1");
   }
 
   @Test

@@ -378,6 +378,17 @@ class HttpIngressTest {
     }
   }
 
+  @Test
+  @DisplayName("R1.2 what attempts that were left had cost is told where their upstream had said it")
+  void leftTokens() throws IOException {
+    rig.line.script = (request, sink, loop) -> sink.complete(new RouteInfo(request.id(), Sensitivity.PUBLIC, LatencyClass.BATCH, null, "home", "", "ab12",
+        RouteInfo.CacheOutcome.MISS, 3, List.of(new LeftAttempt("home", "h1", "protocol", 12, 310, 41), new LeftAttempt("home", "h2", "idle_timeout", 5, 7, -1))),
+        RecordingLine.json("{}"));
+    try (RawClient client = rig.connect()) {
+      assertThat(client.send(chat("")).answer().has("x-tidegate-left: home;why=protocol;ms=12;in=310;out=41, home;why=idle_timeout;ms=5;in=7")).isTrue();
+    }
+  }
+
   static RouteInfo left(RouteInfo of) {
     return new RouteInfo(of.requestId(), of.sensitivity(), of.latencyClass(), of.destination(), of.upstream(), of.rule(), of.policy(), of.cache(),
         of.attempts(), List.of(new LeftAttempt("home", "h1", "reset", 12), new LeftAttempt("ev\r\nil", "h2", "busy", 0)));

@@ -204,6 +204,25 @@ class GateFaultIT {
   }
 
   @Test
+  @DisplayName("R1.2 a blank answer, and a stream that breaks behind its count of tokens, say what they cost")
+  void whatFailuresCost() {
+    String usage = "\"usage\":{\"prompt_tokens\":310,\"completion_tokens\":41}";
+    try (RawUpstream blank = new RawUpstream(turn -> turn.json(200, "{\"choices\":[]," + usage + "}", ""));
+        RawUpstream cut = new RawUpstream(turn -> {
+          turn.streamHead();
+          turn.chunk("data: {\"choices\":[]," + usage + "}\n\n");
+          turn.lastChunk();
+        })) {
+      for (GateRig.Listener each : List.of(rig.send(home, blank.port(), false), rig.send(home, cut.port(), true))) {
+        each.outcome();
+        AttemptFailure failure = Objects.requireNonNull(each.failure);
+        assertThat(failure.inputTokens()).as(failure.kind().name()).isEqualTo(310);
+        assertThat(failure.outputTokens()).isEqualTo(41);
+      }
+    }
+  }
+
+  @Test
   @DisplayName("interim answers before the real one are skipped")
   void interimAnswers() {
     try (RawUpstream server = new RawUpstream(turn -> {
