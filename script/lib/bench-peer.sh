@@ -4,19 +4,28 @@
 #   PORT STUB_PORT T   from the rig
 #   TIDEGATE_DIST      the distribution; default router-core/target/tidegate
 #   LOOPS              event loops (1)
+#   HITS               yes: the edge cache is on, for sampled answers too, so that every request of the rig but the first is a hit
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
 dist=${TIDEGATE_DIST:-$here/router-core/target/tidegate}
 work=$T/tidegate-$PORT
 rm -rf "$work"
 mkdir -p "$work"
+policies=$dist/policies
+cache=false
+if [ "${HITS:-}" = yes ]; then
+  policies=$work/policies
+  cp -r "$dist/policies" "$policies"
+  sed -i 's/^\(    internal: {store: true, sampled:\) false/\1 true/' "$policies/baseline.yaml"
+  cache=true
+fi
 cat >"$work/tidegate.yaml" <<YAML
 http: {listen: "127.0.0.1:$PORT"}
 grpc: {listen: "127.0.0.1:0"}
 admin: {listen: "127.0.0.1:0"}
-policy: {directory: "$dist/policies"}
+policy: {directory: "$policies"}
 audit: {directory: "$work/audit"}
-cache: {enabled: false}
+cache: {enabled: $cache}
 loops: ${LOOPS:-1}
 upstreams:
   - name: stub

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +153,7 @@ class CacheIT {
   }
 
   @Test
+  @Tag("long") // it measures time; OriginTimesTest and ReplayTest show the same in virtual time
   @DisplayName("G4 C4 on the wire: where a policy asks for it, another tenant's probes tell hits from misses at an AUC of 0.55 at most, headers and bodies tell nothing")
   void notToldByTime() throws Exception {
     Path policies = policies("cache: {public: {store: true, shared: true, replay: as-origin}, groups: {wards: [ward-a, ward-b]}}\n"
