@@ -398,6 +398,8 @@ MUTANTS = [
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
     ("cost: what an upstream charges in peak hours is forgotten", "cost/Price.java", "? plain * peakPercent / 100 : plain", "? plain : plain", ["io.tidegate.cost.CostReportTest"]),
+    ("queue: who is turned away asks once more before it is told", "line/Awaiting.java", "why == Wake.EXPIRED || !publicAfter(-1)", "why == Wake.EXPIRED",
+        ["io.tidegate.line.AdmissionTest"]),
     ("cost: what an answer used is not recorded", "audit/RecordWriter.java", "(used ? USAGE : 0)", "(false ? USAGE : 0)", ["io.tidegate.audit.RecordPropertyTest"]),
     ("cost: a hit is valued at nothing", "cli/RecordedAnswers.java", "known.put(body, usage);", "", ["io.tidegate.cli.CostCommandTest"]),
     ("cost: a refusal is an answer without tokens", "cli/RecordedAnswers.java", "ended.destination() == null || !ended.refusal().isEmpty()", "false", ["io.tidegate.cli.CostCommandTest"]),
