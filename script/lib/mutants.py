@@ -459,6 +459,8 @@ MUTANTS = [
     ("semantic: any group of tenants", "embed/OtherWords.java", "List.of(decision.cacheRights().sharingGroup(), decision", "List.of(\"\", decision", WORDS),
     ("semantic: a key is believed", "line/FromCache.java", " || !found.key().sameButBody(own)", "", WORDS),
     ("semantic: restricted is asked", "embed/OtherWords.java", "decision.sensitivity() == Sensitivity.RESTRICTED ? Optional.empty()", "false ? Optional.empty()", WORDS),
+    ("queue: who is turned away asks once more before it is told", "line/Awaiting.java", "why == Wake.EXPIRED || !publicAfter(-1)", "why == Wake.EXPIRED",
+        ["io.tidegate.line.AdmissionTest"]),
     ("cost: what an answer used is not recorded", "audit/RecordWriter.java", "(used ? USAGE : 0)", "(false ? USAGE : 0)", ["io.tidegate.audit.RecordPropertyTest"]),
     ("cost: a hit is valued at nothing", "cli/RecordedAnswers.java", "known.put(body, usage);", "", ["io.tidegate.cli.CostCommandTest"]),
     ("cost: a refusal is an answer without tokens", "cli/RecordedAnswers.java", "ended.destination() == null || !ended.refusal().isEmpty()", "false", ["io.tidegate.cli.CostCommandTest"]),

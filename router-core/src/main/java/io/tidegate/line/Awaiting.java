@@ -121,7 +121,7 @@ final class Awaiting implements Waiter {
           case WIDEN -> widened = true;
           case GRANTED -> { }
           case EXPIRED, OVERDUE, FULL -> {
-            if (widened || why == Wake.EXPIRED) {
+            if (widened || why == Wake.EXPIRED || !publicAfter(-1)) {
               turnedAway(retryAfterSeconds);
               return;
             }

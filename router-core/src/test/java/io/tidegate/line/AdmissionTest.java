@@ -90,6 +90,7 @@ class AdmissionTest {
     assertThat(error.retryAfterSeconds()).isBetween(1, 60);
     assertThat(refused.endNanos).isEqualTo(refused.sentNanos);
     assertThat(rig.upstreams.sent).isEqualTo(sent);
+    assertThat(rig.room.called(LatencyClass.BATCH, Wake.FULL)).as("turned away, and counted, once").isEqualTo(1);
   }
 
   @Test
