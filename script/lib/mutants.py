@@ -276,7 +276,7 @@ MUTANTS = [
     ("plugin: any span is believed", "plugin/AnswerCheck.java", " || said.getEnd() > length", "", ["io.tidegate.plugin.GrpcDetectorsTest"]),
     ("catalog: zones are not looked at", "dispatch/Catalog.java", "Destination.of(upstream.zone()) == step.to() && mayOpen", "true",
      ["io.tidegate.dispatch.CatalogTest", *LINE]),
-    ("line: candidates beyond the decision", "line/", "candidates = rooms.catalog().candidates(made);",
+    ("line: candidates beyond the decision", "line/RequestWalk.java", "candidates = rooms.candidates(made, loop);",
      "candidates = rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList();", LINE),
     ("line: failover adds candidates", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
      "Candidate candidate = made == 0 ? candidates.get(candidateIndex) : rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList()"
