@@ -84,7 +84,8 @@ final class ServiceWatch implements Runnable {
     boolean leaderless = !answer.knownLeader() || answer.lastContactMillis() > config.maxLastContact().toMillis();
     List<Instance> missing = rows.missing(memory.published());
     boolean blind = (rows.total() == 0 || !missing.isEmpty()) && (answer.filteredByAcls() || lostAtSameState(answer, missing) || ownIsHidden());
-    lostSight = blind && rows.total() == 0;
+    // An agent that says when it filters says by its silence that it does not.
+    lostSight = blind && rows.total() == 0 && !answer.filteredByAcls();
     List<Instance> usable = blind ? rows.usableAnd(missing, config.choice().near()) : rows.usable();
     long now = ticker.nanos();
     Outcome outcome = memory.answered(answer.index(), leaderless, blind, rows.total(), usable, now);
