@@ -7,6 +7,7 @@ import io.tidegate.policy.RouteStep;
 import io.tidegate.policy.Verdict;
 import io.tidegate.policy.Verdict.CacheRights;
 import io.tidegate.policy.Verdict.Replay;
+import io.tidegate.policy.Verdict.Semantic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,10 +99,23 @@ record Treatment(List<String> laxer, List<String> stricter) {
       (before.replay() == Replay.AS_ORIGIN ? laxer : stricter).add(before.replay() == Replay.AS_ORIGIN ? "it can be timed whether an answer was cached"
           : "it can no longer be timed whether an answer was cached");
     }
+    if (both) {
+      otherWords(before.semantic(), after.semantic(), laxer, stricter);
+    }
     if (both && !before.sharingGroup().equals(after.sharingGroup())) {
       // From a group back to the tenant alone is the only change that shares with nobody new.
       boolean narrower = after.sharingGroup().startsWith("tenant:");
       (narrower ? stricter : laxer).add("cached answers are shared inside " + after.sharingGroup() + ", not " + before.sharingGroup());
+    }
+  }
+
+  /** Only what is served counts: a policy that watches gives nobody another's answer. */
+  private static void otherWords(@Nullable Semantic before, @Nullable Semantic after, List<String> laxer, List<String> stricter) {
+    boolean did = before != null && before.mode() == Semantic.Mode.SERVE;
+    boolean does = after != null && after.mode() == Semantic.Mode.SERVE;
+    right("questions that ask the same in other words get the cached answer", did, does, laxer, stricter);
+    if (did && does && before.threshold() != after.threshold()) {
+      (after.threshold() < before.threshold() ? laxer : stricter).add("they must be alike by " + after.threshold() + ", not " + before.threshold());
     }
   }
 
