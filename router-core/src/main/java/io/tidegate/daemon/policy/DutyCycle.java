@@ -13,11 +13,18 @@ final class DutyCycle implements Pace, Ticker {
   private static final int REST = 29;
 
   private final Ticker ticker;
+  private final int rest;
   private long begun;
   private long rested;
 
   DutyCycle(Ticker ticker) {
+    this(ticker, REST);
+  }
+
+  /** @param rest how many times as long as it worked it rests */
+  DutyCycle(Ticker ticker, int rest) {
     this.ticker = ticker;
+    this.rest = rest;
   }
 
   /** The work begins, or goes on after something else. */
@@ -31,7 +38,7 @@ final class DutyCycle implements Pace, Ticker {
     long worked = now - begun;
     if (worked >= WORK_NANOS) {
       // On a busy machine part of it was waiting, which needs no rest.
-      LockSupport.parkNanos(REST * Math.min(worked, 2 * WORK_NANOS));
+      LockSupport.parkNanos(rest * Math.min(worked, 2 * WORK_NANOS));
       begun = ticker.nanos();
       rested += begun - now;
     }

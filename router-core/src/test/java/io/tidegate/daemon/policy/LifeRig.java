@@ -84,7 +84,7 @@ final class LifeRig implements AutoCloseable {
 
   PolicyLife start() throws StartFailure {
     BundleMaking making = new BundleMaking(Classifier.allDetectors(), checks, (before, after) -> BundleDiff.of(before, after).loosens(), keyring, "",
-        new DutyCycle(System::nanoTime));
+        new DutyCycle(System::nanoTime, 1));
     Path watching = shadow;
     life = PolicyLife.start(new PolicyDirectory(directory), watching == null ? null : new PolicyDirectory(watching), making, new StateDirectory(state), () -> now,
         new PolicyMeters(registry));
