@@ -403,4 +403,9 @@ MUTANTS = [
     ("cost: what an answer used is not recorded", "audit/RecordWriter.java", "(used ? USAGE : 0)", "(false ? USAGE : 0)", ["io.tidegate.audit.RecordPropertyTest"]),
     ("cost: a hit is valued at nothing", "cli/RecordedAnswers.java", "known.put(body, usage);", "", ["io.tidegate.cli.CostCommandTest"]),
     ("cost: a refusal is an answer without tokens", "cli/RecordedAnswers.java", "ended.destination() == null || !ended.refusal().isEmpty()", "false", ["io.tidegate.cli.CostCommandTest"]),
+    ("flush: channels after the first of a turn are forgotten", "net/TurnEnd.java", "waiting[count++] = channel;", ";", ["io.tidegate.net.TurnEndTest"]),
+    ("flush: the next turn does not begin", "net/TurnEnd.java", "begun = false;", ";", ["io.tidegate.net.TurnEndTest"]),
+    ("reload: files are parsed without a rest", "yaml/YamlDocument.java", "pace.step();", ";", ["io.tidegate.assay.PacedReloadTest"]),
+    ("reload: rules are linked without a rest", "policy/PolicyLinker.java", 'pace.step();\n    unique(draft.id(), draft.position(), "rule");', 'unique(draft.id(), draft.position(), "rule");', ["io.tidegate.assay.PacedReloadTest"]),
+    ("reload: the proof does not rest", "assay/proof/Prover.java", "pace.step();\n      Performance seen", "Performance seen", ["io.tidegate.assay.PacedReloadTest"]),
 ]

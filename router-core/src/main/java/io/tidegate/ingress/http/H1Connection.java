@@ -13,6 +13,7 @@ import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Peer;
 import io.tidegate.net.Peers;
+import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -308,7 +309,7 @@ final class H1Connection extends LoopState.Watched {
       parser.reset();
       state = State.HEAD;
       deadlineNanos = loopState.loop.nanos() + intake.config.idleTimeout().toNanos();
-      flushSoon();
+      flushThisTurn();
       resumeHeld();
     } else {
       finish();
@@ -371,6 +372,14 @@ final class H1Connection extends LoopState.Watched {
     held = null;
     if (waiting != null) {
       waiting.release();
+    }
+  }
+
+  /** Flushes in this turn of the loop, or at the end of the read that is under way. */
+  private void flushThisTurn() {
+    if (!inRead && flushPending) {
+      flushPending = false;
+      TurnEnd.flush(ctx.channel());
     }
   }
 

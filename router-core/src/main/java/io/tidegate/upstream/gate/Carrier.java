@@ -16,8 +16,7 @@ interface Carrier {
   boolean reused();
 
   /**
-   * Flushes what is written when the loop has handled all that was ready in this turn: what is sent in one go wakes its receiver once, and a call that
-   * does wake it costs more than the writing.
+   * Flushes what is written in this turn of the loop: {@link io.tidegate.net.TurnEnd}.
    */
   void flushSoon();
 

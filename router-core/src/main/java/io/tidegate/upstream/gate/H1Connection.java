@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,6 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   private final Pool pool;
   private final Channel channel;
   private final StrictResponseDecoder decoder;
-  private final Runnable flush;
   private State state = State.IDLE;
   private boolean keepAlive;
   private boolean reused;
@@ -54,7 +54,6 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
   H1Connection(Pool pool, Channel channel, StrictResponseDecoder decoder) {
     this.pool = pool;
     this.channel = channel;
-    this.flush = channel::flush;
     this.decoder = decoder;
   }
 
@@ -97,7 +96,7 @@ final class H1Connection extends ChannelInboundHandlerAdapter implements Carrier
 
   @Override
   public void flushSoon() {
-    channel.eventLoop().execute(flush);
+    TurnEnd.flush(channel);
   }
 
   @Override

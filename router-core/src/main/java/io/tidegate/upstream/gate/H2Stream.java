@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
+import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection: one exchange (F4). On the loop only. */
@@ -69,7 +70,7 @@ final class H2Stream extends ChannelInboundHandlerAdapter implements Carrier {
 
   @Override
   public void flushSoon() {
-    channel().eventLoop().execute(channel()::flush);
+    TurnEnd.flush(channel());
   }
 
   @Override

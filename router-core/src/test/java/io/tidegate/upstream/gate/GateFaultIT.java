@@ -325,7 +325,7 @@ class GateFaultIT {
       turn.lastChunk();
     }); GateRig wide = new GateRig(new GateConfig(1 << 20, 4 << 10, 8 << 10, 256 << 20, Duration.ofSeconds(30)), home)) {
       GateRig.Listener listener = wide.send(clearance("r1", home), endpoint("home", server.port()), null,
-          new AttemptTimes(seconds(5), millis(300), seconds(60)), true);
+          new AttemptTimes(seconds(5), seconds(1), seconds(60)), true);
       GateRig.await("content", () -> listener.content);
       wide.onLoop(() -> {
         Objects.requireNonNull(listener.attempt).pause();
@@ -333,7 +333,7 @@ class GateFaultIT {
       });
       GateRig.await("writer blocked", () -> {
         int before = sent.get();
-        LockSupport.parkNanos(millis(400));
+        LockSupport.parkNanos(millis(1_300));
         return sent.get() == before;
       });
       assertThat(sent.get()).isLessThan(15_000);
