@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What answers in decision records cost: of all traffic, jobs' lines among it. An answer that took no call has no tokens of its own in its record; it has those of the call
- * whose body had the same digest, where that is recorded too.
+ * What answers in decision records cost: of all traffic, jobs' lines among it. An answer that took no call has no tokens of its own in its
+ * record; it is given those of the call whose body had the same digest, where that is recorded too.
  */
 final class RecordedAnswers {
   /** Bodies, and answers without a call, that are kept in mind. Those beyond are left out, which the report says. */
@@ -98,6 +98,7 @@ final class RecordedAnswers {
 
   private void add(String upstream, boolean fromCache, boolean shared, Usage usage, Instant at) {
     long input = Math.max(0, usage.inputTokens());
-    to.accept(new Answered(upstream, fromCache, shared, false, input, Math.min(input, Math.max(0, usage.cachedTokens())), Math.max(0, usage.outputTokens()), at));
+    long hit = Math.min(input, Math.max(0, usage.cachedTokens()));
+    to.accept(new Answered(upstream, fromCache, shared, false, input, hit, Math.max(0, usage.outputTokens()), at));
   }
 }

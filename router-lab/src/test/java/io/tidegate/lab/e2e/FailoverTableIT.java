@@ -29,6 +29,10 @@ import io.tidegate.v1.ChatStreamResponse;
 import io.tidegate.v1.Message;
 import io.tidegate.v1.RouterServiceGrpc;
 import io.tidegate.v1.RouterServiceGrpc.RouterServiceBlockingStub;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +57,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Failover that fires, user demand by user demand: what becomes of a request whose private endpoints both fail so, over HTTP, gRPC and with the real
- * openai-java, streamed or not, how many attempts it took, and whether it was told at once, after a wait of ours, or after an upstream's time-out.
+ * openai-java and (a handful) openai-python, streamed or not, how many attempts it took, and whether it was told at once, after a wait of ours, or after an upstream's time-out.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailoverTableIT {
@@ -65,10 +69,43 @@ class FailoverTableIT {
   private static final String BUSY = "429 busy | RESOURCE_EXHAUSTED BUSY | RateLimitException";
   private static final String SLOW = "504 first_token_timeout | DEADLINE_EXCEEDED FIRST_TOKEN_TIMEOUT | InternalServerException";
   private static final String CUT = "200 upstream_incomplete | UNAVAILABLE UPSTREAM_INCOMPLETE after content | SseException after content";
+  /** What openai-python raises, of rows that it is asked, too. */
+  private static final Map<String, String> PYTHON = Map.of("refused", "InternalServerError 503 no_permitted_upstream", "429", "RateLimitError 429 rate_limited",
+      "500", "InternalServerError 502 upstream_failed", "reset before headers", "InternalServerError 502 upstream_failed",
+      "stall", "APIError 200 upstream_incomplete after content");
   private static final String PROMPT = "Tell a short story.";
 
   private Way plain;
   private Way http2;
+  private Python python;
+
+  /** The openai package of PyPI, unchanged; {@code script/test} installs it under target/clients. */
+  private record Python(Process process, BufferedReader says, Writer hears) implements AutoCloseable {
+    static Python to(TestBed bed) throws IOException {
+      Path installed = TestBed.root().resolve("router-lab/target/clients/python/bin/python");
+      assertThat(installed).as("installed by script/test").exists();
+      Process process = new ProcessBuilder(installed.toString(), TestBed.root().resolve("router-lab/src/test/clients/python/raised_openai.py").toString(),
+          bed.uri("/v1").toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      Python python = new Python(process, process.inputReader(StandardCharsets.UTF_8), process.outputWriter(StandardCharsets.UTF_8));
+      assertThat(python.says.readLine()).isEqualTo("ready");
+      return python;
+    }
+
+    String raised(boolean stream) {
+      try {
+        hears.write(stream ? "stream\n" : "whole\n");
+        hears.flush();
+        return String.valueOf(says.readLine());
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
 
   /** One bed and its clients. */
   private record Way(TestBed bed, OpenAIClient sdk, ManagedChannel channel, RouterServiceBlockingStub grpc) implements AutoCloseable {
@@ -156,6 +193,7 @@ class FailoverTableIT {
     String ca = Files.writeString(folder.resolve("ca.pem"), "-----BEGIN CERTIFICATE-----\n"
         + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(certificate.certificate().getEncoded()) + "\n-----END CERTIFICATE-----\n").toString();
     String tls = ", connectTimeout: 800ms, tls: {ca: '" + ca + "'}";
+    python = Python.to(plain.bed);
     // Its connections are lost with each attempt: there must be time for their handshakes.
     http2 = Way.to(builder("3s").emulators(settings -> settings.tls(certificate)).privateMore(tls).publicMore(tls).start());
   }
@@ -169,6 +207,7 @@ class FailoverTableIT {
 
   @AfterAll
   void stop() {
+    python.close();
     plain.close();
     http2.close();
   }
@@ -188,6 +227,12 @@ class FailoverTableIT {
       strike(way.bed, row.fault);
       String sdk = measured(way.bed, row, millis, () -> overSdk(way, row.stream));
       assertThat(http + " | " + grpc + " | " + sdk).isEqualTo(row.outcome);
+      String inPython = PYTHON.get(row.name);
+      if (inPython != null) {
+        heal(way, row);
+        strike(way.bed, row.fault);
+        assertThat(measured(way.bed, row, millis, () -> python.raised(row.stream))).as("openai-python").isEqualTo(inPython);
+      }
       assertThat(millis).as("milliseconds").allMatch(each -> each >= row.took.leastMillis);
       assertThat(Collections.min(millis)).as("milliseconds of the fastest").isLessThan(row.took.mostMillis);
       assertThat(way.bed.publicOne.received().requestBytes()).as("G1").isZero();
