@@ -142,6 +142,6 @@ class ConsulRegionsIT {
     plain.await(list -> list.size() == 1 && list.get(0).port() == 8002);
     west.deregister("b");
     there.await(List::isEmpty);
-    assertThat(discovery.followed().get(0).endpoints()).isZero();
+    until("told", Duration.ofSeconds(20), () -> discovery.followed().get(0).endpoints() == 0);
   }
 }

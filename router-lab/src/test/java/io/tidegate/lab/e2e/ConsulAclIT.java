@@ -113,6 +113,7 @@ class ConsulAclIT {
   }
 
   @Test
+  @Tag("long") // most of a minute: what Consul's agents of that age allow a caller
   @DisplayName("K2 a token is replaced in its file: used without a restart; one that others may read is not, and the one before stays")
   void tokenIsReplaced() throws IOException {
     bed("");
