@@ -62,7 +62,8 @@ final class UpstreamEncoder implements Encoder {
       throw new IllegalStateException("written by JsonWriter");
     }
     loop.execute(() -> way.walk(new ModelRequest(of.id() + "-embed", Operation.EMBEDDING, new Prompt(json), terms.model, false, false, false, of.caller(),
-        Sensitivity.RESTRICTED, decision.latencyClass(), terms.deadlineNanos, CacheDirective.NO_STORE, loop.nanos()), new Reply(done), loop));
+        Sensitivity.RESTRICTED, decision.latencyClass(), terms.deadlineNanos, CacheDirective.NO_STORE, loop.nanos(), null,
+        Sensitivity.PUBLIC, of.region()), new Reply(done), loop));
   }
 
   private final class Reply implements AnswerSink {

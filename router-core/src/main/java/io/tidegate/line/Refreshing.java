@@ -56,10 +56,10 @@ final class Refreshing implements AnswerSink {
     });
   }
 
-  private static ModelRequest again(ModelRequest reader, long nowNanos) {
+  static ModelRequest again(ModelRequest reader, long nowNanos) {
     return new ModelRequest(reader.id() + "-refresh", reader.operation(), reader.prompt(), reader.model(), reader.stream(), reader.usageAsked(),
         reader.sampled(), reader.caller(), reader.declared(), reader.latencyWish(), 0, CacheDirective.NO_CACHE, nowNanos, reader.session(),
-        reader.sessionLabel());
+        reader.sessionLabel(), reader.region());
   }
 
   private void done() {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.fake.RecordingSink;
+import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Destination;
+import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.policy.Policies;
@@ -37,6 +39,16 @@ class StaleAnswersTest {
 
   private void after(Duration time) {
     rig.loop.advance(time.toNanos());
+  }
+
+  @Test
+  @DisplayName("R3.6 R3.1 whoever asks again does so as the reader did, from the reader's region, and stores what it brings")
+  void asTheReader() {
+    ModelRequest reader = Ask.harmless().region("east").request("r1", 5);
+    ModelRequest again = Refreshing.again(reader, 7);
+    assertThat(again).usingRecursiveComparison().ignoringFields("id", "arrivedNanos", "timeLeftNanos", "cacheDirective").isEqualTo(reader);
+    assertThat(again.region()).isEqualTo("east");
+    assertThat(again.cacheDirective()).isEqualTo(CacheDirective.NO_CACHE);
   }
 
   @Test
