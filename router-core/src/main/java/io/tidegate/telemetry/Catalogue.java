@@ -34,6 +34,8 @@ public final class Catalogue {
   private static final Label DESTINATION = Label.of(Names.DESTINATION, Destination.values()).and("none");
   private static final Label UPSTREAM = Label.named(Names.UPSTREAM, "upstreams");
   private static final Label UPSTREAM_OR_OTHER = Label.named(Names.UPSTREAM, "upstreams", "other");
+  /** {@code NAME@REGION} where there are regions. */
+  private static final Label PLACE = Label.named(Names.UPSTREAM, "upstreams, with @ and a region where there are regions");
   private static final Label TENANT = Label.named(Names.TENANT, "tenants", "default", "other");
   private static final Label RULE = Label.named(Names.RULE, "rules of the bundle", "none", "other").and(DecisionCounter.TROUBLES.toArray(String[]::new));
   private static final Label ERROR = Label.of(GenAi.ERROR, "");
@@ -130,15 +132,15 @@ public final class Catalogue {
       gauge(Names.JOBS_LINES, "", "R2", "Lines of jobs under way").with("jobs.directory"),
       counter(Names.JOBS_DISK_FAILURES, "R2", "Writes of jobs that the disk refused; tried again").with("jobs.directory"),
       // Discovery, regions, mesh
-      gauge(Names.CONSUL_AGE, "seconds", "K1", "Time since Consul last confirmed an upstream's endpoints", UPSTREAM).with("upstreams[].consul"),
-      gauge(Names.CONSUL_ACL, "", "K1", "1 when the Consul token may not see an upstream's service: its last endpoints stay", UPSTREAM).with("upstreams[].consul"),
+      gauge(Names.CONSUL_AGE, "seconds", "K1", "Time since Consul last confirmed an upstream's endpoints", PLACE).with("upstreams[].consulService"),
+      gauge(Names.CONSUL_ACL, "", "K1", "1 when the Consul token may not see an upstream's service: its last endpoints stay", PLACE).with("upstreams[].consulService"),
       gauge(Names.CONSUL_MAINTENANCE, "", "K1", "1 when an operator put this daemon or its node into maintenance").with("consul.register"),
       gauge(Names.CONSUL_OVERRIDE_PROBLEMS, "", "K1", "Overrides in Consul that cannot be read").with("consul.overrides"),
       gauge(Names.MESH_CERTIFICATE, "seconds", "R10", "Time until our certificate in the mesh ends; 0 without one").with("consul.connect"),
       counter(Names.MESH_ROTATIONS, "R10", "Certificates and roots of the mesh that were taken into use").with("consul.connect"),
       counter(Names.MESH_CONNECTIONS, "R10", "Connections of workloads of the mesh, by what the intentions say", Label.of("verdict", "allowed", "denied")).with("consul.connect"),
       counter(Names.MESH_UNANSWERED, "R10", "Connections that the agent did not judge in time, and that were refused").with("consul.connect"),
-      gauge(Names.DNS_AGE, "seconds", "K1", "Time since DNS last confirmed an upstream's endpoints", Label.named(Names.UPSTREAM, "upstreams and their regions")).with("dns"),
+      gauge(Names.DNS_AGE, "seconds", "K1", "Time since DNS last confirmed an upstream's endpoints", PLACE).with("upstreams[].dnsName"),
       gauge(Names.REGION_SHARE, "", "R3", "Part of its requests that a region gets: 1, or less after nobody was well there", UPSTREAM, Label.named("region", "regions")).with("regions"),
       gauge(Names.REGION_PREFIXES, "", "R3", "Prefixes of the table of callers' regions in force").with("regions"),
       counter(Names.REGION_TABLE_FAILED, "R3", "Tables of callers' regions that could not be read").with("regions"),

@@ -44,7 +44,7 @@ class MetricsIT {
     }
     try (TestBed bed = connected()) {
       assertThat(bed.chat("auto", "Tell a short story.", false).statusCode()).isGreaterThanOrEqualTo(400);
-      check(bed.admin("/metrics"), Map.of("upstream", Set.of("private", "public", "named", "named@east"), "region", Set.of("east", "west"), "plugin", Set.of("projects"),
+      check(bed.admin("/metrics"), Map.of("upstream", Set.of("private", "public", "named", "named@east", "named@west", "private@east", "private@west"), "region", Set.of("east", "west"), "plugin", Set.of("projects"),
           "rule", rules(bed)));
     }
     List<String> missing = Catalogue.all().stream().map(Metric::prometheus).filter(name -> !seen.contains(name)).toList();
@@ -86,13 +86,14 @@ class MetricsIT {
     Path key = Files.writeString(folder.resolve("cache.key"), "0123456789abcdef0123456789abcdef");
     SelfMadeCertificate own = SelfMadeCertificate.forLoopback();
     Path certificate = Files.writeString(folder.resolve("tls.crt"), own.pem());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     Path keyFile = Files.writeString(folder.resolve("tls.key"), own.keyPem());
     Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString("rw-------"));
-    return TestBed.builder().privateMore(", consulService: llm").section("region", "east")
+    return TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm").section("region", "east")
         .upstream("{name: named, zone: private, dialect: vllm, dnsName: llm.test, dnsPort: 1, models: ['*'], defaultModel: m}")
         .section("dns", "{server: '127.0.0.1:9'}")
         .section("regions", "{list: [{name: east, datacenter: dc1}, {name: west, datacenter: dc2}], hold: 3s}")
-        .section("consul", "{address: 'http://127.0.0.1:9', register: {interval: 1s}, overrides: tidegate/overrides, connect: {service: tidegate}}")
+        .section("consul", "{address: 'http://127.0.0.1:9', register: {interval: 1s, port: 7400}, overrides: tidegate/overrides, connect: {service: tidegate}}")
         .section("plugins", "[{name: projects, address: '127.0.0.1:9', types: [PROJECT]}]")
         .section("cache", "{shared: {address: 'redis://127.0.0.1:9', key: '${file:" + key + "}'}}")
         .section("grpc", "{listen: '127.0.0.1:0', tls: {certificate: '" + certificate + "', key: '" + keyFile + "'}}").start();
