@@ -19,6 +19,8 @@ final class PolicyReloadCommand implements Callable<Integer> {
 
   @Mixin ConfigOptions options = new ConfigOptions();
 
+  @Mixin OperatorKey operator = new OperatorKey();
+
   private final Environment environment;
   private final Terminal terminal;
 
@@ -33,8 +35,15 @@ final class PolicyReloadCommand implements Callable<Integer> {
   }
 
   private int ask(Listen admin) {
+    String key;
     try {
-      AdminClient.Answer answer = new AdminClient(admin).post("/admin/policy/reload", SECONDS);
+      key = operator.read();
+    } catch (IOException unusable) {
+      terminal.err().println(unusable.getMessage());
+      return Exit.USAGE;
+    }
+    try {
+      AdminClient.Answer answer = new AdminClient(admin).post("/admin/policy/reload", SECONDS, key);
       terminal.out().println(answer.body().strip());
       return answer.status() == 200 ? Exit.GOOD : Exit.FOUND;
     } catch (IOException unreachable) {
