@@ -59,7 +59,7 @@ final class HostilePages implements AdminPages, AutoCloseable {
     }
     if (node.isObject()) {
       ObjectNode copy = JsonNodeFactory.instance.objectNode();
-      node.fields().forEachRemaining(field -> {
+      node.properties().forEach(field -> {
         boolean kept = KEPT.contains(field.getKey());
         copy.set(field.getKey(), kept && field.getValue().isTextual() ? field.getValue() : hostile(field.getValue(), evil));
       });
