@@ -464,4 +464,12 @@ MUTANTS = [
     ("cost: what an answer used is not recorded", "audit/RecordWriter.java", "(used ? USAGE : 0)", "(false ? USAGE : 0)", ["io.tidegate.audit.RecordPropertyTest"]),
     ("cost: a hit is valued at nothing", "cli/RecordedAnswers.java", "known.put(body, usage);", "", ["io.tidegate.cli.CostCommandTest"]),
     ("cost: a refusal is an answer without tokens", "cli/RecordedAnswers.java", "ended.destination() == null || !ended.refusal().isEmpty()", "false", ["io.tidegate.cli.CostCommandTest"]),
+    ("cli: where a value came from is always the default", "config/Origins.java", "    if (written == null) {", "    if (true) {", ["io.tidegate.config.OriginsTest"]),
+    ("cli: counters of a daemon that restarted go on", "cli/TopSample.java", "double before = restarted(earlier) ? 0 :", "double before = false ? 0 :",
+     ["io.tidegate.cli.TopViewTest"]),
+    ("cli: a decision is told at every look", "cli/DecisionFeed.java", "      if (told.containsKey(id)) {", "      if (false) {", ["io.tidegate.cli.LiveCommandsTest"]),
+    ("cli: a caller's name moves the operator's cursor", "cli/TailCommand.java", "String line = AuditText.escaped(line(decision));", "String line = line(decision);",
+     ["io.tidegate.cli.LiveCommandsTest"]),
+    ("cli: status shows names as they are", "cli/StatusText.java", "    return AuditText.escaped(text);", "    return text;", ["io.tidegate.cli.StatusTextTest"]),
+    ("cli: progress is written into logs and pipes", "terminal/Progress.java", "this.shown = screen.terminal();", "this.shown = true;", ["io.tidegate.terminal.ProgressTest"]),
 ]

@@ -113,9 +113,12 @@ public final class HealthBoard {
    * @param ejectedForNanos until a probe is due, 0 if not ejected
    * @param avoidedForNanos until it stands level with the others again (busy, loading, rate limited), 0 if it does
    * @param told what the server said of its load last; null if it says nothing
+   * @param coolForNanos of {@code avoidedForNanos}, what it asked for itself (Retry-After): until then it is not asked at all
+   * @param inFlight attempts under way there
+   * @param weightPercent of its weight, what it has now: less while it is new, or new again
    */
   public record EndpointStatus(Endpoint endpoint, EndpointHealth.State state, int consecutiveFailures, @Nullable Kind lastFailure,
-      long ejectedForNanos, long avoidedForNanos, @Nullable ServerLoad told) {}
+      long ejectedForNanos, long avoidedForNanos, @Nullable ServerLoad told, long coolForNanos, int inFlight, int weightPercent) {}
 
   /** Replaces the endpoints of an upstream; health of those that stay (same id, host, port and region) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
@@ -429,12 +432,14 @@ public final class HealthBoard {
     long now = ticker.nanos();
     for (String upstream : upstreams.keySet()) {
       List<EndpointStatus> list = new ArrayList<>();
+      long slowStartNanos = parts(upstream).balance.slowStart().toNanos();
       for (EndpointGroup group : groupsOf(upstream)) {
         for (EndpointSlot slot : group.slots()) {
           EndpointHealth health = slot.health();
           boolean ejected = health.state() == EndpointHealth.State.EJECTED;
           list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
-              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now)), slot.told()));
+              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now)), slot.told(),
+              slot.coolForNanos(now), slot.load().inFlight(), slot.weight(now, slowStartNanos) / (10 * slot.endpoint().weight())));
         }
       }
       all.put(upstream, List.copyOf(list));
