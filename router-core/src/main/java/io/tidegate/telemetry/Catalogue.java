@@ -146,7 +146,7 @@ public final class Catalogue {
       counter(Names.REGION_TABLE_FAILED, "R3", "Tables of callers' regions that could not be read").with("regions"),
       // The daemon itself
       gauge(Names.BUILD, "", "R7", "This build: always 1", Label.named("version", "this build"), Label.named("java", "the virtual machine")),
-      gauge(Names.CERTIFICATE, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
+      gauge(Names.CERTIFICATE_EXPIRY, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
       counter(Names.TRACES, "B1", "Traces of requests that were over, by whether they were kept to be sent", Label.of("verdict", "kept", "left")).with("telemetry.traces"),
       counter(Names.OTLP_SENT, "B1", "Traces, and messages of metrics, that the collector took", SIGNAL).with("telemetry.otlp, telemetry.traces"),
       counter(Names.OTLP_DROPPED, "B1", "Traces, and messages of metrics, that were dropped since the collector was slow or gone", SIGNAL).with("telemetry.otlp, telemetry.traces"));

@@ -81,7 +81,7 @@ public final class Names {
   public static final String TTFT = "tidegate.ttft";
   public static final String TOKENS_SPENT = "tidegate.tokens";
   public static final String COST = "tidegate.cost";
-  public static final String CERTIFICATE = "tidegate.certificate.expiry";
+  public static final String CERTIFICATE_EXPIRY = "tidegate.certificate.expiry";
   public static final String BUILD = "tidegate.build.info";
   public static final String TRACES = "tidegate.traces";
   public static final String OTLP_SENT = "tidegate.otlp.sent";
