@@ -230,7 +230,8 @@ final class SoakRun {
     Files.writeString(policies.resolve("baseline.yaml"), shipped.substring(0, shipped.indexOf("\ntests:\n")) + "\n...\n");
     WireSchedule.floor(folder, 1, false);
     Path keys = Files.writeString(folder.resolve("keys"), "ward:service:" + Callers.hashOf(WireSchedule.KEY) + "\n");
-    return TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm, maxInFlight: " + IN_FLIGHT)
+    return TestBed.builder().noPrivateEndpoints()
+        .privateMore(", consulService: llm, connectTimeout: 500ms, maxInFlight: " + IN_FLIGHT).publicMore(", connectTimeout: 500ms")
         .section("consul", "{address: 'http://127.0.0.1:" + consul.port() + "', wait: 5s}").section("callers", "{keysFile: '" + keys + "'}")
         .section("audit", "{directory: '" + records.resolve("audit") + "', maxBytes: 24MiB}").section("policy",
             "{directory: '" + policies + "', state: '" + folder.resolve("state") + "'}")
