@@ -108,13 +108,13 @@ final class TopView {
       table(lines, "class", classes);
     }
     lines.add(new Line("", Tone.PLAIN));
-    lines.add(new Line(String.format(Locale.ROOT, "%-14s %10s %18s", "waiting", "requests", "first token p50"), Tone.HEAD));
+    lines.add(new Line(String.format(Locale.ROOT, "%-18s %10s %18s", "waiting", "requests", "first token p50"), Tone.HEAD));
     for (ClassRow row : waiting) {
-      lines.add(new Line(String.format(Locale.ROOT, "%-14s %10.0f %18s", row.latencyClass(), row.waiting(), millis(row.firstTokenMillis())),
+      lines.add(new Line(String.format(Locale.ROOT, "%-18s %10.0f %18s", row.latencyClass(), row.waiting(), millis(row.firstTokenMillis())),
           row.waiting() > 0 ? Tone.BAD : Tone.PLAIN));
     }
     if (waiting.stream().allMatch(row -> Double.isNaN(row.firstTokenMillis()))) {
-      lines.add(new Line(String.format(Locale.ROOT, "%-14s %10s %18s", "all", "", millis(firstTokenMillis)), Tone.PLAIN));
+      lines.add(new Line(String.format(Locale.ROOT, "%-18s %10s %18s", "all", "", millis(firstTokenMillis)), Tone.PLAIN));
     }
     lines.add(new Line("", Tone.PLAIN));
     lines.add(new Line(String.format(Locale.ROOT, "%-20s %-8s %7s %12s %6s %11s %9s %12s", "upstream", "zone", "up", "in flight", "full", "answered/s",
@@ -130,14 +130,14 @@ final class TopView {
   }
 
   private static void table(List<Line> lines, String name, List<Row> rows) {
-    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-14s", name + ", per s"));
+    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-18s", name + ", per s"));
     for (Destination destination : Destination.values()) {
       head.append(String.format(Locale.ROOT, " %10s", destination.name().toLowerCase(Locale.ROOT)));
     }
     lines.add(new Line("", Tone.PLAIN));
     lines.add(new Line(head + String.format(Locale.ROOT, " %10s %10s", "refused", "left"), Tone.HEAD));
     for (Row row : rows) {
-      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-14s", row.name()));
+      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-18s", row.name()));
       for (double each : row.answered()) {
         line.append(String.format(Locale.ROOT, " %10.1f", each));
       }
