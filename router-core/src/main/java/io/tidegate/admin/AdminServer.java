@@ -95,7 +95,7 @@ public final class AdminServer {
         switch (query < 0 ? uri : uri.substring(0, query)) {
           case "/livez" -> yesOrNo(context, pages::live);
           case "/readyz" -> off(context, () -> ready(context));
-          case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
+          case "/metrics" -> metrics(context, headers);
           case "/admin/status" -> page(context, "application/json", pages::status);
           case "/admin/explain" -> explain(context, query < 0 ? "" : uri.substring(query + 1));
           case "/admin/cache" -> page(context, "application/json", pages::cache);
@@ -163,6 +163,15 @@ public final class AdminServer {
         boolean yes = question.get();
         send(context, yes ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, "text/plain", yes ? "ok\n" : "no\n");
       });
+    }
+
+    /** OpenMetrics, which has exemplars, for who asks for it. */
+    private void metrics(ChannelHandlerContext context, HttpHeaders headers) {
+      if (headers.getAll(HttpHeaderNames.ACCEPT).stream().anyMatch(accept -> accept.contains("application/openmetrics-text"))) {
+        page(context, "application/openmetrics-text; version=1.0.0; charset=utf-8", pages::openMetrics);
+      } else {
+        page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
+      }
     }
 
     private void page(ChannelHandlerContext context, String type, Supplier<String> page) {

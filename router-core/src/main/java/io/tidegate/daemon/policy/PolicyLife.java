@@ -17,6 +17,7 @@ import io.tidegate.discovery.ConsulFolder;
 import io.tidegate.line.Rules;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.Accepted;
+import io.tidegate.telemetry.DecisionCounter;
 import io.tidegate.time.WallClock;
 import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
@@ -136,6 +137,11 @@ public final class PolicyLife implements AutoCloseable {
     Path shadow = policy.shadow();
     return start(carrier(config), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
         new PolicyMeters(registry));
+  }
+
+  /** Counts by the rules of whatever bundle is in force. */
+  public DecisionCounter decisions() {
+    return meters.decisions();
   }
 
   private static PolicyCarrier carrier(TidegateConfig config) throws StartFailure {
@@ -330,7 +336,7 @@ public final class PolicyLife implements AutoCloseable {
   private synchronized void put(InForce made) {
     current = made;
     rules = shadowing.beside(made.rules());
-    meters.inForce(made.bundle().digest(), made.bundle().version());
+    meters.inForce(made.bundle());
     try {
       state.keep(made.texts());
       stateWarning = null;
@@ -483,6 +489,11 @@ public final class PolicyLife implements AutoCloseable {
   /** For how long what is in force has been, in seconds. */
   double ageSeconds() {
     return Duration.between(current.since(), clock.now()).toMillis() / 1e3;
+  }
+
+  /** Until the first part of it expires; NaN if none does. */
+  double expirySeconds() {
+    return current.bundle().nextExpiry().map(day -> (double) Duration.between(clock.now(), day.atStartOfDay(ZoneOffset.UTC).toInstant()).toSeconds()).orElse(Double.NaN);
   }
 
   /** Whether the newest attempt was refused. */
