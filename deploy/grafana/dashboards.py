@@ -35,7 +35,7 @@ def panel(title, unit, *targets, kind="timeseries", says="", red=None, stack=Fal
     return {"title": title, "unit": unit, "targets": targets, "kind": kind, "says": says, "red": red, "stack": stack}
 
 
-def drawn(number, at, what):
+def drawn(number, left, top, what):
     instant = what["kind"] in ("stat", "table")
     steps = [{"color": "green", "value": None}] + ([{"color": "red", "value": what["red"]}] if what["red"] is not None else [])
     custom = {"fillOpacity": 30 if what["stack"] else 8, "lineWidth": 1, "showPoints": "never",
@@ -45,7 +45,7 @@ def drawn(number, at, what):
                "table": {"showHeader": True}}[what["kind"]]
     made = {
         "id": number, "type": what["kind"], "title": what["title"], "description": what["says"], "datasource": SOURCE,
-        "gridPos": {"x": at % COLUMNS, "y": at // COLUMNS * HEIGHT, "w": WIDTH, "h": HEIGHT},
+        "gridPos": {"x": left, "y": top, "w": WIDTH, "h": HEIGHT},
         "fieldConfig": {"defaults": {"unit": what["unit"], "min": 0 if what["kind"] == "timeseries" else None, "custom": custom,
                                      "thresholds": {"mode": "absolute", "steps": steps}}, "overrides": []},
         "options": options,
@@ -64,16 +64,15 @@ def variable(name, label, query):
 
 
 def dashboard(uid, title, says, other, rows):
-    panels, number, at = [], 0, 0
+    panels, number, top = [], 0, 0
     for heading, members in rows:
         number += 1
-        panels.append({"id": number, "type": "row", "title": heading, "collapsed": False, "panels": [],
-                       "gridPos": {"x": 0, "y": at // COLUMNS * HEIGHT, "w": COLUMNS, "h": 1}})
-        for member in members:
+        panels.append({"id": number, "type": "row", "title": heading, "collapsed": False, "panels": [], "gridPos": {"x": 0, "y": top, "w": COLUMNS, "h": 1}})
+        for i, member in enumerate(members):
             number += 1
-            panels.append(drawn(number, at, member))
-            at += WIDTH
-        at = -(-at // COLUMNS) * COLUMNS
+            across = i * WIDTH
+            panels.append(drawn(number, across % COLUMNS, top + 1 + across // COLUMNS * HEIGHT, member))
+        top += 1 + -(-len(members) * WIDTH // COLUMNS) * HEIGHT
     return {
         "uid": uid, "title": title, "description": says, "tags": ["tidegate"], "schemaVersion": 38, "version": 1, "editable": True, "graphTooltip": 1,
         "refresh": "30s", "time": {"from": "now-3h", "to": "now"}, "timezone": "", "annotations": {"list": []},

@@ -62,10 +62,10 @@ final class AlertRules {
     return names;
   }
 
-  /** Names of the daemon's metrics in an expression; what a recording rule makes has a colon. */
+  /** Names of the daemon's metrics in an expression, neither its labels nor what a recording rule makes: that has a colon. */
   static Set<String> metrics(String expression) {
     Set<String> names = new TreeSet<>();
-    Matcher matcher = NAME.matcher(expression.replaceAll("\"[^\"]*\"", "\"\""));
+    Matcher matcher = NAME.matcher(expression.replaceAll("\"[^\"]*\"", "\"\"").replaceAll("\\b(by|ignoring) \\([^)]*\\)", "$1"));
     while (matcher.find()) {
       if (matcher.end() == expression.length() || expression.charAt(matcher.end()) != ':') {
         names.add(matcher.group());
