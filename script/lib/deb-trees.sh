@@ -29,7 +29,7 @@ schema_beside() { # FILE PATH: its editor's hint leads to where the schema is in
   chmod 644 "$tree/$2"
 }
 close() { # NAME
-  tar --sort=name --mtime="$time" --owner=root:0 --group=root:0 --numeric-owner --mode=u=rwX,go=rX --format=gnu -C "$tree" -cf "$out/$1.tar" .
+  tar --sort=name --mtime="$time" --owner=root:0 --group=root:0 --mode=u=rwX,go=rX --format=gnu -C "$tree" -cf "$out/$1.tar" .
 }
 
 # --- the daemon

@@ -3,6 +3,7 @@ package io.tidegate.dist;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +28,11 @@ record Deb(Path file, Path files, Path control) {
   static Deb unpacked(Path file, Path folder) {
     Path files = folder.resolve("files");
     Path control = folder.resolve("control");
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
     Ran.of("dpkg-deb", "--extract", file.toString(), files.toString()).good();
     Ran.of("dpkg-deb", "--control", file.toString(), control.toString()).good();
     return new Deb(file, files, control);
@@ -39,7 +45,7 @@ record Deb(Path file, Path files, Path control) {
   /** Paths of all regular files, as from the root. */
   List<String> paths() {
     try (Stream<Path> all = Files.walk(files)) {
-      return all.filter(Files::isRegularFile).map(path -> "/" + files.relativize(path)).sorted().toList();
+      return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)).map(path -> "/" + files.relativize(path)).sorted().toList();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
