@@ -27,13 +27,11 @@ final class ProcessGauges {
 
   static void register(MeterRegistry registry) {
     ProcessGauges process = new ProcessGauges(Path.of("/proc/self"));
-    ProcessHandle.Info info = ProcessHandle.current().info();
-    Instant start = info.startInstant().orElseGet(Instant::now);
     Gauge.builder(Names.PROCESS_RESIDENT, process::residentBytes).register(registry);
     Gauge.builder(Names.PROCESS_OPEN_FILES, process::openFiles).register(registry);
     Gauge.builder(Names.PROCESS_MAX_FILES, process::maxFiles).register(registry);
     Gauge.builder(Names.PROCESS_HEAP, () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()).register(registry);
-    TimeGauge.builder(Names.PROCESS_START, start::getEpochSecond, TimeUnit.SECONDS).register(registry);
+    TimeGauge.builder(Names.PROCESS_START, () -> ProcessHandle.current().info().startInstant().map(Instant::getEpochSecond).orElse(0L), TimeUnit.SECONDS).register(registry);
     FunctionCounter.builder(Names.PROCESS_CPU, ProcessHandle.current(), handle -> handle.info().totalCpuDuration().map(Duration::toMillis).orElse(0L) / 1_000.0)
         .baseUnit("seconds").register(registry);
   }

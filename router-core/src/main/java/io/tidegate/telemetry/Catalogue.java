@@ -16,11 +16,12 @@ import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.telemetry.Metric.Kind;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every metric there is: what {@code /metrics} shows is declared here, with all its labels may say, and what is declared here can appear; a test compares
@@ -37,9 +38,9 @@ public final class Catalogue {
   /** {@code NAME@REGION} where there are regions. */
   private static final Label PLACE = Label.named(Names.UPSTREAM, "upstreams, with @ and a region where there are regions");
   private static final Label TENANT = Label.named(Names.TENANT, "tenants", "default", "other");
-  private static final Label RULE = Label.named(Names.RULE, "rules of the bundle", "none", "other").and(DecisionCounter.TROUBLES.toArray(String[]::new));
+  private static final Label RULE = Label.named(Names.RULE, "rules of the bundle", "none", "other").and(DecisionCounter.TROUBLES.toArray(new String[0]));
   private static final Label ERROR = Label.of(GenAi.ERROR, "");
-  private static final Label CODE = Label.of(Names.CODE, Stream.of(Refusal.values()).map(Refusal::code).distinct().toArray(String[]::new));
+  private static final Label CODE = Label.of(Names.CODE, codes());
   private static final Label SIGNAL = Label.of("signal", "metrics", "traces");
 
   private static final List<Metric> ALL = List.of(
@@ -50,7 +51,7 @@ public final class Catalogue {
       counter(Names.DECISIONS, "G2", "Decisions, by the first place of their route and the rule that settled the class", SENSITIVITY, LATENCY_CLASS, DESTINATION, RULE),
       counter(Names.RULES_FIRED, "G6", "How often each rule of the bundle fired", RULE),
       histogram(Names.TTFT, "seconds", "R7", "Time from a request's arrival to its first content", LATENCY_CLASS),
-      histogram(GenAi.SERVER_DURATION, "seconds", "R7", "Time from a request's arrival to its end", GEN_AI_OPERATION, ERROR.and(CODE.words().toArray(String[]::new))),
+      histogram(GenAi.SERVER_DURATION, "seconds", "R7", "Time from a request's arrival to its end", GEN_AI_OPERATION, ERROR.and(codes())),
       histogram(GenAi.FIRST_TOKEN, "seconds", "R7", "Time from a request's arrival to its first content", GEN_AI_OPERATION),
       histogram(GenAi.PER_TOKEN, "seconds", "R7", "Time for each token of a streamed answer after its first", GEN_AI_OPERATION),
       counter(Names.DEFECTS, "G2", "Faults of the daemon's own that ended a request"),
@@ -160,7 +161,13 @@ public final class Catalogue {
       counter(Names.OTLP_SENT, "B1", "Traces, and messages of metrics, that the collector took", SIGNAL).with("telemetry.otlp, telemetry.traces"),
       counter(Names.OTLP_DROPPED, "B1", "Traces, and messages of metrics, that were dropped since the collector was slow or gone", SIGNAL).with("telemetry.otlp, telemetry.traces"));
 
-  private static final Map<String, Metric> BY_NAME = ALL.stream().collect(Collectors.toUnmodifiableMap(Metric::name, Function.identity()));
+  private static final Map<String, Metric> BY_NAME = new HashMap<>();
+
+  static {
+    for (Metric metric : ALL) {
+      BY_NAME.put(metric.name(), metric);
+    }
+  }
 
   private Catalogue() {}
 
@@ -169,8 +176,9 @@ public final class Catalogue {
     return ALL;
   }
 
-  static Map<String, Metric> byName() {
-    return BY_NAME;
+  /** Null if there is none of that name. */
+  static @Nullable Metric find(String name) {
+    return BY_NAME.get(name);
   }
 
   private static Metric counter(String name, String row, String meaning, Label... labels) {
@@ -186,7 +194,21 @@ public final class Catalogue {
   }
 
   private static String[] operations() {
-    return Stream.of(Operation.values()).map(Operation::telemetryName).toArray(String[]::new);
+    Operation[] all = Operation.values();
+    String[] names = new String[all.length];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = all[i].telemetryName();
+    }
+    return names;
+  }
+
+  /** Some refusals share one. */
+  private static String[] codes() {
+    Set<String> codes = new LinkedHashSet<>();
+    for (Refusal refusal : Refusal.values()) {
+      codes.add(refusal.code());
+    }
+    return codes.toArray(new String[0]);
   }
 
   private static Label methods() {
@@ -195,6 +217,10 @@ public final class Catalogue {
 
   /** As the configuration spells them. */
   private static Label dashed(String key, Enum<?>... values) {
-    return Label.of(key, Stream.of(values).map(value -> Label.word(value).replace('_', '-')).toArray(String[]::new));
+    String[] words = new String[values.length];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = Label.word(values[i]).replace('_', '-');
+    }
+    return Label.of(key, words);
   }
 }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 public final class HelpTexts implements MeterFilter {
   @Override
   public Meter.Id map(Meter.Id id) {
-    Metric declared = Catalogue.byName().get(id.getName());
+    Metric declared = Catalogue.find(id.getName());
     return declared == null ? id : new Meter.Id(id.getName(), io.micrometer.core.instrument.Tags.of(id.getTags()), id.getBaseUnit(), declared.meaning(), id.getType());
   }
 }

@@ -1,8 +1,9 @@
 package io.tidegate.telemetry;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * A label of a metric, and all it may ever say (hazard B4): no value is made of what a caller wrote.
@@ -21,7 +22,12 @@ public record Label(String key, List<String> words, String names) {
   }
 
   static Label of(String key, Enum<?>... values) {
-    return new Label(key, Stream.of(values).map(Label::word).toList(), "");
+    // Loops here and in the catalogue: they run at the start.
+    String[] words = new String[values.length];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = word(values[i]);
+    }
+    return of(key, words);
   }
 
   /** Names that an operator gave, and some words. */
@@ -30,7 +36,9 @@ public record Label(String key, List<String> words, String names) {
   }
 
   Label and(String... more) {
-    return new Label(key, Stream.concat(words.stream(), Stream.of(more)).toList(), names);
+    List<String> all = new ArrayList<>(words);
+    Collections.addAll(all, more);
+    return new Label(key, all, names);
   }
 
   /** As Prometheus shows it. */
