@@ -114,6 +114,7 @@ class MetricsIT {
 
   private void check(String page, Map<String, Set<String>> names) {
     assertThat(page).doesNotContain(CANARY);
+    assertThat(PrometheusServer.promtool(folder, page, "check", "metrics")).as("what promtool complains of").isEmpty();
     Map<String, Metric> declared = new HashMap<>();
     for (Metric metric : Catalogue.all()) {
       declared.put(metric.prometheus(), metric);
