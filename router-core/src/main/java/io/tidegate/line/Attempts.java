@@ -52,6 +52,8 @@ final class Attempts {
   private @Nullable SplicedText encoded;
   private final Picking picking;
   private int made;
+  /** When the walk last paused for its record or its cleaned text. */
+  private long pausedNanos;
   /** Attempts before the list was last begun from its head. */
   private int madeBefore;
   /** Attempts that were left; made with the first. */
@@ -130,7 +132,8 @@ final class Attempts {
       Transforming cleaning = transforming;
       if (candidate.after() != null && cleaning != null) {
         if (!cleaning.settled()) {
-          cleaning.begin(candidate.after(), () -> walk.atTheRim(this::next), walk::defect);
+          pausedNanos = loop.nanos();
+          cleaning.begin(candidate.after(), this::cleaned, walk::defect);
           return;
         }
         opener = cleaning.opened(candidate.after(), candidate.upstream());
@@ -144,6 +147,7 @@ final class Attempts {
       }
       switch (record.leave(candidate.upstream().zone(), this::resume)) {
         case AWAITED -> {
+          pausedNanos = loop.nanos();
           return;
         }
         case REFUSED -> {
@@ -234,9 +238,16 @@ final class Attempts {
 
   /** The record is on the disk, or will not be: goes on where the walk waited for it. */
   private void resume() {
+    walk.note(RequestTrace.Step.RECORD, pausedNanos);
     if (!walk.answer().isOver()) {
       walk.atTheRim(this::next);
     }
+  }
+
+  /** The text was cleaned, or cannot be: goes on where the walk waited for it. */
+  private void cleaned() {
+    walk.note(RequestTrace.Step.TRANSFORM, pausedNanos);
+    walk.atTheRim(this::next);
   }
 
   private SplicedText encoded(Decision opener, Candidate candidate) {

@@ -25,7 +25,7 @@ public final class RequestTrace {
   private static final int MOST_ATTEMPTS = 64;
 
   /** What a request goes through besides attempts. */
-  public enum Step { CLASSIFY, DECIDE, QUEUE }
+  public enum Step { CLASSIFY, DECIDE, TRANSFORM, RECORD, QUEUE }
 
   /** One of them. */
   public record Timed(Step step, long fromNanos, long toNanos) {}

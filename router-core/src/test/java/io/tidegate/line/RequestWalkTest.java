@@ -447,7 +447,7 @@ class RequestWalkTest {
     assertThat(rig.upstreams.sent).isEmpty();
   }
 
-  private static io.tidegate.policy.PolicyBundle durablePolicy() {
+  static io.tidegate.policy.PolicyBundle durablePolicy() {
     try {
       String baseline = java.nio.file.Files.readString(java.nio.file.Path.of("../policies/baseline.yaml"));
       return Policies.bundleOf(baseline.replaceFirst("\nspec:\n", "\nspec:\n  audit: durable\n"));

@@ -77,6 +77,21 @@ class TraceWalkTest {
   }
 
   @Test
+  @DisplayName("a wait for the record on the disk is a step of its own, as long as it took")
+  void waits() {
+    rig.rules = LineRig.rules(RequestWalkTest.durablePolicy());
+    rig.audit.slow = true;
+    rig.upstreams.answer(ANSWER);
+    rig.walk(Ask.harmless());
+    rig.loop.advance(7_000);
+    rig.audit.synced(true);
+    rig.loop.run();
+    assertThat(only().steps()).extracting(RequestTrace.Timed::step).containsExactly(Step.CLASSIFY, Step.DECIDE, Step.RECORD);
+    RequestTrace.Timed wait = only().steps().get(2);
+    assertThat(wait.toNanos() - wait.fromNanos()).isEqualTo(7_000);
+  }
+
+  @Test
   @DisplayName("an attempt that failed has its reason, a refusal ends the trace with its code")
   void failures() {
     rig.upstreams.fail(Kind.SERVER_ERROR).fail(Kind.SERVER_ERROR).fail(Kind.SERVER_ERROR);

@@ -43,7 +43,8 @@ public final class Traces implements Tracing, AutoCloseable {
   /** A trace is chosen if the random part of its id is below. */
   private final long below;
   private final WallClock clock;
-  private final SplittableRandom[] random;
+  /** One per loop. */
+  private final RequestTrace.Spans[] ids;
   private final @Nullable ArrayBlockingQueue<Kept> queue;
   private final @Nullable Collector collector;
   private final @Nullable Push push;
@@ -62,7 +63,7 @@ public final class Traces implements Tracing, AutoCloseable {
     this.terms = terms;
     this.below = (long) (terms.ratio() * (RANDOM_BITS + 1));
     this.clock = clock;
-    this.random = IntStream.range(0, loops).mapToObj(i -> seed.split()).toArray(SplittableRandom[]::new);
+    this.ids = IntStream.range(0, loops).mapToObj(i -> ids(seed.split())).toArray(RequestTrace.Spans[]::new);
     this.messages = new SpanMessages(source);
     this.kept = counted(registry, Names.TRACES, "verdict", "kept");
     this.left = counted(registry, Names.TRACES, "verdict", "left");
@@ -80,16 +81,18 @@ public final class Traces implements Tracing, AutoCloseable {
 
   @Override
   public RequestTrace begin(@Nullable TraceContext from, long arrivedNanos, Loop loop) {
-    SplittableRandom ids = random[loop.index()];
-    long high = ids.nextLong();
-    long low = ids.nextLong();
+    RequestTrace.Spans fresh = ids[loop.index()];
+    long high = fresh.next();
+    long low = fresh.next();
     boolean chosen = from == null ? (low & RANDOM_BITS) < below : from.sampled();
-    return new RequestTrace(from, high, low == 0 ? 1 : low, () -> next(ids), chosen && queue != null, queue != null, terms.propagation(), arrivedNanos);
+    return new RequestTrace(from, high, low, fresh, chosen && queue != null, queue != null, terms.propagation(), arrivedNanos);
   }
 
-  private static long next(SplittableRandom ids) {
-    long id = ids.nextLong();
-    return id == 0 ? 1 : id;
+  private static RequestTrace.Spans ids(SplittableRandom random) {
+    return () -> {
+      long id = random.nextLong();
+      return id == 0 ? 1 : id;
+    };
   }
 
   @Override
