@@ -29,10 +29,7 @@ function one(name) {
     {name: 'Capacity', number: true, of: row => row.limit && row.limit.capacity_rps > 0 ? perSecond(row.limit.capacity_rps) : '–'},
     {name: 'From', kind: 'nowrap', of: row => (row.discovered ? 'discovered' : 'configuration') + (row.region ? `, ${row.region}` : '')},
   ], 'No endpoint: nothing can be sent there.');
-  const attempts = table(`Attempts at ${name}`, [
-    {name: 'End', of: row => row.outcome.replaceAll('_', ' ')}, {name: 'Attempts', number: true, of: row => whole(row.count)}, {name: 'a second', number: true, of: row => row.rate},
-  ], 'No attempt yet.');
-  const element = panel(name, list.element, endpoints.element, attempts.element);
+  const element = panel(name, list.element, endpoints.element);
   element.querySelector('.head').append(marks);
   return {
     element,
@@ -52,7 +49,8 @@ function one(name) {
       list.set('Chosen by', word(upstream.balance));
       list.set('Account limit', upstream.account ? `${whole(upstream.account.in_flight)} of ${whole(upstream.account.limit)} in flight` : null);
       endpoints.update(upstream.endpoints, row => row.id);
-      attempts.update(Object.entries(upstream.attempts).map(([outcome, count]) => ({outcome, count, rate: perSecond(rates.of(`${upstream.name} ${outcome}`))})), row => row.outcome);
+      const ends = Object.entries(upstream.attempts).sort((a, b) => b[1] - a[1]);
+      list.set('Attempts', ends.length ? ends.map(([end, count]) => `${whole(count)} ${end.replaceAll('_', ' ')} (${perSecond(rates.of(`${upstream.name} ${end}`))})`).join(', ') : 'none yet', true);
     },
   };
 }
