@@ -53,7 +53,7 @@ export function make() {
     {name: 'Time taken', number: true, of: row => row.ended ? span(row.ended.duration_ms) : '–'},
     {name: 'Explain', once: true, of: row => h('button', {type: 'button', class: 'small', 'aria-label': `Why ${row.id}`, text: 'Why', on: {click: () => explain(row.id)}})},
   ], 'No decision fits.');
-  const filters = h('div', {class: 'row'}, h('div', {class: 'field'}, h('label', {for: 'by-sensitivity', text: 'Sensitivity'}), level),
+  const filters = h('div', {class: 'row filters'}, h('div', {class: 'field'}, h('label', {for: 'by-sensitivity', text: 'Sensitivity'}), level),
     h('div', {class: 'field'}, h('label', {for: 'by-text', text: 'Find'}), find), pause);
   const count = h('span', {class: 'side'});
   const element = panel('Recent decisions', filters, problem, list.element);

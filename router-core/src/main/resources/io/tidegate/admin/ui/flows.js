@@ -83,7 +83,7 @@ export function make() {
       while (times.length > 2 && snapshot.monotonic_ms - times[1].ms >= 60000) times.shift();
       const all = rates.delta('all');
       tiles.requests.update(perSecond(rates.of('all')), `${whole(total.get('all') || 0)} since start`, rates.of('all'));
-      tiles.answered.update(all > 0 ? percent(rates.delta('answered'), all) : '–', all > 0 ? `${whole(rates.delta('refused'))} refused, ${whole(rates.delta('left'))} left in 10 s` : 'nothing in 10 s',
+      tiles.answered.update(all > 0 ? percent(rates.delta('answered'), all) : '–', all > 0 ? `${whole(rates.delta('refused'))} refused, ${whole(rates.delta('left'))} left` : 'nothing in 10 s',
         all > 0 ? rates.delta('answered') / all : 0);
       const before = times.length > 1 ? times[0].first : null;
       const median = quantile(0.5, before, snapshot.flows.first_token);
@@ -92,7 +92,7 @@ export function make() {
       const waiting = snapshot.limits.queue.reduce((sum, each) => sum + each.depth, 0);
       tiles.waiting.update(whole(waiting), `of ${whole(snapshot.limits.queue_places)} places`, waiting);
       const flight = snapshot.upstreams.flatMap(each => each.endpoints).reduce((sum, each) => sum + each.in_flight, 0);
-      tiles.flight.update(whole(flight), 'attempts at endpoints', flight);
+      tiles.flight.update(whole(flight), 'at endpoints', flight);
       const hits = rates.delta('cache hit') + rates.delta('cache stale') + rates.delta('cache semantic');
       tiles.cache.update(all > 0 ? percent(hits, all) : '–', `${whole((total.get('cache hit') || 0) + (total.get('cache stale') || 0) + (total.get('cache semantic') || 0))} since start`, all > 0 ? hits / all : 0);
     },

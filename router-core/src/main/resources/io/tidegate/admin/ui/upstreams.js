@@ -4,6 +4,7 @@ import {Rates, perSecond, span, whole, word} from './format.js';
 export const info = {id: 'upstreams', name: 'Upstreams', about: 'Each model service with its endpoints, and why each of them is asked or not.'};
 
 function state(endpoint) {
+  if (endpoint.closed) return badge('bad', 'Closed');
   if (endpoint.state === 'EJECTED') return badge('bad', 'Left out');
   if (endpoint.state === 'PROBING') return badge('warn', 'On probation');
   if (endpoint.retry_after_ms > 0) return badge('warn', 'Asked to wait');
@@ -48,7 +49,7 @@ function one(name) {
       list.set('Models', upstream.models.join(', '));
       list.set('Chosen by', word(upstream.balance));
       list.set('Account limit', upstream.account ? `${whole(upstream.account.in_flight)} of ${whole(upstream.account.limit)} in flight` : null);
-      endpoints.update(upstream.endpoints, row => row.id);
+      endpoints.update(upstream.endpoints.map(each => ({...each, closed: upstream.account_closed})), row => row.id);
       const ends = Object.entries(upstream.attempts).sort((a, b) => b[1] - a[1]);
       list.set('Attempts', ends.length ? ends.map(([end, count]) => `${whole(count)} ${end.replaceAll('_', ' ')} (${perSecond(rates.of(`${upstream.name} ${end}`))})`).join(', ') : 'none yet', true);
     },

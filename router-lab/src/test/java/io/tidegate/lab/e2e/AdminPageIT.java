@@ -421,6 +421,7 @@ class AdminPageIT {
           browser.click("main button[type=submit]");
           browser.await("a verdict", "return document.querySelector('.verdict').textContent.length > 5");
         }
+        browser.run("scrollTo(0, arguments[0])", view.equals("upstreams") ? 400 : 0);
         java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(1200).toNanos());
         Files.write(Path.of(keep).resolve("admin-" + view + "-" + scheme + ".png"), browser.picture());
       }
