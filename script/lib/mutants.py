@@ -45,7 +45,19 @@ REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBo
 SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
 WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
+ADMIN = ["io.tidegate.admin.AdminGuardTest", "io.tidegate.admin.AdminActsTest", "io.tidegate.admin.WatchersTest"]
+
 MUTANTS = [
+    ("admin: any name is ours", "admin/Guard.java", 'return name.equals("localhost") || rules.allowedHosts().contains(name);', "return true;", ADMIN),
+    ("admin: any page may post", "admin/Guard.java", '!origin.toLowerCase(Locale.ROOT).equals("http://" + host.toLowerCase(Locale.ROOT))', "false", ADMIN),
+    ("admin: a page of another site reads", "admin/Guard.java", 'return site == null || site.equals("same-origin")', "return true || site.equals(\"same-origin\")", ADMIN),
+    ("admin: an act takes no operator", "admin/AdminActs.java", "if (operator.isEmpty() && !program) {", "if (false) {", ADMIN),
+    ("admin: a page on the Unix socket needs no key", "admin/Operators.java", "user != null && !browser && users", "user != null && users", ADMIN),
+    ("admin: a slow watcher stays", "admin/Watchers.java", "if (++watcher.missed >= PATIENCE) {", "if (false) {", ADMIN),
+    ("admin: the configuration shows its secrets", "daemon/page/MaskedConfig.java", "    if (value instanceof Secret) {\n      out.string(MASK);",
+     "    if (value instanceof Secret secret) {\n      out.string(secret.reveal());", ["io.tidegate.daemon.page.MaskedConfigTest"]),
+    ("admin: the playground tells those who watch beside", "daemon/page/Playground.java", "    Decision decision = inForce.decider().decide(request, findings, now);",
+     "    Decision decision = inForce.decider().decide(request, findings, now);\n    inForce.shadows().decided(inForce, decision, findings);", ["io.tidegate.daemon.page.PlaygroundTest"]),
     ("regions: residency is not asked where candidates are fixed, nor where they are cleared", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {",
      "      if (true) {", REGIONS),
     ("regions: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", REGIONS),
