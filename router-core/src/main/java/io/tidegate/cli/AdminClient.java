@@ -28,6 +28,13 @@ final class AdminClient {
   /** A whole answer. */
   record Answer(int status, String body) {}
 
+  /** Says that nobody answers, and gives the exit code. */
+  static int nobody(Terminal terminal, Listen admin, IOException unreachable) {
+    terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
+        + "). Fix: start it, or name its admin.listen with --config or --set");
+    return Exit.FOUND;
+  }
+
   Answer get(String path) throws IOException {
     return ask("GET", path, SECONDS, null);
   }

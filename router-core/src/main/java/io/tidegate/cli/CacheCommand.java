@@ -90,9 +90,7 @@ final class CacheCommand implements Callable<Integer> {
       terminal.out().println(json ? answer.body().strip() : verb == Verb.STATUS ? status(told) : purged(told));
       return told.has("shared_failed") ? Exit.FOUND : Exit.GOOD;
     } catch (IOException unreachable) {
-      terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
-          + "). Fix: start it, or name its admin.listen with --config or --set");
-      return Exit.FOUND;
+      return AdminClient.nobody(terminal, admin, unreachable);
     }
   }
 

@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Asks a running daemon to read its policies again. */
 @Command(name = "tidegate policy reload",
     description = "Asks a running daemon to read its policies again. Exits with 1 if they were refused: then the ones in force stay.")
 final class PolicyReloadCommand implements Callable<Integer> {
   private static final int SECONDS = 35;
+
+  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too.")
+  boolean json;
 
   @Mixin ConfigOptions options = new ConfigOptions();
 
@@ -43,9 +47,7 @@ final class PolicyReloadCommand implements Callable<Integer> {
       terminal.out().println(answer.body().strip());
       return answer.status() == 200 ? Exit.GOOD : Exit.FOUND;
     } catch (IOException unreachable) {
-      terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
-          + "). Fix: start it, or name its admin.listen with --config or --set");
-      return Exit.FOUND;
+      return AdminClient.nobody(terminal, admin, unreachable);
     }
   }
 }

@@ -21,7 +21,7 @@ function one(name) {
   const list = facts();
   const marks = h('div', {class: 'side'});
   const endpoints = table(`Endpoints of ${name}`, [
-    {name: 'Endpoint', of: row => h('span', {class: 'mono', text: row.address})},
+    {name: 'Endpoint', kind: 'nowrap', of: row => h('span', {class: 'mono', text: row.address})},
     {name: 'State', kind: 'nowrap', of: state},
     {name: 'Why', kind: 'words', of: row => row.why},
     {name: 'In flight', kind: 'nowrap', of: inFlight},

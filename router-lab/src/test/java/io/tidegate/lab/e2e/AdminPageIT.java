@@ -196,6 +196,16 @@ class AdminPageIT {
       }
     }
     assertThat(sum).as("requests there were").isGreaterThan(100);
+    for (String latency : List.of("interactive", "standard", "batch")) {
+      int expected = (int) bed.metric("tidegate_requests_total", "latency_class=\"" + latency + "\"", "destination=\"private\"");
+      browser.await(latency + " to private is " + expected, "return [...document.querySelectorAll('.pair tbody tr')].some(row => row.cells[0].textContent.toLowerCase() === arguments[0]"
+          + " && Number(row.cells[2].textContent.replace(/\\D/g, '')) === arguments[1])", latency, expected);
+      assertThat(expected).as(latency).isPositive();
+    }
+    show("policy");
+    int restricted = (int) bed.metric("tidegate_decisions_total", "rule=\"cn-id\"");
+    browser.await("decided by cn-id " + restricted, "return [...document.querySelectorAll('main tbody tr')].some(row => row.cells[0].textContent === 'cn-id'"
+        + " && Number(row.cells[1].textContent.replace(/\\D/g, '')) === arguments[0])", restricted);
     show("cache");
     int entries = (int) bed.metric("tidegate_cache_entries");
     browser.await("entries are " + entries, "return Number(document.querySelector('.tile .value').textContent.replace(/\\D/g, '')) === arguments[0]", entries);
