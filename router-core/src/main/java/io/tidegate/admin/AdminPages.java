@@ -15,6 +15,9 @@ public interface AdminPages {
   /** Prometheus text format. */
   String metrics();
 
+  /** The same as OpenMetrics, with exemplars. */
+  String openMetrics();
+
   /** JSON: version, policy, upstreams with endpoints and health, cache, audit; no content, no secret. */
   String status();
 

@@ -44,7 +44,7 @@ final class AdminRoutes {
     return switch (head.path()) {
       case "/livez" -> yesOrNo(pages::live);
       case "/readyz" -> Plan.on(pool, this::ready);
-      case "/metrics" -> page("text/plain; version=0.0.4; charset=utf-8", pages::metrics);
+      case "/metrics" -> metrics(head);
       case "/admin/status" -> page(Answer.JSON, pages::status);
       case "/admin/explain" -> explain(head.query());
       case "/admin/cache" -> page(Answer.JSON, pages::cache);
@@ -75,6 +75,13 @@ final class AdminRoutes {
       boolean yes = question.get();
       return Answer.text(yes ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, yes ? "ok\n" : "no\n");
     });
+  }
+
+  /** OpenMetrics, which has exemplars, for who asks for it. */
+  private Plan metrics(Head head) {
+    return head.headers().getAll(HttpHeaderNames.ACCEPT).stream().anyMatch(accept -> accept.contains("application/openmetrics-text"))
+        ? page("application/openmetrics-text; version=1.0.0; charset=utf-8", pages::openMetrics)
+        : page("text/plain; version=0.0.4; charset=utf-8", pages::metrics);
   }
 
   private Plan page(String type, Supplier<String> page) {

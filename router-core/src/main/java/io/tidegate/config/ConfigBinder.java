@@ -62,7 +62,7 @@ final class ConfigBinder {
         policy(root.section("policy"), audit.directory(), consul != null), new CacheBinder(references).bind(root.section("cache")),
         SemanticBinder.bind(root.section("semantic"), upstreams), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
-        region, regions.bind(root, region, consul != null), consul, dns.bind(root), telemetry(root.section("telemetry")),
+        region, regions.bind(root, region, consul != null), consul, dns.bind(root), new TelemetryBinder(references).bind(root.section("telemetry")),
         LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);
     root.end();
     return config;
@@ -257,14 +257,6 @@ final class ConfigBinder {
     s.end();
     return health;
   }
-
-  private TidegateConfig.Telemetry telemetry(Section s) {
-    LogLevel level = s.word("logLevel", LogLevel.class).orElse(LogLevel.INFO);
-    s.end();
-    return new TidegateConfig.Telemetry(level.name().toLowerCase(java.util.Locale.ROOT));
-  }
-
-  private enum LogLevel { ERROR, WARN, INFO, DEBUG }
 
   private List<Price> prices() {
     List<Price> prices = new ArrayList<>();

@@ -333,6 +333,36 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
     }
   }
 
-  /** @param logLevel {@code error}, {@code warn}, {@code info} or {@code debug}, of the daemon's own loggers */
-  public record Telemetry(String logLevel) {}
+  /**
+   * @param logLevel {@code error}, {@code warn}, {@code info} or {@code debug}, of the daemon's own loggers
+   * @param otlp null for metrics that are only asked for
+   * @param traces null for none
+   */
+  public record Telemetry(String logLevel, @Nullable Otlp otlp, @Nullable Traces traces) {}
+
+  /**
+   * Metrics on their way to a collector.
+   *
+   * @param endpoint {@code http(s)://host:port}
+   */
+  public record Otlp(URI endpoint, Map<String, Secret> headers, Duration interval) {
+    public Otlp {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /**
+   * @param endpoint {@code http(s)://host:port} of the collector; null for none: traces are passed on only
+   * @param ratio of the traces that begin here, or whose caller says nothing, 0 to 1: kept whatever becomes of the request
+   * @param slow a request that takes as long is kept
+   * @param propagate who is told
+   */
+  public record Traces(@Nullable URI endpoint, Map<String, Secret> headers, double ratio, Duration slow, Propagate propagate) {
+    public Traces {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /** Zones whose upstreams are told of a request's trace. */
+  public enum Propagate { NONE, PRIVATE, ALL }
 }

@@ -83,9 +83,9 @@ public final class Daemon implements AutoCloseable {
     Callers callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
-      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now,
+      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls("http", config.http().tls()), graph.loops, graph.line, callers, ids, Instant::now,
           graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
+      this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls("grpc", config.grpc().tls()), graph.loops, graph.line,
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
       Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
@@ -126,7 +126,7 @@ public final class Daemon implements AutoCloseable {
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
-            .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
+            .tag("upstream", upstream).register(graph.registry);
       }
       discovery.start();
     }
@@ -304,12 +304,14 @@ public final class Daemon implements AutoCloseable {
     return listen.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> new DomainSocketAddress(unix.path().toFile()));
   }
 
-  private static @Nullable SslContext tls(TidegateConfig.@Nullable Tls tls, boolean http2) throws IOException {
+  private @Nullable SslContext tls(String listener, TidegateConfig.@Nullable Tls tls) throws IOException {
     if (tls == null) {
       return null;
     }
     Path clientCa = tls.clientCa();
-    return TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), http2);
+    SslContext context = TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), true);
+    graph.certificates.taken(listener, tls.certificate());
+    return context;
   }
 
   /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */

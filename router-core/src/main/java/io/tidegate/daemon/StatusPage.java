@@ -161,6 +161,11 @@ final class StatusPage implements AdminPages {
   }
 
   @Override
+  public String openMetrics() {
+    return graph.registry.scrape("application/openmetrics-text; version=1.0.0; charset=utf-8");
+  }
+
+  @Override
   public String status() {
     JsonWriter out = new JsonWriter();
     out.beginObject().key("ready").bool(ready()).key("version").string(Version.text()).key("boot").string(graph.bootId);

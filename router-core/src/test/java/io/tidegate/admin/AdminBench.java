@@ -106,6 +106,11 @@ final class AdminBench implements AdminPages, AutoCloseable {
   }
 
   @Override
+  public String openMetrics() {
+    return "up 1\n# EOF\n";
+  }
+
+  @Override
   public String metrics() {
     return "up 1\n";
   }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.tidegate.telemetry.GenAi;
 import io.tidegate.telemetry.Names;
 import io.tidegate.wire.JsonWriter;
 import java.util.ArrayList;
@@ -31,9 +32,9 @@ final class Flows {
     counts(out.key("requests"), Names.REQUESTS, REQUEST);
     counts(out.key("decisions"), Names.DECISIONS, DECISION);
     out.key("first_token");
-    times(out, Names.FIRST_TOKEN);
+    times(out, GenAi.FIRST_TOKEN);
     out.key("duration");
-    times(out, Names.SERVER_DURATION);
+    times(out, GenAi.SERVER_DURATION);
     out.key("egress_refused").number(sum(Names.EGRESS_REFUSED)).key("egress_violation").number(sum(Names.EGRESS_VIOLATION)).endObject();
   }
 

@@ -18,7 +18,7 @@ class FlowsTest {
   private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   private void request(String sensitivity, String destination, String operation, int count) {
-    Counter.builder(Names.REQUESTS).tag("sensitivity", sensitivity).tag("destination", destination).tag("outcome", "answered").tag("operation", operation)
+    Counter.builder(Names.REQUESTS).tag("sensitivity", sensitivity).tag("destination", destination).tag("outcome", "ok").tag("operation", operation)
         .register(registry).increment(count);
   }
 
@@ -35,15 +35,15 @@ class FlowsTest {
     request("internal", "public", "embeddings", 4);
     request("restricted", "private", "chat", 5);
     JsonNode requests = document().path("requests");
-    assertThat(requests.toString()).isEqualTo("[{\"sensitivity\":\"internal\",\"destination\":\"public\",\"outcome\":\"answered\",\"count\":7},"
-        + "{\"sensitivity\":\"restricted\",\"destination\":\"private\",\"outcome\":\"answered\",\"count\":5}]");
+    assertThat(requests.toString()).isEqualTo("[{\"sensitivity\":\"internal\",\"destination\":\"public\",\"outcome\":\"ok\",\"count\":7},"
+        + "{\"sensitivity\":\"restricted\",\"destination\":\"private\",\"outcome\":\"ok\",\"count\":5}]");
   }
 
   @Test
   @DisplayName("the histogram of first tokens is that of all operations together, in seconds")
   void histograms() throws IOException {
     for (String operation : new String[] {"chat", "completion"}) {
-      io.micrometer.core.instrument.Timer.builder(Names.FIRST_TOKEN).serviceLevelObjectives(Duration.ofMillis(100), Duration.ofSeconds(1)).tag("operation", operation)
+      io.micrometer.core.instrument.Timer.builder(io.tidegate.telemetry.GenAi.FIRST_TOKEN).serviceLevelObjectives(Duration.ofMillis(100), Duration.ofSeconds(1)).tag("operation", operation)
           .register(registry).record(Duration.ofMillis(300));
     }
     JsonNode first = document().path("first_token");

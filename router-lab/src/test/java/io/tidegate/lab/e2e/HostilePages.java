@@ -79,6 +79,11 @@ final class HostilePages implements AdminPages, AutoCloseable {
   }
 
   @Override
+  public String openMetrics() {
+    return metrics();
+  }
+
+  @Override
   public String metrics() {
     return "";
   }
