@@ -1,9 +1,6 @@
 package io.tidegate.telemetry;
 
-/**
- * Every metric name and label key, in one place. OpenTelemetry's GenAI conventions are in development and have moved before: these are
- * the names of 2026-08 (upstreams.md section 7).
- */
+/** Our own metrics' names and label keys; those of OpenTelemetry are in {@link GenAi}. What they mean is in {@link Catalogue}. */
 public final class Names {
   private Names() {}
 
@@ -79,28 +76,31 @@ public final class Names {
   public static final String SHED = "tidegate.shed";
   public static final String OVERFLOW = "tidegate.overflow";
   public static final String TENANT_LIMITED = "tidegate.tenant.limited";
-  public static final String SERVER_DURATION = "gen_ai.server.request.duration";
-  public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
-  public static final String CLIENT_DURATION = "gen_ai.client.operation.duration";
-  public static final String TOKENS = "gen_ai.client.token.usage";
+  public static final String RULES_FIRED = "tidegate.rules.fired";
+  public static final String REFUSALS = "tidegate.refusals";
+  public static final String TTFT = "tidegate.ttft";
+  public static final String TOKENS_SPENT = "tidegate.tokens";
+  public static final String COST = "tidegate.cost";
+  public static final String CERTIFICATE = "tidegate.certificate.expiry";
+  public static final String BUILD = "tidegate.build.info";
+  public static final String TRACES = "tidegate.traces";
+  public static final String OTLP_SENT = "tidegate.otlp.sent";
+  public static final String OTLP_DROPPED = "tidegate.otlp.dropped";
 
-  static final String OPERATION = "gen_ai.operation.name";
-  static final String TOKEN_TYPE = "gen_ai.token.type";
+  static final String OPERATION = "operation";
   static final String SENSITIVITY = "sensitivity";
   static final String LATENCY_CLASS = "latency_class";
   static final String DESTINATION = "destination";
+  static final String RULE = "rule";
+  static final String TENANT = "tenant";
+  static final String KIND = "kind";
   static final String UPSTREAM = "upstream";
   static final String ZONE = "zone";
   static final String OUTCOME = "outcome";
+  static final String CODE = "code";
   static final String CACHE = "cache";
-  static final String STATE = "state";
   static final String REASON = "reason";
 
-  /** Buckets of the duration histograms, seconds: 0.01·2ⁿ. */
-  static final double[] DURATION_BUCKETS = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
-  static final double[] FIRST_TOKEN_BUCKETS = {.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10};
   /** Of {@link #CLASSIFY_DURATION}, seconds. */
   static final double[] CLASSIFY_BUCKETS = {.00001, .0001, .001, .01, .1, 1};
-  /** Tokens: 4ⁿ. */
-  static final double[] TOKEN_BUCKETS = {1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864};
 }
