@@ -47,17 +47,13 @@ final class Guard {
   }
 
   /**
-   * What a browser says of the page that asks. No page of another origin may have an answer; one may link to the page itself, which holds nothing. A GET of
-   * our own page carries no Origin.
+   * What a browser says of the page that asks. No page of another origin may have an answer; one may link to the page itself, which holds nothing.
    */
   private static boolean sameOrigin(Head head, String host) {
     String origin = head.header(HttpHeaderNames.ORIGIN);
     String site = head.header("sec-fetch-site");
     boolean read = head.is(HttpMethod.GET);
-    if (origin != null && (read || !origin.toLowerCase(Locale.ROOT).equals("http://" + host.toLowerCase(Locale.ROOT)))) {
-      return false;
-    }
-    if (!read && site != null && origin == null) {
+    if (origin != null ? !origin.toLowerCase(Locale.ROOT).equals("http://" + host.toLowerCase(Locale.ROOT)) : !read && site != null) {
       return false;
     }
     boolean visit = read && Assets.isDoor(head.path()) && "navigate".equals(head.header("sec-fetch-mode")) && "document".equals(head.header("sec-fetch-dest"));

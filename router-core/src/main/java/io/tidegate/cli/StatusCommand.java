@@ -41,8 +41,10 @@ final class StatusCommand implements Callable<Integer> {
         terminal.out().println(status);
       } else {
         Screen screen = Screen.of(Screen.OUT, environment.variables());
-        new StatusText(screen, admin.toString(), System.currentTimeMillis()).lines(new ObjectMapper().readTree(status), ready.body())
-            .forEach(terminal.out()::println);
+        ObjectMapper mapper = new ObjectMapper();
+        AdminClient.Answer why = client.get("/admin/upstreams");
+        new StatusText(screen, admin.toString(), System.currentTimeMillis()).lines(mapper.readTree(status), ready.body(),
+            why.status() == 200 ? mapper.readTree(why.body()) : mapper.createObjectNode()).forEach(terminal.out()::println);
       }
       return ready.status() == 200 ? Exit.GOOD : Exit.FOUND;
     } catch (IOException unreachable) {

@@ -6,8 +6,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * {@code /admin/status} on one screen: what is well in one line each, what is not with its reason. Names in it come from a configuration and from callers:
@@ -26,13 +28,18 @@ final class StatusText {
     this.nowMillis = nowMillis;
   }
 
-  /** @param readiness what {@code /readyz} says, warnings among it */
-  List<String> lines(JsonNode status, String readiness) {
+  /**
+   * All lines.
+   *
+   * @param readiness what {@code /readyz} says, warnings among it
+   * @param view {@code /admin/upstreams}, which says of each endpoint why it is asked or not; empty if there is none
+   */
+  List<String> lines(JsonNode status, String readiness, JsonNode view) {
     boolean ready = status.path("ready").asBoolean();
     put("tidegate", (ready ? screen.good("ready") : screen.bad("NOT READY")) + screen.faint(clean("  version " + text(status, "version") + ", boot " + text(status, "boot")
         + ", Java " + text(status, "java") + ", " + text(status, "transport").toLowerCase(Locale.ROOT) + ", asked at " + admin)));
     policy(status.path("policy"));
-    upstreams(status);
+    upstreams(status, reasons(view));
     queue(status.path("limits"));
     cache(status.path("cache"));
     consul(status.path("consul"));
@@ -57,7 +64,20 @@ final class StatusText {
     }
   }
 
-  private void upstreams(JsonNode status) {
+  /** Upstream and address → why it is not asked now. */
+  private static Map<String, String> reasons(JsonNode view) {
+    Map<String, String> reasons = new HashMap<>();
+    for (JsonNode upstream : view.path("upstreams")) {
+      for (JsonNode endpoint : upstream.path("endpoints")) {
+        if (!endpoint.path("usable").asBoolean(true)) {
+          reasons.put(text(upstream, "name") + ' ' + text(endpoint, "address"), text(endpoint, "why"));
+        }
+      }
+    }
+    return reasons;
+  }
+
+  private void upstreams(JsonNode status, Map<String, String> reasons) {
     JsonNode upstreams = status.path("upstreams");
     if (upstreams.isEmpty()) {
       put("upstreams", screen.bad("none: every request is refused"));
@@ -79,7 +99,10 @@ final class StatusText {
           + (upstream.path("emulated").asBoolean() ? "  EMULATED" : "") + (upstream.path("account_closed").asBoolean() ? screen.bad("  account refused") : ""));
       label = "";
       for (JsonNode endpoint : endpoints) {
-        if (!text(endpoint, "state").equals("HEALTHY")) {
+        String why = reasons.get(text(upstream, "name") + ' ' + text(endpoint, "address"));
+        if (why != null) {
+          put("", screen.bad(clean("  " + text(endpoint, "address") + ": " + why)));
+        } else if (!text(endpoint, "state").equals("HEALTHY")) {
           put("", screen.bad(clean("  " + text(endpoint, "address") + ": " + text(endpoint, "state").toLowerCase(Locale.ROOT) + " after "
               + endpoint.path("failures").asLong() + " failures" + (endpoint.has("last_failure") ? ", the last: " + text(endpoint, "last_failure").toLowerCase(Locale.ROOT)
               : ""))));

@@ -17,6 +17,8 @@ final class TopView {
   private static final String ATTEMPTS = "tidegate_attempts_total";
   private static final Set<String> ANSWERED = Set.of("answered", "ok");
   private static final String LEFT = "cancelled";
+  /** It should have been answered. */
+  private static final String FAILED = "error";
 
   /** A line, and whether it wants to be looked at. */
   record Line(String text, Tone tone) {}
@@ -24,9 +26,9 @@ final class TopView {
   /** How a line is shown. */
   enum Tone { HEAD, PLAIN, BAD }
 
-  private record Row(String name, double[] answered, double refused, double left) {
+  private record Row(String name, double[] answered, double refused, double failed, double left) {
     double all() {
-      double sum = refused + left;
+      double sum = refused + failed + left;
       for (double each : answered) {
         sum += each;
       }
@@ -34,7 +36,8 @@ final class TopView {
     }
   }
 
-  private record UpstreamRow(String name, String zone, int up, int endpoints, double inFlight, double limit, double answered, double failed, double medianMillis) {}
+  private record UpstreamRow(String name, String zone, int up, int endpoints, double inFlight, double limit, double answered, double failed, double medianMillis,
+      double firstTokenMillis) {}
 
   private record ClassRow(LatencyClass latencyClass, double waiting, double firstTokenMillis) {}
 
@@ -71,7 +74,8 @@ final class TopView {
       Predicate<Series> its = series -> series.label("upstream").equals(name);
       upstreams.add(new UpstreamRow(name, upstream.path("zone").asText(), up, upstream.path("endpoints").size(), now.sum("tidegate_in_flight", its),
           now.sum("tidegate_limit", its), now.grown(before, ATTEMPTS, its.and(TopView::answered)) / seconds,
-          now.grown(before, ATTEMPTS, its.and(series -> !answered(series))) / seconds, now.median(before, "gen_ai_client_operation_duration_seconds", its) * 1000));
+          now.grown(before, ATTEMPTS, its.and(series -> !answered(series))) / seconds, now.median(before, "gen_ai_client_operation_duration_seconds", its) * 1000,
+          now.median(before, "gen_ai_client_operation_time_to_first_chunk_seconds", its) * 1000));
     }
   }
 
@@ -81,8 +85,9 @@ final class TopView {
     for (Destination destination : Destination.values()) {
       answered[destination.ordinal()] = now.grown(before, REQUESTS, its.and(TopView::answered).and(is("destination", destination.name()))) / seconds;
     }
-    return new Row(name, answered, now.grown(before, REQUESTS, its.and(series -> !answered(series) && !series.label("outcome").equals(LEFT))) / seconds,
-        now.grown(before, REQUESTS, its.and(series -> series.label("outcome").equals(LEFT))) / seconds);
+    return new Row(name, answered, now.grown(before, REQUESTS, its.and(series -> !answered(series) && !series.label("outcome").equals(LEFT)
+        && !series.label("outcome").equals(FAILED))) / seconds, now.grown(before, REQUESTS, its.and(is("outcome", FAILED))) / seconds,
+        now.grown(before, REQUESTS, its.and(is("outcome", LEFT))) / seconds);
   }
 
   private static Predicate<Series> is(String label, String value) {
@@ -108,40 +113,40 @@ final class TopView {
       table(lines, "class", classes);
     }
     lines.add(new Line("", Tone.PLAIN));
-    lines.add(new Line(String.format(Locale.ROOT, "%-14s %10s %18s", "waiting", "requests", "first token p50"), Tone.HEAD));
+    lines.add(new Line(String.format(Locale.ROOT, "%-18s %10s %18s", "waiting", "requests", "first token p50"), Tone.HEAD));
     for (ClassRow row : waiting) {
-      lines.add(new Line(String.format(Locale.ROOT, "%-14s %10.0f %18s", row.latencyClass(), row.waiting(), millis(row.firstTokenMillis())),
+      lines.add(new Line(String.format(Locale.ROOT, "%-18s %10.0f %18s", row.latencyClass(), row.waiting(), millis(row.firstTokenMillis())),
           row.waiting() > 0 ? Tone.BAD : Tone.PLAIN));
     }
     if (waiting.stream().allMatch(row -> Double.isNaN(row.firstTokenMillis()))) {
-      lines.add(new Line(String.format(Locale.ROOT, "%-14s %10s %18s", "all", "", millis(firstTokenMillis)), Tone.PLAIN));
+      lines.add(new Line(String.format(Locale.ROOT, "%-18s %10s %18s", "all", "", millis(firstTokenMillis)), Tone.PLAIN));
     }
     lines.add(new Line("", Tone.PLAIN));
-    lines.add(new Line(String.format(Locale.ROOT, "%-20s %-8s %7s %12s %6s %11s %9s %12s", "upstream", "zone", "up", "in flight", "full", "answered/s",
-        "failed/s", "attempt p50"), Tone.HEAD));
+    lines.add(new Line(String.format(Locale.ROOT, "%-20s %-8s %5s %11s %6s %11s %9s %12s %16s", "upstream", "zone", "up", "in flight", "full", "answered/s",
+        "failed/s", "attempt p50", "first token p50"), Tone.HEAD));
     for (UpstreamRow row : upstreams) {
       String limit = row.limit() == 0 ? "-" : String.format(Locale.ROOT, "%.0f/%.0f", row.inFlight(), row.limit());
       String full = row.limit() == 0 ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * row.inFlight() / row.limit());
-      lines.add(new Line(String.format(Locale.ROOT, "%-20s %-8s %7s %12s %6s %11.1f %9.1f %12s", AuditText.escaped(row.name()), row.zone(), row.up() + "/"
-          + row.endpoints(), limit, full, row.answered(), row.failed(), millis(row.medianMillis())),
+      lines.add(new Line(String.format(Locale.ROOT, "%-20s %-8s %5s %11s %6s %11.1f %9.1f %12s %16s", AuditText.escaped(row.name()), row.zone(), row.up() + "/"
+          + row.endpoints(), limit, full, row.answered(), row.failed(), millis(row.medianMillis()), millis(row.firstTokenMillis())),
           row.up() < row.endpoints() || row.endpoints() == 0 || row.failed() > 0 ? Tone.BAD : Tone.PLAIN));
     }
     return lines;
   }
 
   private static void table(List<Line> lines, String name, List<Row> rows) {
-    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-14s", name + ", per s"));
+    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "%-18s", name + ", per s"));
     for (Destination destination : Destination.values()) {
       head.append(String.format(Locale.ROOT, " %10s", destination.name().toLowerCase(Locale.ROOT)));
     }
     lines.add(new Line("", Tone.PLAIN));
-    lines.add(new Line(head + String.format(Locale.ROOT, " %10s %10s", "refused", "left"), Tone.HEAD));
+    lines.add(new Line(head + String.format(Locale.ROOT, " %10s %10s %10s", "refused", "failed", "left"), Tone.HEAD));
     for (Row row : rows) {
-      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-14s", row.name()));
+      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-18s", row.name()));
       for (double each : row.answered()) {
         line.append(String.format(Locale.ROOT, " %10.1f", each));
       }
-      lines.add(new Line(line + String.format(Locale.ROOT, " %10.1f %10.1f", row.refused(), row.left()), row.refused() > 0 ? Tone.BAD : Tone.PLAIN));
+      lines.add(new Line(line + String.format(Locale.ROOT, " %10.1f %10.1f %10.1f", row.refused(), row.failed(), row.left()), row.refused() + row.failed() > 0 ? Tone.BAD : Tone.PLAIN));
     }
   }
 
@@ -168,6 +173,7 @@ final class TopView {
           .key("in_flight").number(row.inFlight()).key("limit").number(row.limit()).key("answered_per_second").number(row.answered())
           .key("failed_per_second").number(row.failed());
       known(out, "attempt_p50_ms", row.medianMillis());
+      known(out, "first_token_p50_ms", row.firstTokenMillis());
       out.endObject();
     }
     return out.endArray().endObject();
@@ -180,7 +186,7 @@ final class TopView {
       for (Destination destination : Destination.values()) {
         out.key(destination.name()).number(row.answered()[destination.ordinal()]);
       }
-      out.endObject().key("refused_per_second").number(row.refused()).key("left_per_second").number(row.left()).endObject();
+      out.endObject().key("refused_per_second").number(row.refused()).key("failed_per_second").number(row.failed()).key("left_per_second").number(row.left()).endObject();
     }
     out.endArray();
   }

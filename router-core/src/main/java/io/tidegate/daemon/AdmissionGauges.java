@@ -28,6 +28,7 @@ final class AdmissionGauges {
       gauge(registry, Names.CAPACITY, graph.health, name, board -> binding(board, name).stream().mapToDouble(LimitStatus::capacity).sum());
       gauge(registry, Names.LIMIT, graph.health, name, board -> limit(board, name));
       gauge(registry, Names.IN_FLIGHT, graph.health, name, board -> inFlight(board, name));
+      gauge(registry, Names.ACCOUNT_CLOSED, graph.health, name, board -> board.accountAlarm(name) ? 1 : 0);
       gauge(registry, Names.SATURATION, graph.health, name, board -> {
         double limit = limit(board, name);
         return limit == 0 ? 0 : inFlight(board, name) / limit;

@@ -7,13 +7,16 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.tidegate.audit.FileAuditLog;
 import io.tidegate.telemetry.Names;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** How the decision records fare, as metrics. */
 final class AuditGauges {
   private AuditGauges() {}
 
-  static void register(FileAuditLog audit, MeterRegistry registry) {
+  static void register(FileAuditLog audit, Path directory, MeterRegistry registry) {
     FunctionCounter.builder(Names.AUDIT_LOST, audit, FileAuditLog::lost).register(registry);
     FunctionCounter.builder(Names.AUDIT_RECORDS, audit, log -> log.figures().records()).register(registry);
     FunctionCounter.builder(Names.AUDIT_FAILURES, audit, log -> log.figures().failures()).register(registry);
@@ -21,5 +24,14 @@ final class AuditGauges {
     TimeGauge.builder(Names.AUDIT_LAG, audit, TimeUnit.NANOSECONDS, log -> log.figures().lagNanos()).register(registry);
     TimeGauge.builder(Names.AUDIT_UNSIGNED, audit, TimeUnit.NANOSECONDS, log -> log.figures().unsignedNanos()).register(registry);
     Gauge.builder(Names.AUDIT_FAILING, audit, log -> log.figures().failing() ? 1 : 0).register(registry);
+    Gauge.builder(Names.AUDIT_DISK_FREE, directory, AuditGauges::freeBytes).register(registry);
+  }
+
+  private static double freeBytes(Path directory) {
+    try {
+      return Files.getFileStore(directory).getUsableSpace();
+    } catch (IOException unknown) {
+      return Double.NaN;
+    }
   }
 }

@@ -265,7 +265,7 @@ final class Graph implements AutoCloseable {
     Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).register(registry);
     cache.register(registry);
     Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).register(registry);
-    AuditGauges.register(audit, registry);
+    AuditGauges.register(audit, config.audit().directory(), registry);
     BalanceCounters.register(health, config.upstreams(), registry);
     AdmissionGauges.register(this, registry);
     DaemonGauges.register(config, health, registry);

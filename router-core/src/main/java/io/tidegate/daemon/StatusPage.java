@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /** What the admin listener shows. No content, no secret. */
 final class StatusPage implements AdminPages {
-  private static final Logger LOG = LoggerFactory.getLogger(StatusPage.class);
+  /** Not one of the daemon's own: who acted is said at whatever level they were set to. */
+  private static final Logger ACTS = LoggerFactory.getLogger("tidegate.acts");
   private static final long LIVE_WITHIN_SECONDS = 2;
   private static final long RELOAD_WITHIN_SECONDS = 30;
 
@@ -139,7 +140,7 @@ final class StatusPage implements AdminPages {
 
   @Override
   public void acted(String operator, String what) {
-    LOG.warn("operator {} {}", operator, what);
+    ACTS.warn("{} {}", operator, what);
   }
 
   @Override

@@ -86,6 +86,7 @@ public final class Catalogue {
       gauge(Names.LIMIT, "", "R7.2", "Requests that may be in flight", UPSTREAM),
       gauge(Names.IN_FLIGHT, "", "R7.2", "Requests in flight against limits", UPSTREAM),
       gauge(Names.SATURATION, "", "R7.2", "In flight / limit", UPSTREAM),
+      gauge(Names.ACCOUNT_CLOSED, "", "R1.2", "1 while an upstream is closed since it refused our account: 401, 402 or 403", UPSTREAM),
       gauge(Names.QUEUE_DEPTH, "", "R7.4", "Requests that wait for a place", LATENCY_CLASS),
       counter(Names.SHED, "R7.4", "Waiting requests that were turned away", LATENCY_CLASS, Label.of(Names.REASON, Wake.FULL, Wake.OVERDUE, Wake.EXPIRED)),
       counter(Names.OVERFLOW, "R6", "Attempts at a public upstream because a private one before it was full"),
@@ -99,6 +100,7 @@ public final class Catalogue {
       counter(Names.POLICY_RELOAD_FAILED, "K3", "Attempts that were refused; what was in force stayed"),
       gauge(Names.POLICY_LAST_FAILED, "", "K3", "1 if the newest policy was refused"),
       gauge(Names.POLICY_AGE, "seconds", "K3", "Time since the policy in force was put there"),
+      gauge(Names.POLICY_EXPIRY, "seconds", "K6", "Time until the first part of the policy in force expires; NaN if none does"),
       gauge(Names.POLICY_INFO, "", "G6", "The policy in force", Label.named("digest", "the bundle in force"), Label.named("version", "the bundle in force")),
       counter(Names.POLICY_SHADOW, "K3", "What shadow rules and the shadow bundle would have made of requests",
           Label.named(Names.RULE, "shadow rules", "(bundle)", "other"), Label.of("enforced", Sensitivity.values()), Label.of("shadow", Sensitivity.values())).with("policy.shadow"),
@@ -114,6 +116,7 @@ public final class Catalogue {
       gauge(Names.AUDIT_LAG, "seconds", "G7", "Age of the oldest record that is not on the disk"),
       gauge(Names.AUDIT_UNSIGNED, "seconds", "G7", "How far the signed heads are behind"),
       gauge(Names.AUDIT_FAILING, "", "G7", "1 while the disk of the records fails or hangs: PUBLIC sends are refused"),
+      gauge(Names.AUDIT_DISK_FREE, "bytes", "G8", "Bytes that are free on the disk of the records; NaN where it can't be told"),
       // Caches
       gauge(Names.CACHE_BYTES, "bytes", "G8", "Bytes the edge cache holds"),
       gauge(Names.CACHE_ENTRIES, "", "G8", "Answers the edge cache holds"),
@@ -146,7 +149,13 @@ public final class Catalogue {
       counter(Names.REGION_TABLE_FAILED, "R3", "Tables of callers' regions that could not be read").with("regions"),
       // The daemon itself
       gauge(Names.BUILD, "", "R7", "This build: always 1", Label.named("version", "this build"), Label.named("java", "the virtual machine")),
-      gauge(Names.CERTIFICATE, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
+      new Metric(Names.PROCESS_CPU, Kind.COUNTER, "seconds", "G8", "Processor time that the process used", "", List.of()),
+      gauge(Names.PROCESS_RESIDENT, "bytes", "G8", "Memory of the process that is in the machine's"),
+      gauge(Names.PROCESS_HEAP, "bytes", "G8", "Java's heap in use, what the next collection frees included"),
+      gauge(Names.PROCESS_OPEN_FILES, "", "G8", "Open files and sockets"),
+      gauge(Names.PROCESS_MAX_FILES, "", "G8", "How many it may open"),
+      gauge(Names.PROCESS_START, "seconds", "H1", "When the process began, in seconds of Unix time"),
+      gauge(Names.CERTIFICATE_EXPIRY, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
       counter(Names.TRACES, "B1", "Traces of requests that were over, by whether they were kept to be sent", Label.of("verdict", "kept", "left")).with("telemetry.traces"),
       counter(Names.OTLP_SENT, "B1", "Traces, and messages of metrics, that the collector took", SIGNAL).with("telemetry.otlp, telemetry.traces"),
       counter(Names.OTLP_DROPPED, "B1", "Traces, and messages of metrics, that were dropped since the collector was slow or gone", SIGNAL).with("telemetry.otlp, telemetry.traces"));

@@ -40,6 +40,7 @@ public final class Names {
   public static final String AUDIT_LAG = "tidegate.audit.lag";
   public static final String AUDIT_UNSIGNED = "tidegate.audit.unsigned";
   public static final String AUDIT_FAILING = "tidegate.audit.failing";
+  public static final String AUDIT_DISK_FREE = "tidegate.audit.disk.free.bytes";
   public static final String SESSION_FILL = "tidegate.session.fill";
   public static final String SESSION_ALARM = "tidegate.session.alarm";
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";
@@ -63,6 +64,7 @@ public final class Names {
   public static final String POLICY_AGE = "tidegate.policy.age";
   public static final String POLICY_LAST_FAILED = "tidegate.policy.last.attempt.failed";
   public static final String POLICY_INFO = "tidegate.policy.info";
+  public static final String POLICY_EXPIRY = "tidegate.policy.expiry";
   public static final String POLICY_SHADOW = "tidegate.policy.shadow";
   public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
   public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
@@ -71,6 +73,7 @@ public final class Names {
   public static final String LIMIT = "tidegate.limit";
   public static final String IN_FLIGHT = "tidegate.in.flight";
   public static final String SATURATION = "tidegate.saturation";
+  public static final String ACCOUNT_CLOSED = "tidegate.account.closed";
   public static final String PERMIT_CLOSED_AGAIN = "tidegate.permit.closed.again";
   public static final String QUEUE_DEPTH = "tidegate.queue.depth";
   public static final String SHED = "tidegate.shed";
@@ -81,7 +84,13 @@ public final class Names {
   public static final String TTFT = "tidegate.ttft";
   public static final String TOKENS_SPENT = "tidegate.tokens";
   public static final String COST = "tidegate.cost";
-  public static final String CERTIFICATE = "tidegate.certificate.expiry";
+  public static final String CERTIFICATE_EXPIRY = "tidegate.certificate.expiry";
+  public static final String PROCESS_CPU = "process.cpu";
+  public static final String PROCESS_RESIDENT = "process.resident.memory.bytes";
+  public static final String PROCESS_HEAP = "process.heap.bytes";
+  public static final String PROCESS_OPEN_FILES = "process.open.fds";
+  public static final String PROCESS_MAX_FILES = "process.max.fds";
+  public static final String PROCESS_START = "process.start.time";
   public static final String BUILD = "tidegate.build.info";
   public static final String TRACES = "tidegate.traces";
   public static final String OTLP_SENT = "tidegate.otlp.sent";

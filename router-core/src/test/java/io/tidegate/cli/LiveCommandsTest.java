@@ -37,6 +37,7 @@ class LiveCommandsTest {
         case "/admin/status" -> "{\"ready\":true,\"boot\":\"one\",\"upstreams\":[]}\n";
         case "/metrics" -> "tidegate_requests_total{destination=\"public\",outcome=\"answered\",sensitivity=\"internal\"} 4.0\n";
         case "/admin/decisions" -> decisions;
+        case "/admin/upstreams" -> "{}";
         default -> "ok\n";
       }).getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(path.equals("/admin/decisions") && decisions.isEmpty() ? 404 : 200, body.length == 0 ? -1 : body.length);

@@ -24,8 +24,12 @@ class StatusTextTest {
        "consul":[{"upstream":"home","service":"llm","heard":true,"age_seconds":3,"endpoints":2,"not_used":1,"acl":false}]}""";
 
   private static String text(String status, String readiness) throws IOException {
+    return text(status, readiness, "{}");
+  }
+
+  private static String text(String status, String readiness, String view) throws IOException {
     long now = Instant.parse("2026-11-25T12:05:00Z").toEpochMilli();
-    return String.join("\n", new StatusText(Screen.NONE, "127.0.0.1:7402", now).lines(new ObjectMapper().readTree(status), readiness));
+    return String.join("\n", new StatusText(Screen.NONE, "127.0.0.1:7402", now).lines(new ObjectMapper().readTree(status), readiness, new ObjectMapper().readTree(view)));
   }
 
   @Test
@@ -43,6 +47,14 @@ class StatusTextTest {
   @DisplayName("B3 a name cannot turn the reader's text around")
   void escaped() throws IOException {
     assertThat(text(STATUS, "ok\nwarning: a\u001b[2Jb\n")).doesNotContain("\u202e", "\u001b").contains("away\\u202e", "a\\u001b[2Jb");
+  }
+
+  @Test
+  @DisplayName("I7 status says why an endpoint is not asked in the words of the admin page, also of one that is well but full")
+  void why() throws IOException {
+    String text = text(STATUS, "ok\n", "{\"upstreams\":[{\"name\":\"home\",\"endpoints\":[{\"address\":\"10.0.0.1:8000\",\"usable\":false,\"why\":\"full: 8 of 8 in flight\"},"
+        + "{\"address\":\"10.0.0.2:8000\",\"usable\":false,\"why\":\"left out after 5 failures in a row\"}]}]}");
+    assertThat(text).contains("10.0.0.1:8000: full: 8 of 8 in flight", "10.0.0.2:8000: left out after 5 failures in a row").doesNotContain("ejected after");
   }
 
   @Test

@@ -71,6 +71,29 @@ class TopViewTest {
   }
 
   @Test
+  @DisplayName("I7 top: where outcomes and classes are told apart it shows them: failed beside refused, first token by class and upstream")
+  void outcomesAndClasses() throws IOException {
+    String metrics = """
+        tidegate_requests_total{destination="public",outcome="ok",sensitivity="internal",latency_class="batch"} 6.0
+        tidegate_requests_total{destination="none",outcome="error",sensitivity="internal",latency_class="batch"} 2.0
+        tidegate_requests_total{destination="none",outcome="refused",sensitivity="internal",latency_class="interactive"} 4.0
+        tidegate_ttft_seconds_bucket{latency_class="batch",le="1.0"} 4.0
+        tidegate_ttft_seconds_bucket{latency_class="batch",le="+Inf"} 4.0
+        gen_ai_client_operation_time_to_first_chunk_seconds_bucket{upstream="home",le="0.2"} 2.0
+        gen_ai_client_operation_time_to_first_chunk_seconds_bucket{upstream="home",le="+Inf"} 2.0
+        """;
+    TopView view = new TopView(sample(10, "", "one"), sample(12, metrics, "one"));
+    JsonNode told = json(view);
+    JsonNode batch = told.path("latency_classes").path(2);
+    assertThat(batch.path("answered_per_second").path("PUBLIC").asDouble()).isEqualTo(3);
+    assertThat(batch.path("failed_per_second").asDouble()).isEqualTo(1);
+    assertThat(told.path("latency_classes").path(0).path("refused_per_second").asDouble()).isEqualTo(2);
+    assertThat(told.path("waiting").path(2).path("first_token_p50_ms").asDouble()).isEqualTo(500, within(1e-6));
+    assertThat(told.path("upstreams").path(0).path("first_token_p50_ms").asDouble()).isEqualTo(100, within(1e-6));
+    assertThat(view.lines()).extracting(TopView.Line::text).anyMatch(line -> line.startsWith("class, per s"));
+  }
+
+  @Test
   @DisplayName("I7 top: a daemon that restarted counts from nothing, and no rate is negative")
   void restart() throws IOException {
     JsonNode told = json(new TopView(sample(10, AFTER, "one"), sample(12, BEFORE, "two")));

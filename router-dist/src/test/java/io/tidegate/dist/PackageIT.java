@@ -169,6 +169,7 @@ class PackageIT {
     Map<String, String> service = Map.of("CONFIGURATION_DIRECTORY", deb.files().resolve("etc/tidegate").toString());
     String config = deb.files().resolve("etc/tidegate/tidegate.yaml").toString();
     assertThat(Ran.in(folder, service, program, "check", "--config", config).good()).contains("configuration is valid: " + config).contains("etc/tidegate/policies");
+    assertThat(Ran.in(folder, Map.of(), program, "version").good()).startsWith("tidegate " + System.getProperty("tidegate.version") + " ");
     assertThat(Ran.in(folder, Map.of(), deb("tidegate").files().resolve("usr/lib/tidegate/bin/tidegate").toString(), "policy", "test",
         deb.files().resolve("etc/tidegate/policies").toString()).exit()).isZero();
   }

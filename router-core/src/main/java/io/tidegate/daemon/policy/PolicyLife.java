@@ -358,6 +358,11 @@ public final class PolicyLife implements AutoCloseable {
     return Duration.between(current.since(), clock.now()).toMillis() / 1e3;
   }
 
+  /** Until the first part of it expires; NaN if none does. */
+  double expirySeconds() {
+    return current.bundle().nextExpiry().map(day -> (double) Duration.between(clock.now(), day.atStartOfDay(ZoneOffset.UTC).toInstant()).toSeconds()).orElse(Double.NaN);
+  }
+
   /** Whether the newest attempt was refused. */
   boolean lastAttemptFailed() {
     ReloadOutcome newest = last;

@@ -43,6 +43,7 @@ final class PolicyMeters implements ShadowMeters {
 
   void bind(PolicyLife life) {
     Gauge.builder(Names.POLICY_AGE, life, PolicyLife::ageSeconds).baseUnit("seconds").register(registry);
+    Gauge.builder(Names.POLICY_EXPIRY, life, PolicyLife::expirySeconds).baseUnit("seconds").register(registry);
     Gauge.builder(Names.POLICY_LAST_FAILED, life, l -> l.lastAttemptFailed() ? 1 : 0).register(registry);
   }
 

@@ -29,7 +29,10 @@ let latest = null;
 function show(byHand) {
   const id = location.hash.replace(/^#\/?/, '').split('/')[0];
   const next = VIEWS.find(each => each.id === id) || VIEWS[0];
-  if (next === shown) return;
+  if (next === shown) {
+    if (byHand) main.focus({preventScroll: true});
+    return;
+  }
   shown = next;
   for (const [name, link] of links) {
     if (name === next.id) link.setAttribute('aria-current', 'page');

@@ -27,9 +27,7 @@ export function make() {
       const outcome = await act(`cache/purge?${by.value === 'all' ? 'all' : `${by.value}=${encodeURIComponent(what.value.trim())}`}`, {});
       return outcome.ok && outcome.json ? `Removed ${whole(outcome.json.memory)} answers${outcome.json.shared ? `, ${whole(outcome.json.shared)} from the shared layer` : ''}.` : outcome.text;
     }));
-  const element = h('div', {}, h('div', {class: 'tiles'}, Object.values(tiles).map(each => each.element)), h('div', {class: 'pair'}, panel('Requests', kinds.element), purge), sharedPanel);
-  element.style.display = 'grid';
-  element.style.gap = '16px';
+  const element = h('div', {class: 'stack'}, h('div', {class: 'tiles'}, Object.values(tiles).map(each => each.element)), h('div', {class: 'pair'}, panel('Requests', kinds.element), purge), sharedPanel);
   return {
     element,
     keep(snapshot) {

@@ -39,11 +39,11 @@ export function tile(name) {
   };
 }
 
-const WIDTH = 760;
-const HEIGHT = 268;
+const WIDTH = 1100;
+const HEIGHT = 264;
 const GAP = 16;
-const LEFT = 150;
-const RIGHT = 600;
+const LEFT = 130;
+const RIGHT = 930;
 const BAR = 9;
 
 /**

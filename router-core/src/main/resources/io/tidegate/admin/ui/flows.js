@@ -1,6 +1,6 @@
 import {badge, h, panel, say, table} from './dom.js';
 import {sankey, tile} from './charts.js';
-import {CLASSES, DESTINATIONS, Rates, SENSITIVITIES, percent, perSecond, quantile, span, whole, word} from './format.js';
+import {CLASSES, DESTINATIONS, Rates, SENSITIVITIES, percent, perSecond, place, quantile, span, whole, word} from './format.js';
 
 export const info = {id: 'flows', name: 'Flows', about: 'Where requests go, by sensitivity and destination. What is restricted or confidential never goes to a public upstream as it stands.'};
 
@@ -34,7 +34,7 @@ export function make() {
   const tiles = {
     requests: tile('Requests'), answered: tile('Answered'), first: tile('First token'), waiting: tile('Waiting'), flight: tile('In flight'), cache: tile('From the cache'),
   };
-  const chart = sankey('Requests from sensitivity to destination', SENSITIVITIES.map(id => ({id, name: word(id)})), DESTINATIONS.map(id => ({id, name: word(id)})));
+  const chart = sankey('Requests from sensitivity to destination', SENSITIVITIES.map(id => ({id, name: word(id)})), DESTINATIONS.map(id => ({id, name: place(id)})));
   const rate = h('button', {type: 'button', class: 'small', 'aria-pressed': 'true', text: 'Last minute'});
   const since = h('button', {type: 'button', class: 'small', 'aria-pressed': 'false', text: 'Since start'});
   const choose = value => () => {
@@ -51,7 +51,7 @@ export function make() {
   const matrix = table('Requests since the start of the daemon, and a second over the last 10 seconds', [
     {name: 'Sensitivity', of: row => badge(row.sensitivity, word(row.sensitivity)), kind: 'nowrap'},
     ...DESTINATIONS.flatMap(to => [
-      {name: word(to), number: true, of: row => whole(row[to])},
+      {name: place(to), number: true, of: row => whole(row[to])},
       {name: 'a second', number: true, of: row => row[`${to}/s`]},
     ]),
     {name: 'All', number: true, of: row => whole(row.all)},
@@ -64,10 +64,8 @@ export function make() {
   ], 'No request yet.');
   const guarantee = h('p', {class: 'note'});
   flow.append(matrix.element, guarantee);
-  const element = h('div', {class: 'stack-view'}, h('div', {class: 'tiles'}, Object.values(tiles).map(each => each.element)), flow,
+  const element = h('div', {class: 'stack'}, h('div', {class: 'tiles'}, Object.values(tiles).map(each => each.element)), flow,
     h('div', {class: 'pair'}, panel('Latency classes', classes.element), panel('Ends', ends.element)));
-  element.style.display = 'grid';
-  element.style.gap = '16px';
 
   function draw() {
     const value = (from, to) => byRate ? minute.of(`${from}>${to}`) : total.get(`${from}>${to}`) || 0;

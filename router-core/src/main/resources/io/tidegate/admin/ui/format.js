@@ -13,6 +13,11 @@ export function word(name) {
   return WORDS[name] || String(name).replaceAll('_', ' ');
 }
 
+/** Of a destination: which upstreams, since a sensitivity is called public, too. */
+export function place(name) {
+  return name === 'private' || name === 'public' ? `${word(name)} upstreams` : word(name);
+}
+
 export function whole(n) {
   return Math.round(n).toLocaleString('en').replaceAll(',', '\u202f');
 }

@@ -25,10 +25,8 @@ export function make() {
   const retries = table('Further attempts that were not made', [
     {name: 'Reason', of: row => (row.reason || '').replaceAll('_', ' ')}, {name: 'Attempts', number: true, of: row => whole(row.count)},
   ], 'None was refused.');
-  const element = h('div', {}, panel('Waiting room', list.element, queue.element), panel('Limits', permits.element),
+  const element = h('div', {class: 'stack'}, panel('Waiting room', list.element, queue.element), panel('Limits', permits.element),
     h('div', {class: 'pair'}, panel('Tenants', tenants.element), panel('Retries', retries.element)));
-  element.style.display = 'grid';
-  element.style.gap = '16px';
   return {
     element,
     keep(snapshot) {

@@ -26,11 +26,9 @@ export function make() {
   const latency = choice('wish', CLASSES, 'Nothing stated');
   const go = h('button', {type: 'submit', class: 'primary', text: 'Classify'});
   const outcome = h('span', {class: 'outcome', role: 'status'});
-  const form = h('form', {}, field('typed', 'Text of a user’s message', typed), h('p', {class: 'note', id: 'typed-note', text: 'Detectors in other processes are not asked here, since they would be sent the text.'}),
+  const form = h('form', {class: 'stack'}, field('typed', 'Text of a user’s message', typed), h('p', {class: 'note', id: 'typed-note', text: 'Detectors in other processes are not asked here, since they would be sent the text.'}),
     h('div', {class: 'fields'}, field('operation', 'Operation', operation), field('tenant', 'Tenant', tenant), field('groups', 'Groups', groups), field('declared', 'Declared sensitivity', sensitivity), field('wish', 'Latency class', latency)),
     h('div', {class: 'row'}, go, outcome));
-  form.style.display = 'grid';
-  form.style.gap = '12px';
 
   const verdict = h('div', {class: 'verdict'});
   const route = h('ul', {class: 'steps', 'aria-label': 'Route, in order'});
@@ -50,9 +48,7 @@ export function make() {
   const upstreams = table('Upstreams', [
     {name: 'Upstream', of: row => row.name}, {name: 'Zone', of: row => word(row.zone)}, {name: 'May be tried', of: row => row.candidate ? 'yes' : row.open ? 'no: it does not serve this' : 'no: its zone is not open'},
   ], 'None is configured.');
-  const result = h('div', {hidden: true}, panel('Verdict', verdict, route, trouble, notAsked, findings.element), panel('Why', rules.element, join.element), panel('Where it could go', upstreams.element));
-  result.style.display = 'grid';
-  result.style.gap = '16px';
+  const result = h('div', {class: 'stack', hidden: true}, panel('Verdict', verdict, route, trouble, notAsked, findings.element), panel('Why', rules.element, join.element), panel('Where it could go', upstreams.element));
 
   form.addEventListener('submit', async event => {
     event.preventDefault();
@@ -91,8 +87,6 @@ export function make() {
     say(outcome, `${word(told.sensitivity)}: ${told.route.length ? told.route.map(step).join(', then ') : 'nowhere'}`);
   }
 
-  const element = h('div', {}, panel('Text', form), result);
-  element.style.display = 'grid';
-  element.style.gap = '16px';
+  const element = h('div', {class: 'stack'}, panel('Text', form), result);
   return {element, update() {}};
 }

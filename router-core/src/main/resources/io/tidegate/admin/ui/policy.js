@@ -27,9 +27,7 @@ export function make() {
     {name: 'Enforced', of: row => badge(row.enforced, word(row.enforced)), kind: 'nowrap'}, {name: 'Would be', of: row => badge(row.shadow, word(row.shadow)), kind: 'nowrap'},
     {name: 'By', of: row => row.shadow_rules.join(', ')},
   ], 'None.');
-  const element = h('div', {}, bundle, panel('Rules', rules.element), panel('Shadow', shadowFacts.element, counts.element, samples.element));
-  element.style.display = 'grid';
-  element.style.gap = '16px';
+  const element = h('div', {class: 'stack'}, bundle, panel('Rules', rules.element), panel('Shadow', shadowFacts.element, counts.element, samples.element));
   let stated = '';
   return {
     element,

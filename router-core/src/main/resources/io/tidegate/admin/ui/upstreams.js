@@ -58,9 +58,7 @@ function one(name) {
 }
 
 export function make() {
-  const element = h('div', {});
-  element.style.display = 'grid';
-  element.style.gap = '16px';
+  const element = h('div', {class: 'stack'});
   const rates = new Rates(10);
   const cards = new Map();
   const none = h('p', {class: 'nothing', text: 'No upstream is configured: every request that asks for a model is refused.'});

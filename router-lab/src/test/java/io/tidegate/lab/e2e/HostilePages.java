@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 /** The daemon's own admin listener and page, over documents in which every text is script. */
 final class HostilePages implements AdminPages, AutoCloseable {
   /** Words that the page takes for switches rather than texts; the rest of the document is hostile. */
-  private static final Set<String> KEPT = Set.of("at", "boot", "since", "time", "sensitivity", "latency_class", "destination", "state", "zone", "enforced");
+  private static final Set<String> KEPT = Set.of("at", "boot", "id", "since", "time", "sensitivity", "latency_class", "destination", "state", "zone", "enforced");
 
   private final EventLoops loops = new EventLoops(Transport.best(), 1);
   private final ExecutorService pool = Executors.newSingleThreadExecutor();

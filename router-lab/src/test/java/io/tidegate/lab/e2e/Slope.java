@@ -19,6 +19,13 @@ final class Slope {
     return samples.stream().mapToDouble(sample -> sample[axis]).average().orElseThrow();
   }
 
+  /** All samples, for a look at what the line leaves out. */
+  void print() {
+    StringBuilder text = new StringBuilder("hours:MiB");
+    samples.forEach(sample -> text.append(String.format(java.util.Locale.ROOT, " %.4f:%.2f", sample[0], sample[1])));
+    System.out.println(text);
+  }
+
   /** Of y for one more of x. */
   double slope() {
     double x = mean(0);

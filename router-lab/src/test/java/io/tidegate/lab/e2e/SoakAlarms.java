@@ -14,8 +14,9 @@ import java.util.TreeSet;
 final class SoakAlarms {
   private static final Set<SoakFault> UPSTREAM = Set.of(SoakFault.ENDPOINT_REFUSES, SoakFault.ENDPOINT_HANGS, SoakFault.BUSY_503, SoakFault.LIMITED_429,
       SoakFault.RESET_IN_STREAM);
-  /** How long a fault is still felt after its end: ejections, time-outs, the next look at Consul. */
-  private static final long FELT_NANOS = 18_000_000_000L;
+  /** How long a fault is still felt after its end: ejections, time-outs. A look at Consul that nobody answers any more ends by its own time-out. */
+  private static final long FELT_NANOS = 20_000_000_000L;
+  private static final long FELT_OF_CONSUL_NANOS = 60_000_000_000L;
 
   /** @param from the series, or what the status is searched for */
   private record Alarm(Set<SoakFault> explains, Kind kind, double above, String from) {}
@@ -63,7 +64,7 @@ final class SoakAlarms {
       double last = before.getOrDefault(name, 0.0);
       before.put(name, value);
       if (alarm.kind() == Kind.COUNTER ? value > last : value > alarm.above()) {
-        boolean excused = alarm.explains().stream().anyMatch(fault -> fault == active || felt.containsKey(fault) && now - felt.get(fault) < FELT_NANOS);
+        boolean excused = alarm.explains().stream().anyMatch(fault -> fault == active || felt.containsKey(fault) && now - felt.get(fault) < (fault == SoakFault.CONSUL_AWAY ? FELT_OF_CONSUL_NANOS : FELT_NANOS));
         (excused ? explained : unexplained).add(excused ? name : name + " = " + value + " during " + active);
       }
     });

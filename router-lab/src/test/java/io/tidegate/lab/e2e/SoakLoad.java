@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -36,6 +37,7 @@ final class SoakLoad implements AutoCloseable {
   private final ThreadPoolExecutor workers = new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING));
   private final AtomicInteger underWay = new AtomicInteger();
   private final Map<Asker.Kind, Long> ends = new EnumMap<>(Asker.Kind.class);
+  private final Map<String, Long> refusals = new TreeMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final Thread pacer = new Thread(this::pace, "soak-pacer");
   private volatile boolean offering = true;
@@ -88,6 +90,9 @@ final class SoakLoad implements AutoCloseable {
       Asker.Outcome outcome = (mine == null ? shared.get(door) : mine).ask(WireSchedule.KEY, question);
       synchronized (ends) {
         ends.merge(outcome.kind(), 1L, Long::sum);
+        if (outcome.kind() == Asker.Kind.REFUSED) {
+          refusals.merge(outcome.text(), 1L, Long::sum);
+        }
       }
       if (outcome.kind() == Asker.Kind.LOST && wrong.size() < 20) {
         wrong.add("door " + door + (question.stream() ? ", stream" : ", whole") + ": ended without a word");
@@ -120,6 +125,13 @@ final class SoakLoad implements AutoCloseable {
   Map<Asker.Kind, Long> ends() {
     synchronized (ends) {
       return new EnumMap<>(ends);
+    }
+  }
+
+  /** Codes of refusals, and how often each came. */
+  Map<String, Long> refusals() {
+    synchronized (ends) {
+      return new TreeMap<>(refusals);
     }
   }
 

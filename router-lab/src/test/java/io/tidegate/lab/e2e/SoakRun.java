@@ -38,11 +38,11 @@ import org.slf4j.LoggerFactory;
  */
 final class SoakRun {
   private static final long SEED = 20_261_125;
-  private static final int IN_FLIGHT = 8;
-  private static final Duration THINKS = Duration.ofMillis(100);
-  private static final double TOKENS_PER_SECOND = 80;
-  /** A stream's seven tokens and its end come after a gap each. */
-  private static final double ANSWER_SECONDS = 0.2;
+  private static final int IN_FLIGHT = 16;
+  private static final Duration THINKS = Duration.ofMillis(200);
+  private static final double TOKENS_PER_SECOND = 20;
+  /** A stream's seven tokens and its end come after a gap each. Long beside what a busy machine adds. */
+  private static final double ANSWER_SECONDS = 0.6;
   private static final double HOME_SHARE = 0.6;
   private static final double PER_SECOND = 0.7 * IN_FLIGHT / ANSWER_SECONDS / HOME_SHARE;
   private static final long CYCLE_MILLIS = 30_000;
@@ -114,8 +114,9 @@ final class SoakRun {
     }
     load.pause();
     double hours = (System.nanoTime() - begun) / 3.6e12;
-    System.out.printf("soak: %.1f min after %.1f min of warm-up, %.0f requests/s, %d faults of %d kinds; %d samples, %.2f MiB/h, upper 95 %% bound %.2f MiB/h; ends %s; alarms explained: %s%n",
-        hours * 60, (begun - warmed) / 6e10, PER_SECOND, faults, kinds.size(), memory.count(), memory.slope(), memory.upper95(), load.ends(), alarms.explained());
+    System.out.printf("soak: %.1f min after %.1f min of warm-up, %.0f requests/s, %d faults of %d kinds; %d samples, %.2f MiB/h, upper 95 %% bound %.2f MiB/h; ends %s, refusals %s; alarms explained: %s%n",
+        hours * 60, (begun - warmed) / 6e10, PER_SECOND, faults, kinds.size(), memory.count(), memory.slope(), memory.upper95(), load.ends(), load.refusals(), alarms.explained());
+    memory.print();
     assertThat(load.wrong()).as("G5 requests without exactly one answer").isEmpty();
     assertThat(load.ends().keySet()).as("without these it would have shown nothing").contains(Asker.Kind.ANSWERED, Asker.Kind.REFUSED, Asker.Kind.LEFT);
     assertThat(atPublic).as("G1 what must stay home, at the public upstream").hasValue(0);
@@ -230,11 +231,12 @@ final class SoakRun {
     Files.writeString(policies.resolve("baseline.yaml"), shipped.substring(0, shipped.indexOf("\ntests:\n")) + "\n...\n");
     WireSchedule.floor(folder, 1, false);
     Path keys = Files.writeString(folder.resolve("keys"), "ward:service:" + Callers.hashOf(WireSchedule.KEY) + "\n");
-    return TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm, maxInFlight: " + IN_FLIGHT)
+    return TestBed.builder().noPrivateEndpoints()
+        .privateMore(", consulService: llm, connectTimeout: 500ms, maxInFlight: " + IN_FLIGHT).publicMore(", connectTimeout: 500ms")
         .section("consul", "{address: 'http://127.0.0.1:" + consul.port() + "', wait: 5s}").section("callers", "{keysFile: '" + keys + "'}")
         .section("audit", "{directory: '" + records.resolve("audit") + "', maxBytes: 24MiB}").section("policy",
             "{directory: '" + policies + "', state: '" + folder.resolve("state") + "'}")
-        .section("timeouts", "{drain: 1s, total: 5s, batchTotal: 5s, idle: 1s, firstToken: {interactive: 1s, standard: 1s, batch: 1s}}")
+        .section("timeouts", "{drain: 1s, total: 12s, batchTotal: 12s, idle: 4s, firstToken: {interactive: 4s, standard: 4s, batch: 4s}}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 500ms, maxEject: 2s, accountPause: 1s}")
         .emulators(settings -> settings.slots(IN_FLIGHT).queue(1_000).thinkTime(THINKS).tokensPerSecond(TOKENS_PER_SECOND).recording(false)).start();
   }
