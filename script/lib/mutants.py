@@ -43,6 +43,8 @@ MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNames
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
 SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
+METRICS = ["io.tidegate.telemetry.RegistryMetersTest", "io.tidegate.telemetry.DecisionCounterTest"]
+TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTest"]
 WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
 MUTANTS = [
@@ -460,6 +462,16 @@ MUTANTS = [
     ("reload: files are parsed without a rest", "yaml/YamlDocument.java", "pace.step();", ";", ["io.tidegate.assay.PacedReloadTest"]),
     ("reload: rules are linked without a rest", "policy/PolicyLinker.java", 'pace.step();\n    unique(draft.id(), draft.position(), "rule");', 'unique(draft.id(), draft.position(), "rule");', ["io.tidegate.assay.PacedReloadTest"]),
     ("reload: the proof does not rest", "assay/proof/Prover.java", "pace.step();\n      Performance seen", "Performance seen", ["io.tidegate.assay.PacedReloadTest"]),
+    # telemetry
+    ("telemetry: a public upstream sees what the caller wrote beside its trace", "upstream/gate/Outlet.java", "target.upstream().zone() == Zone.PRIVATE ? trace.state()",
+     "true ? trace.state()", GATE),
+    ("telemetry: public upstreams are told of traces", "line/RequestTrace.java", "this == PRIVATE && zone == Zone.PRIVATE", "this == PRIVATE", TRACES),
+    ("telemetry: a model's name is the caller's", "line/RequestTrace.java", "candidate.upstream().models().contains(model) ? model : null", "model", TRACES),
+    ("telemetry: a trace of an error is left to chance", "telemetry/otlp/Traces.java", "outcome == RequestOutcome.ERROR || ", "", TRACES),
+    ("telemetry: the collector may send us elsewhere", "telemetry/otlp/Collector.java", "HttpClient.Redirect.NEVER", "HttpClient.Redirect.ALWAYS", TRACES),
+    ("telemetry: rules of all bundles there ever were", "telemetry/DecisionCounter.java", ".toList().forEach(registry::remove);", ".toList();", METRICS),
+    ("telemetry: what was left behind costs nothing", "telemetry/Spending.java", "count(who, each.upstream(), latencyClass, each.inputTokens(), -1, each.outputTokens(), -1);", "",
+     ["io.tidegate.telemetry.SpendingTest"]),
     # semantic
     ("semantic: a word more is no matter", "semantic/Sameness.java", "one.terms() != other.terms() || !sameTerms(one, other)", "!sameTerms(one, other)", SEMANTIC),
     ("semantic: the order is no matter", "semantic/Sameness.java", "return one.free || inOrder(one, other)", "return true || inOrder(one, other)", SEMANTIC),
@@ -474,6 +486,14 @@ MUTANTS = [
     ("cost: what an answer used is not recorded", "audit/RecordWriter.java", "(used ? USAGE : 0)", "(false ? USAGE : 0)", ["io.tidegate.audit.RecordPropertyTest"]),
     ("cost: a hit is valued at nothing", "cli/RecordedAnswers.java", "known.put(body, usage);", "", ["io.tidegate.cli.CostCommandTest"]),
     ("cost: a refusal is an answer without tokens", "cli/RecordedAnswers.java", "ended.destination() == null || !ended.refusal().isEmpty()", "false", ["io.tidegate.cli.CostCommandTest"]),
+    ("cli: where a value came from is always the default", "config/Origins.java", "    if (written == null) {", "    if (true) {", ["io.tidegate.config.OriginsTest"]),
+    ("cli: counters of a daemon that restarted go on", "cli/TopSample.java", "double before = restarted(earlier) ? 0 :", "double before = false ? 0 :",
+     ["io.tidegate.cli.TopViewTest"]),
+    ("cli: a decision is told at every look", "cli/DecisionFeed.java", "      if (told.containsKey(id)) {", "      if (false) {", ["io.tidegate.cli.LiveCommandsTest"]),
+    ("cli: a caller's name moves the operator's cursor", "cli/TailCommand.java", "String line = AuditText.escaped(line(decision));", "String line = line(decision);",
+     ["io.tidegate.cli.LiveCommandsTest"]),
+    ("cli: status shows names as they are", "cli/StatusText.java", "    return AuditText.escaped(text);", "    return text;", ["io.tidegate.cli.StatusTextTest"]),
+    ("cli: progress is written into logs and pipes", "terminal/Progress.java", "this.shown = screen.terminal();", "this.shown = true;", ["io.tidegate.terminal.ProgressTest"]),
     ("jobs: batches take the last place", "dispatch/UpstreamPlaces.java", "- kept.places(group.most())", "", ["io.tidegate.line.AdmissionTest"]),
     ("jobs: lines are begun while others wait", "daemon/jobs/Interactive.java", "underWay.get() > 0 || theRoom", "underWay.get() > 0 || false && theRoom",
      ["io.tidegate.daemon.jobs.InteractiveTest"]),

@@ -23,12 +23,14 @@ final class Figures {
     long now = board.nanos();
     for (String upstream : board.names()) {
       List<EndpointStatus> list = new ArrayList<>();
+      long slowStartNanos = board.slowStartNanos(upstream);
       for (EndpointGroup group : board.groupsOf(upstream)) {
         for (EndpointSlot slot : group.slots()) {
           EndpointHealth health = slot.health();
           boolean ejected = health.state() == EndpointHealth.State.EJECTED;
           list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
-              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now)), slot.told()));
+              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now)), slot.told(),
+              slot.coolForNanos(now), slot.load().inFlight(), slot.weight(now, slowStartNanos) / (10 * slot.endpoint().weight())));
         }
       }
       all.put(upstream, List.copyOf(list));

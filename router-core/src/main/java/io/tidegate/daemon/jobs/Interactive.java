@@ -6,15 +6,17 @@ import io.tidegate.dispatch.UpstreamPlaces;
 import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.jobs.Headroom;
 import io.tidegate.line.Meters;
+import io.tidegate.line.RequestTrace;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
-import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import io.tidegate.time.Ticker;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -96,29 +98,34 @@ public final class Interactive implements Meters, Headroom, UpstreamPlaces.Reser
   }
 
   @Override
-  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules) {
     if (latencyClass == LatencyClass.INTERACTIVE) {
       int now = underWay.incrementAndGet();
       if (now > most.get()) {
         most.accumulateAndGet(now, Math::max);
       }
     }
-    meters.decided(sensitivity, latencyClass);
+    meters.decided(sensitivity, latencyClass, route, rules);
   }
 
   /** What ends without a decision is never said to be interactive. */
   @Override
-  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination, @Nullable Refusal refusal,
-      CacheOutcome cache, long durationNanos, Usage usage) {
-    if (latencyClass == LatencyClass.INTERACTIVE) {
+  public void ended(Operation operation, String tenant, RouteInfo route, @Nullable Destination destination, @Nullable Refusal refusal, long durationNanos,
+      long firstTokenNanos, Usage usage, @Nullable RequestTrace trace) {
+    if (route.latencyClass() == LatencyClass.INTERACTIVE) {
       underWay.decrementAndGet();
     }
-    meters.ended(operation, sensitivity, latencyClass, destination, refusal, cache, durationNanos, usage);
+    meters.ended(operation, tenant, route, destination, refusal, durationNanos, firstTokenNanos, usage, trace);
   }
 
   @Override
-  public void firstToken(Operation operation, String upstream, long nanos) {
-    meters.firstToken(operation, upstream, nanos);
+  public void firstToken(Operation operation, LatencyClass latencyClass, long nanos, @Nullable RequestTrace trace) {
+    meters.firstToken(operation, latencyClass, nanos, trace);
+  }
+
+  @Override
+  public void firstChunk(Operation operation, String upstream, long nanos) {
+    meters.firstChunk(operation, upstream, nanos);
   }
 
   @Override
@@ -137,8 +144,8 @@ public final class Interactive implements Meters, Headroom, UpstreamPlaces.Reser
   }
 
   @Override
-  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
-    meters.attempt(upstream, zone, failure, durationNanos);
+  public void attempt(Operation operation, String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
+    meters.attempt(operation, upstream, zone, failure, durationNanos);
   }
 
   @Override

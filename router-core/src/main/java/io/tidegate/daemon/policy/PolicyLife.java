@@ -15,6 +15,7 @@ import io.tidegate.daemon.shadow.Shadowing;
 import io.tidegate.line.Rules;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.Accepted;
+import io.tidegate.telemetry.DecisionCounter;
 import io.tidegate.time.WallClock;
 import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
@@ -114,6 +115,11 @@ public final class PolicyLife implements AutoCloseable {
     Path shadow = policy.shadow();
     return start(FirstBundle.carrier(config), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
         new PolicyMeters(registry));
+  }
+
+  /** Counts by the rules of whatever bundle is in force. */
+  public DecisionCounter decisions() {
+    return meters.decisions();
   }
 
   /** @param shadowCarrier of a bundle that only watches; null for none */
@@ -235,7 +241,7 @@ public final class PolicyLife implements AutoCloseable {
   private synchronized void put(InForce made) {
     current = made;
     rules = shadowing.beside(made.rules());
-    meters.inForce(made.bundle().digest(), made.bundle().version());
+    meters.inForce(made.bundle());
     try {
       state.keep(made.texts());
       stateWarning = null;
@@ -350,6 +356,11 @@ public final class PolicyLife implements AutoCloseable {
   /** For how long what is in force has been, in seconds. */
   double ageSeconds() {
     return Duration.between(current.since(), clock.now()).toMillis() / 1e3;
+  }
+
+  /** Until the first part of it expires; NaN if none does. */
+  double expirySeconds() {
+    return current.bundle().nextExpiry().map(day -> (double) Duration.between(clock.now(), day.atStartOfDay(ZoneOffset.UTC).toInstant()).toSeconds()).orElse(Double.NaN);
   }
 
   /** Whether the newest attempt was refused. */

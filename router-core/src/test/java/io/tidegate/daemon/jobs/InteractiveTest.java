@@ -14,6 +14,7 @@ import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
@@ -26,11 +27,12 @@ class InteractiveTest {
   private final Interactive interactive = new Interactive(new CountingMeters(), () -> nanos);
 
   private void begins(LatencyClass latencyClass) {
-    interactive.decided(Sensitivity.INTERNAL, latencyClass);
+    interactive.decided(Sensitivity.INTERNAL, latencyClass, List.of(), List.of());
   }
 
   private void ends(LatencyClass latencyClass) {
-    interactive.ended(Operation.CHAT, Sensitivity.INTERNAL, latencyClass, null, Refusal.BUSY, CacheOutcome.MISS, 1, Usage.UNKNOWN);
+    interactive.ended(Operation.CHAT, "default", new RouteInfo("id", Sensitivity.INTERNAL, latencyClass, null, null, "", "", CacheOutcome.MISS, 0), null, Refusal.BUSY, 1, 0,
+        Usage.UNKNOWN, null);
   }
 
   @Test
