@@ -98,6 +98,7 @@ public final class AdminServer {
           case "/metrics" -> page(context, "text/plain; version=0.0.4; charset=utf-8", pages::metrics);
           case "/admin/status" -> page(context, "application/json", pages::status);
           case "/admin/explain" -> explain(context, query < 0 ? "" : uri.substring(query + 1));
+          case "/admin/forecast" -> page(context, "application/json", pages::forecast);
           case "/admin/cache" -> page(context, "application/json", pages::cache);
           case "/admin/policy/shadow" -> page(context, "application/json", pages::shadow);
           default -> {

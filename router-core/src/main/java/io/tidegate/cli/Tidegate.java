@@ -35,6 +35,7 @@ public final class Tidegate {
         cache status    shows how a running daemon's edge cache fares
         cache purge     removes cached answers from it
         cost            what a job's answers cost, and what took how much off, by the prices in the configuration
+        forecast score  says how well a recorded load would have been forecast, half an hour ahead
         audit verify    checks decision records: every gap, edit and cut is named
         audit show      shows decision records, for eyes
         audit export    prints decision records as JSON lines
@@ -75,6 +76,7 @@ public final class Tidegate {
       case "cache" -> picocli(new CacheCommand(environment, terminal), rest);
       case "audit" -> audit(rest);
       case "cost" -> picocli(new CostCommand(environment, terminal), rest);
+      case "forecast" -> forecast(rest);
       case "version", "--version", "-V" -> new VersionCommand(terminal).call();
       case "help", "--help", "-h" -> {
         terminal.out().print(HELP);
@@ -99,6 +101,14 @@ public final class Tidegate {
       return Exit.USAGE;
     }
     return picocli(new KeysCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+  }
+
+  private int forecast(String[] rest) {
+    if (rest.length == 0 || !rest[0].equals("score")) {
+      terminal.err().println("usage: tidegate forecast score --trace FILE; 'tidegate forecast score --help' says more");
+      return Exit.USAGE;
+    }
+    return picocli(new ForecastCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
   }
 
   private int audit(String[] rest) {

@@ -79,6 +79,9 @@ public final class Names {
   public static final String SHED = "tidegate.shed";
   public static final String OVERFLOW = "tidegate.overflow";
   public static final String TENANT_LIMITED = "tidegate.tenant.limited";
+  public static final String FORECAST = "tidegate.forecast.rps";
+  public static final String FORECAST_ERROR = "tidegate.forecast.error.ratio";
+  public static final String FORECAST_ACTING = "tidegate.forecast.acting";
   public static final String SERVER_DURATION = "gen_ai.server.request.duration";
   public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
   public static final String CLIENT_DURATION = "gen_ai.client.operation.duration";
