@@ -77,7 +77,7 @@ public final class Forecaster {
       return newest;
     }
     experts.forecast(guesses, slot * Experts.COUNT, slot);
-    double point = bounded(mixture.combine(guesses, slot * Experts.COUNT));
+    double point = bounded(spread.near(past.last(), mixture.combine(guesses, slot * Experts.COUNT)));
     spread.forecast(point, guesses, slot * Experts.COUNT, quantiles, slot * Spread.COUNT, slot);
     points[slot] = point;
     highs[slot] = Math.max(point, spread.combine(quantiles, slot * Spread.COUNT));

@@ -32,7 +32,7 @@ final class Ratios {
     added++;
   }
 
-  private int count() {
+  int count() {
     return (int) Math.min(added, ring.length);
   }
 

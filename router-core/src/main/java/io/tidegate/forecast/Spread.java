@@ -10,6 +10,7 @@ final class Spread {
   /** While nothing is known. */
   private static final double FIRST_RATIO = 1.3;
   private static final double FIRST_SCORE = 2;
+  private static final double RARE = 0.005;
   private static final double MOST_RATIO = 1e6;
   private static final double MOST_ERROR = 10;
   private static final double LEAST_UNREST = 0.01;
@@ -50,6 +51,13 @@ final class Spread {
     into[offset + 4] = forecasts[from + Experts.SHORT_MEAN] * ofMean.quantile(QUANTILE, FIRST_RATIO);
     into[offset + 5] = forecasts[from + Experts.STEADY] * ofRegression.quantile(QUANTILE, FIRST_RATIO);
     into[offset + 6] = point;
+  }
+
+  /** {@code point}, not further from the newest value than answers were in all but the rarest cases: what counts after a jump is where the series is now. */
+  double near(double last, double point) {
+    double most = last * ofLast.quantile(1 - RARE, Double.NaN);
+    double least = last * ofLast.quantile(RARE, Double.NaN);
+    return last > 0 && ofLast.count() >= Past.DAY ? Math.max(least, Math.min(most, point)) : point;
   }
 
   double combine(double[] quantiles, int offset) {
