@@ -49,7 +49,7 @@ final class Replicas implements AutoCloseable {
     }
     Scaling figures = new Scaling(scaling, new Now(graph, Scaling.decisions(graph.registry)), System::nanoTime, Instant::now, graph.recordsPool);
     figures.gauges(graph.registry);
-    ScalerService service = listen == null ? null : new ScalerService(figures);
+    ScalerService service = listen == null ? null : new ScalerService(figures, System::nanoTime);
     return new Replicas(graph, figures, service,
         listen == null || service == null ? null : new ScalerServer(address.apply(listen), tls, graph.loops, service));
   }

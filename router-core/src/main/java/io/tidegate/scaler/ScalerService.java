@@ -11,8 +11,11 @@ import io.tidegate.scaler.v1.IsActiveResponse;
 import io.tidegate.scaler.v1.MetricSpec;
 import io.tidegate.scaler.v1.MetricValue;
 import io.tidegate.scaler.v1.ScaledObjectRef;
+import io.tidegate.time.Ticker;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Answers KEDA (R8.2). {@link #tick} tells those who hold a stream what changed. Any thread. */
@@ -21,12 +24,23 @@ public final class ScalerService extends ExternalScalerGrpc.ExternalScalerImplBa
   static final int MOST_STREAMS = 256;
 
   private final Figures figures;
+  private final Ticker ticker;
+  /** By object and trigger; the one that was asked for longest ago goes first. */
+  private final Map<Named, Steady> steady = new LinkedHashMap<>(16, 0.75f, true) {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Named, Steady> eldest) {
+      return size() > MOST_STREAMS;
+    }
+  };
   private final List<Held> held = new ArrayList<>();
   private boolean closed;
 
-  public ScalerService(Figures figures) {
+  public ScalerService(Figures figures, Ticker ticker) {
     this.figures = figures;
+    this.ticker = ticker;
   }
+
+  private record Named(String namespace, String name, Trigger trigger) {}
 
   /** A stream that is open, and what was said on it last. */
   private static final class Held {
@@ -60,10 +74,21 @@ public final class ScalerService extends ExternalScalerGrpc.ExternalScalerImplBa
       if (!name.equals(trigger.metric().word())) {
         throw new IllegalArgumentException("metricName is not this trigger's: ask for " + trigger.metric().word());
       }
-      double value = trigger.value(figures);
+      double value = value(request.getScaledObjectRef(), trigger);
       return GetMetricsResponse.newBuilder().addMetricValues(MetricValue.newBuilder().setMetricName(asked).setMetricValue(whole(value))
           .setMetricValueFloat(value)).build();
     });
+  }
+
+  private double value(ScaledObjectRef about, Trigger trigger) {
+    double value = trigger.value(figures);
+    if (trigger.steady() == 0 || !figures.settled()) {
+      return value;
+    }
+    synchronized (steady) {
+      return steady.computeIfAbsent(new Named(about.getNamespace(), about.getName(), trigger), named -> new Steady(trigger.target(), trigger.steady()))
+          .next(ticker.nanos(), value);
+    }
   }
 
   @Override

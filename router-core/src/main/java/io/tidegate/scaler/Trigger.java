@@ -11,15 +11,17 @@ import java.util.Set;
  * @param activation above it there is something to do
  * @param high whether a forecast means what is exceeded one time in ten
  * @param instances daemons that share the traffic: what one of them counts is a part of it
+ * @param steady seconds between a change and one back; 0 to report the figure as it is
  */
-record Trigger(ScaledMetric metric, double target, double activation, boolean high, int instances) {
+record Trigger(ScaledMetric metric, double target, double activation, boolean high, int instances, double steady) {
   private static final int MOST_KEYS = 32;
   private static final int MOST_CHARS = 256;
   private static final double MOST = 1e12;
+  private static final int MOST_STEADY_SECONDS = 3600;
   private static final int MOST_INSTANCES = 10_000;
   /** KEDA reads these itself and passes them on. */
   private static final Set<String> KEDAS = Set.of("scalerAddress", "enableTLS", "unsafeSsl", "caCert", "tlsClientCert", "tlsClientKey");
-  private static final Set<String> OURS = Set.of("metric", "target", "activation", "quantile", "instances");
+  private static final Set<String> OURS = Set.of("metric", "target", "activation", "quantile", "instances", "steady");
   private static final String FROM_ENV = "FromEnv";
 
   /**
@@ -38,7 +40,7 @@ record Trigger(ScaledMetric metric, double target, double activation, boolean hi
         return;
       }
       if (!OURS.contains(name)) {
-        throw new IllegalArgumentException("metadata." + shown(key) + " is not known: write metric, target, activation, quantile or instances");
+        throw new IllegalArgumentException("metadata." + shown(key) + " is not known: write metric, target, activation, quantile, instances or steady");
       }
       if (value.length() > MOST_CHARS || said.put(name, value.strip()) != null) {
         throw new IllegalArgumentException("metadata." + name + " is too long, or there twice");
@@ -58,7 +60,11 @@ record Trigger(ScaledMetric metric, double target, double activation, boolean hi
     if (instances < 1 || instances > MOST_INSTANCES || instances != Math.rint(instances)) {
       throw new IllegalArgumentException("metadata.instances must be a whole number from 1 to " + MOST_INSTANCES);
     }
-    return new Trigger(metric, target, number(said, "activation", "0"), quantile.equals("0.9"), (int) instances);
+    double steady = number(said, "steady", "0");
+    if (steady > MOST_STEADY_SECONDS || steady > 0 && metric == ScaledMetric.SATURATION) {
+      throw new IllegalArgumentException("metadata.steady must be seconds, from 0 to " + MOST_STEADY_SECONDS + ", of a metric that is a sum");
+    }
+    return new Trigger(metric, target, number(said, "activation", "0"), quantile.equals("0.9"), (int) instances, steady);
   }
 
   private static double number(Map<String, String> said, String key, String ifAbsent) {

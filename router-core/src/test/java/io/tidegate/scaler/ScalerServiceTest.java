@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +35,8 @@ class ScalerServiceTest {
   private static EventLoops loops;
 
   private final SetFigures figures = new SetFigures();
-  private ScalerService service = new ScalerService(figures);
+  private final AtomicLong now = new AtomicLong();
+  private ScalerService service = new ScalerService(figures, now::get);
   private ScalerServer server = server(service, 0);
 
   private static ScalerServer server(ScalerService service, int port) {
@@ -154,7 +156,7 @@ class ScalerServiceTest {
       server.close();
       await(() -> before.ended == Status.Code.OK);
       figures.requests = 0;
-      service = new ScalerService(figures);
+      service = new ScalerService(figures, now::get);
       server = server(service, port);
       server.start();
       PlayedKeda.Stream after = keda.stream();
@@ -199,7 +201,7 @@ class ScalerServiceTest {
 
   @ParameterizedTest
   @CsvSource({"metric,cpu,metadata.metric", "metric,,metadata.metric", "target,many,metadata.target", "target,0,metadata.target", "target,-1,metadata.target",
-      "target,NaN,metadata.target", "target,Infinity,metadata.target", "target,,metadata.target", "activation,x,metadata.activation", "quantile,0.99,metadata.quantile", "instances,0,metadata.instances", "instances,2.5,metadata.instances",
+      "target,NaN,metadata.target", "target,Infinity,metadata.target", "target,,metadata.target", "activation,x,metadata.activation", "quantile,0.99,metadata.quantile", "instances,0,metadata.instances", "instances,2.5,metadata.instances", "steady,7200,metadata.steady",
       "threshold,5,metadata.threshold", "targetFromEnv,1,metadata.target"})
   @DisplayName("R8.3 a trigger that says nonsense is INVALID_ARGUMENT, which names the key and repeats no value")
   void badMetadata(String key, String value, String named) {
@@ -243,6 +245,48 @@ class ScalerServiceTest {
       assertThat(keda.poll("s0-requests_per_second")).isEqualTo(new Polled(300, 300, true));
       assertThat(full.poll("s1-saturation").value()).isEqualTo(0.5);
     }
+  }
+
+  @Test
+  @DisplayName("R8.4 steady: what is reported goes up at once, down after ten minutes, and not up again for as long unless the load is far above")
+  void steady() {
+    Map<String, String> metadata = Map.of("metric", "requests_per_second", "target", "500", "steady", "600");
+    try (PlayedKeda keda = new PlayedKeda(server.port(), 0, metadata)) {
+      figures.requests = 1400;
+      assertThat(replicas(keda)).isEqualTo(3);
+      figures.requests = 1640;
+      assertThat(replicas(keda)).as("within a tenth").isEqualTo(3);
+      figures.requests = 2600;
+      assertThat(replicas(keda)).isEqualTo(6);
+      figures.requests = 900;
+      after(590);
+      assertThat(replicas(keda)).isEqualTo(6);
+      after(590);
+      assertThat(replicas(keda)).as("nobody wanted more for ten minutes, but they began to be fewer only now").isEqualTo(6);
+      after(20);
+      assertThat(replicas(keda)).isEqualTo(2);
+      figures.requests = 1300;
+      after(300);
+      assertThat(replicas(keda)).as("not back at once").isEqualTo(2);
+      figures.requests = 1501;
+      assertThat(replicas(keda)).as("far above").isEqualTo(4);
+      figures.requests = 1200;
+      after(1300);
+      replicas(keda);
+      after(600);
+      assertThat(replicas(keda)).isEqualTo(3);
+      figures.requests = 1700;
+      after(931);
+      assertThat(replicas(keda)).isEqualTo(4);
+    }
+  }
+
+  private void after(int seconds) {
+    now.addAndGet(seconds * 1_000_000_000L);
+  }
+
+  private static int replicas(PlayedKeda keda) {
+    return (int) Math.ceil(keda.poll("s0-requests_per_second").value() / 500);
   }
 
   /** Within twenty seconds. */
