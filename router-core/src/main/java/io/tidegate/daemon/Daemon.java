@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
+import io.tidegate.admin.Operators;
 import io.tidegate.config.Listen;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.systemd.Credentials;
@@ -34,8 +36,10 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -81,9 +85,9 @@ public final class Daemon implements AutoCloseable {
     Callers callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
-      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls(config.http().tls(), true), graph.loops, graph.line, callers, ids, Instant::now,
+      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls("http", config.http().tls()), graph.loops, graph.line, callers, ids, Instant::now,
           graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls(config.grpc().tls(), true), graph.loops, graph.line,
+      this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls("grpc", config.grpc().tls()), graph.loops, graph.line,
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
       Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
@@ -115,7 +119,7 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     try {
-      this.replicas = Replicas.of(config, graph, tls(config.scaling().tls(), true), Daemon::address);
+      this.replicas = Replicas.of(config, graph, tls("scaler", config.scaling().tls()), Daemon::address);
       if (config.scaling().listen() != null) {
         SocketFile.clear(config.scaling().listen());
       }
@@ -129,7 +133,7 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("scaler.listen could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(address(config.admin().listen()));
+    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool, adminRules(config.admin())).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
     } catch (IOException e) {
@@ -138,7 +142,7 @@ public final class Daemon implements AutoCloseable {
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
-            .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
+            .tag("upstream", upstream).register(graph.registry);
       }
       discovery.start();
     }
@@ -324,12 +328,24 @@ public final class Daemon implements AutoCloseable {
     return listen.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> new DomainSocketAddress(unix.path().toFile()));
   }
 
-  private static @Nullable SslContext tls(TidegateConfig.@Nullable Tls tls, boolean http2) throws IOException {
+  private @Nullable SslContext tls(String listener, TidegateConfig.@Nullable Tls tls) throws IOException {
     if (tls == null) {
       return null;
     }
     Path clientCa = tls.clientCa();
-    return TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), http2);
+    SslContext context = TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), true);
+    graph.certificates.taken(listener, tls.certificate());
+    return context;
+  }
+
+  /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */
+  private static AdminRules adminRules(TidegateConfig.Admin admin) {
+    Set<Long> users = new HashSet<>(admin.operatorUids());
+    if (admin.listen().fold(tcp -> false, unix -> true)) {
+      users.add(0L);
+      OwnUser.uid().ifPresent(users::add);
+    }
+    return new AdminRules(admin.allowedHosts(), new Operators(admin.operators(), users));
   }
 
   private static HttpConfig httpConfig(TidegateConfig.Http http) {

@@ -2,6 +2,7 @@ package io.tidegate.daemon.scale;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.config.ScalingConfig;
 import io.tidegate.config.ScalingConfig.Mode;
@@ -15,6 +16,8 @@ import io.tidegate.time.WallClock;
 import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.DoubleSupplier;
@@ -66,9 +69,25 @@ public final class Scaling implements Figures, AutoCloseable {
     this.file = new StateFile(config.state());
   }
 
-  /** The counter of decisions, whatever its labels are. */
+  /** The counter of decisions, whatever its labels are. Series that go away, as those of a rule that a new policy does not have, take nothing off. */
   public static DoubleSupplier decisions(MeterRegistry registry) {
-    return () -> registry.find(Names.DECISIONS).counters().stream().mapToDouble(Counter::count).sum();
+    return new DoubleSupplier() {
+      private Map<Meter.Id, Double> before = Map.of();
+      private double total;
+
+      @Override
+      public synchronized double getAsDouble() {
+        Map<Meter.Id, Double> now = new HashMap<>();
+        for (Counter counter : registry.find(Names.DECISIONS).counters()) {
+          double count = counter.count();
+          double seen = before.getOrDefault(counter.getId(), 0.0);
+          total += count >= seen ? count - seen : count;
+          now.put(counter.getId(), count);
+        }
+        before = now;
+        return total;
+      }
+    };
   }
 
   /** Shows the forecast; it is not-a-number until there is one. */
@@ -77,13 +96,13 @@ public final class Scaling implements Figures, AutoCloseable {
       return;
     }
     Gauge.builder(Names.FORECAST, this, scaling -> scaling.shown.forecast.point()).tag("quantile", Double.toString(MIDDLE))
-        .description("Requests a second that are expected in half an hour").register(registry);
+        .register(registry);
     Gauge.builder(Names.FORECAST, this, scaling -> scaling.shown.forecast.high()).tag("quantile", Double.toString(HIGH))
-        .description("Requests a second that are expected in half an hour").register(registry);
+        .register(registry);
     Gauge.builder(Names.FORECAST_ERROR, this, scaling -> scaling.shown.errorRatio)
-        .description("Error of the forecast over the last day as a part of persistence's; below 1 it is better").register(registry);
+        .register(registry);
     Gauge.builder(Names.FORECAST_ACTING, this, scaling -> scaling.acting() ? 1 : 0)
-        .description("1 while the forecast may ask for more replicas").register(registry);
+        .register(registry);
   }
 
   /** Every few seconds, on a thread that may take a millisecond; one at a time. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,9 +200,15 @@ class ScalingTest {
   @DisplayName("R9.1 decisions are summed whatever labels they carry")
   void counter() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    assertThat(Scaling.decisions(registry).getAsDouble()).isZero();
-    Counter.builder("tidegate.decisions").tag("a", "1").register(registry).increment(2);
-    Counter.builder("tidegate.decisions").tag("a", "2").register(registry).increment(3);
-    assertThat(Scaling.decisions(registry).getAsDouble()).isEqualTo(5);
+    DoubleSupplier decisions = Scaling.decisions(registry);
+    assertThat(decisions.getAsDouble()).isZero();
+    Counter one = Counter.builder("tidegate.decisions").tag("rule", "1").register(registry);
+    one.increment(2);
+    Counter.builder("tidegate.decisions").tag("rule", "2").register(registry).increment(3);
+    assertThat(decisions.getAsDouble()).isEqualTo(5);
+    registry.remove(one);
+    assertThat(decisions.getAsDouble()).as("a rule that is gone").isEqualTo(5);
+    Counter.builder("tidegate.decisions").tag("rule", "1").register(registry).increment(4);
+    assertThat(decisions.getAsDouble()).isEqualTo(9);
   }
 }
