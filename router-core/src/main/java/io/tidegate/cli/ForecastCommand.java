@@ -36,6 +36,9 @@ final class ForecastCommand implements Callable<Integer> {
   @Option(names = "--json", description = "For a machine to read.")
   boolean json;
 
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+  boolean help;
+
   private final Terminal terminal;
 
   ForecastCommand(Terminal terminal) {

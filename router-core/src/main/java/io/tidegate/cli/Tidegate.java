@@ -115,11 +115,18 @@ public final class Tidegate {
   }
 
   private int forecast(String[] rest) {
-    if (rest.length == 0 || !rest[0].equals("score")) {
-      terminal.err().println("usage: tidegate forecast score --trace FILE; 'tidegate forecast score --help' says more");
-      return Exit.USAGE;
-    }
-    return picocli(new ForecastCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+    String usage = "usage: tidegate forecast score --trace FILE; 'tidegate forecast score --help' says more";
+    return switch (rest.length == 0 ? "" : rest[0]) {
+      case "score" -> picocli(new ForecastCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+      case "--help", "-h" -> {
+        terminal.out().println(usage);
+        yield Exit.GOOD;
+      }
+      default -> {
+        terminal.err().println(usage);
+        yield Exit.USAGE;
+      }
+    };
   }
 
   private int audit(String[] rest) {
