@@ -18,7 +18,7 @@ public final class Keda {
   public enum Fallback {
     /** Nothing: the autoscaler is told of the failure. */
     NONE,
-    /** A fixed number of replicas: all that KEDA before 2.17 knows, and what it does if it does not know {@code behavior}. */
+    /** A fixed number of replicas: what a KEDA does that does not know {@code behavior}. */
     STATIC,
     /** As many as there are: {@code behavior: currentReplicas}. */
     CURRENT
