@@ -90,7 +90,7 @@ final class ForecastCommand implements Callable<Integer> {
         pinball at 0.9, own quantile    %8.4f
         above the quantile              %7.1f %%
         unserved at %.2f x mean load    %7.2f %%    %7.2f %%""", score.scored(), series.grid().ahead() * step / 60, step, start * (double) step / 3600, score.wape(),
-        score.persistenceWape(), score.ratio(), score.scaledPinball(), score.persistencePinball(), score.scaledPinball() / score.persistencePinball(), score.pinball(),
+        score.persistenceWape(), score.ratio(), score.scaledPinball(), score.persistencePinball(), score.pinballRatio(), score.pinball(),
         100 * score.exceeded(), Score.CAPACITY, 100 * score.unserved(), 100 * score.reactiveUnserved());
   }
 

@@ -17,8 +17,7 @@ public final class Forecaster {
   private static final int HEAD_BYTES = 4 * Integer.BYTES;
   /** Past it, nothing is read. */
   public static final int MOST_STATE_BYTES = 64 << 10;
-  /** No forecast is further from what was seen in the last three hours. */
-  private static final double MOST_GROWTH = 4;
+  private static final double MOST_GROWTH = 2;
   /** A count that is larger says no more than this. */
   private static final double MOST = 1e15;
 
@@ -97,9 +96,16 @@ public final class Forecaster {
     trust.answer(points[slot], lasts[slot], value);
   }
 
+  /** Not far above all of: now, the last half hour, and the same time yesterday and a week ago. */
   private double bounded(double point) {
-    double most = MOST_GROWTH * Math.max(past.level(), Math.max(past.last(), past.mean(3 * grid.perBin(), 0)));
-    return Double.isNaN(most) ? point : Math.max(0, Math.min(point, most));
+    long then = past.binThen();
+    double seen = Math.max(past.last(), orNothing(past.mean(3 * grid.perBin(), 0)));
+    double before = Math.max(orNothing(past.bins(then - Past.DAY - 1, then - Past.DAY + 1)), orNothing(past.bins(then - Past.WEEK - 1, then - Past.WEEK + 1)));
+    return Math.max(0, Math.min(point, MOST_GROWTH * Math.max(seen, before > 0 ? before : past.level())));
+  }
+
+  private static double orNothing(double value) {
+    return Double.isNaN(value) ? 0 : value;
   }
 
   /** The forecast that {@link #next} returned last. */

@@ -23,7 +23,17 @@ public record Score(int scored, double wape, double persistenceWape, double pinb
 
   /** Error as a part of persistence's. */
   public double ratio() {
-    return wape / persistenceWape;
+    return part(wape, persistenceWape);
+  }
+
+  /** Pinball loss of the scaled point as a part of persistence's. */
+  public double pinballRatio() {
+    return part(scaledPinball, persistencePinball);
+  }
+
+  /** Where neither missed anything they are equal. */
+  private static double part(double ours, double persistence) {
+    return ours == persistence ? 1 : ours / persistence;
   }
 
   /** @param from the first window whose forecast counts, {@code until} the first that does not; earlier ones are learnt from */
