@@ -6,32 +6,32 @@ import java.util.stream.Collectors;
 
 /** What can be scaled on, by the names a trigger uses (R8.3). */
 enum ScaledMetric {
-  REQUESTS_PER_SECOND("requests_per_second") {
+  REQUESTS_PER_SECOND("requests_per_second", 500) {
     @Override
     double of(Figures figures, boolean high) {
       return figures.requestsPerSecond();
     }
   },
-  QUEUE_DEPTH("queue_depth") {
+  QUEUE_DEPTH("queue_depth", 20) {
     @Override
     double of(Figures figures, boolean high) {
       return figures.queueDepth();
     }
   },
-  SATURATION("saturation") {
+  SATURATION("saturation", 0.8) {
     @Override
     double of(Figures figures, boolean high) {
       return figures.saturation();
     }
   },
-  FORECAST_RPS("forecast_rps") {
+  FORECAST_RPS("forecast_rps", 500) {
     @Override
     double of(Figures figures, boolean high) {
       return figures.forecast(high);
     }
   },
   /** The current rate or the forecast, whichever is greater: a forecast that can only add replicas (R9.4). */
-  MAX_RPS("max_rps") {
+  MAX_RPS("max_rps", 500) {
     @Override
     double of(Figures figures, boolean high) {
       return Math.max(figures.requestsPerSecond(), figures.forecast(high));
@@ -39,9 +39,16 @@ enum ScaledMetric {
   };
 
   private final String word;
+  private final double target;
 
-  ScaledMetric(String word) {
+  /** @param target what one replica takes, where a trigger does not say it */
+  ScaledMetric(String word, double target) {
     this.word = word;
+    this.target = target;
+  }
+
+  double target() {
+    return target;
   }
 
   String word() {

@@ -26,6 +26,9 @@ public final class ScalerServer implements AutoCloseable {
   private static final int RESETS = 100;
   private static final int RESET_WINDOW_SECONDS = 30;
   private static final int PING_AT_MOST_EVERY_SECONDS = 10;
+  /** Whoever opens connections and asks nothing must not keep KEDA out. */
+  private static final int HANDSHAKE_SECONDS = 10;
+  private static final int IDLE_SECONDS = 300;
   /** A stream may be silent for days: somebody must notice that its peer is gone. */
   private static final int PING_EVERY_SECONDS = 60;
 
@@ -45,7 +48,8 @@ public final class ScalerServer implements AutoCloseable {
           return listener;
         }).directExecutor().maxInboundMessageSize(MESSAGE_BYTES).maxInboundMetadataSize(METADATA_BYTES).maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
         .maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS).permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(PING_EVERY_SECONDS, TimeUnit.SECONDS).addService(service);
+        .keepAliveTime(PING_EVERY_SECONDS, TimeUnit.SECONDS).handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+        .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS).addService(service);
     if (tls != null) {
       builder.sslContext(tls);
     }

@@ -71,10 +71,8 @@ public final class ScalerService extends ExternalScalerGrpc.ExternalScalerImplBa
     answer(request.getScaledObjectRef(), observer, trigger -> {
       String asked = request.getMetricName();
       String name = asked.matches("s[0-9]{1,4}-.*") ? asked.substring(asked.indexOf('-') + 1) : asked;
-      if (!name.equals(trigger.metric().word())) {
-        throw new IllegalArgumentException("metricName is not this trigger's: ask for " + trigger.metric().word());
-      }
-      double value = value(request.getScaledObjectRef(), trigger);
+      ScaledMetric metric = ScaledMetric.named(name).orElseThrow(() -> new IllegalArgumentException("metricName must be one of: " + ScaledMetric.words()));
+      double value = value(request.getScaledObjectRef(), trigger.asking(metric));
       return GetMetricsResponse.newBuilder().addMetricValues(MetricValue.newBuilder().setMetricName(asked).setMetricValue(whole(value))
           .setMetricValueFloat(value)).build();
     });

@@ -46,9 +46,9 @@ record Trigger(ScaledMetric metric, double target, double activation, boolean hi
         throw new IllegalArgumentException("metadata." + name + " is too long, or there twice");
       }
     });
-    ScaledMetric metric = ScaledMetric.named(said.getOrDefault("metric", ""))
+    ScaledMetric metric = ScaledMetric.named(said.getOrDefault("metric", ScaledMetric.REQUESTS_PER_SECOND.word()))
         .orElseThrow(() -> new IllegalArgumentException("metadata.metric must be one of: " + ScaledMetric.words()));
-    double target = number(said, "target", "");
+    double target = number(said, "target", Double.toString(metric.target()));
     if (target == 0) {
       throw new IllegalArgumentException("metadata.target must be more than 0: what one replica takes");
     }
@@ -82,6 +82,11 @@ record Trigger(ScaledMetric metric, double target, double activation, boolean hi
   /** A key as it may stand in a message: short, and of letters a key has. */
   private static String shown(String key) {
     return key.matches("[A-Za-z0-9_.-]{1,64}") ? key : "(unprintable)";
+  }
+
+  /** The same for another metric: what this one says of how it is counted holds for it, too. */
+  Trigger asking(ScaledMetric other) {
+    return other == metric ? this : new Trigger(other, target, activation, high, instances, 0);
   }
 
   double value(Figures figures) {

@@ -106,7 +106,7 @@ class ScalerServiceTest {
   }
 
   @Test
-  @DisplayName("R8.2 initial calls, then polls: inactive only when nothing is to be done, and never before a minute was seen")
+  @DisplayName("R8.2 initial calls, then polls: inactive only when nothing is to be done, and never before that can be told")
   void polls() {
     figures.settled = false;
     try (PlayedKeda keda = new PlayedKeda(server.port(), 0, REQUESTS)) {
@@ -200,8 +200,8 @@ class ScalerServiceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"metric,cpu,metadata.metric", "metric,,metadata.metric", "target,many,metadata.target", "target,0,metadata.target", "target,-1,metadata.target",
-      "target,NaN,metadata.target", "target,Infinity,metadata.target", "target,,metadata.target", "activation,x,metadata.activation", "quantile,0.99,metadata.quantile", "instances,0,metadata.instances", "instances,2.5,metadata.instances", "steady,7200,metadata.steady",
+  @CsvSource({"metric,cpu,metadata.metric", "target,many,metadata.target", "target,0,metadata.target", "target,-1,metadata.target",
+      "target,NaN,metadata.target", "target,Infinity,metadata.target", "activation,x,metadata.activation", "quantile,0.99,metadata.quantile", "instances,0,metadata.instances", "instances,2.5,metadata.instances", "steady,7200,metadata.steady",
       "threshold,5,metadata.threshold", "targetFromEnv,1,metadata.target"})
   @DisplayName("R8.3 a trigger that says nonsense is INVALID_ARGUMENT, which names the key and repeats no value")
   void badMetadata(String key, String value, String named) {
@@ -223,15 +223,22 @@ class ScalerServiceTest {
   }
 
   @Test
-  @DisplayName("R8.3 a metric that is not the trigger's is INVALID_ARGUMENT; KEDA's prefix may stay on; a value may come from the environment")
+  @DisplayName("R8.3 a metric that is not offered is INVALID_ARGUMENT; KEDA's prefix may stay on; a value may come from the environment; without metadata there are defaults")
   void names() {
     figures.queue = 4;
     Map<String, String> metadata = Map.of("metric", "queue_depth", "targetFromEnv", "20", "enableTLS", "false");
     try (PlayedKeda keda = new PlayedKeda(server.port(), 12, metadata)) {
       assertThat(keda.specification()).isEqualTo(Map.entry("s12-queue_depth", 20.0));
       assertThat(keda.poll("s12-s12-queue_depth").value()).isEqualTo(4);
-      assertThatThrownBy(() -> keda.poll("s12-requests_per_second")).hasMessageContaining("INVALID_ARGUMENT").hasMessageContaining("metricName");
+      assertThat(keda.poll("s12-saturation").value()).as("whatever is offered may be asked for").isZero();
+      assertThatThrownBy(() -> keda.poll("s12-cpu")).hasMessageContaining("INVALID_ARGUMENT").hasMessageContaining("metricName");
       assertThatThrownBy(() -> keda.poll("s12-")).hasMessageContaining("INVALID_ARGUMENT");
+    }
+    try (PlayedKeda keda = new PlayedKeda(server.port(), 0, Map.of())) {
+      assertThat(keda.specification()).isEqualTo(Map.entry("s0-requests_per_second", 500.0));
+    }
+    try (PlayedKeda keda = new PlayedKeda(server.port(), 0, Map.of("metric", "saturation"))) {
+      assertThat(keda.specification()).isEqualTo(Map.entry("s0-saturation", 0.8));
     }
   }
 

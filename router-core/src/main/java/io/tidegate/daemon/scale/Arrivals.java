@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 final class Arrivals {
   private static final long SECOND = 1_000_000_000L;
   private static final long SPAN_NANOS = 60 * SECOND;
+  private static final long SETTLED_NANOS = 15 * SECOND;
   /** A shorter time says nothing. */
   private static final long LEAST_NANOS = SECOND;
 
@@ -41,8 +42,8 @@ final class Arrivals {
     return perSecond;
   }
 
-  /** Whether the whole of a minute was looked at. */
+  /** Whether this was looked at for long enough to call it idle. */
   boolean settled() {
-    return !seen.isEmpty() && seen.getLast().nanos - seen.getFirst().nanos >= SPAN_NANOS;
+    return !seen.isEmpty() && seen.getLast().nanos - seen.getFirst().nanos >= SETTLED_NANOS;
   }
 }
