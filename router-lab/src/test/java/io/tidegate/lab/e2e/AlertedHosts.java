@@ -55,7 +55,6 @@ final class AlertedHosts implements AutoCloseable {
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ConsulAgent consul;
   private final RedisServer redis;
-  private final RedisServer lostRedis;
   private final FakeDns dns;
   private final HttpServer gate;
   private final @Nullable SmallDisk disk;
@@ -65,7 +64,6 @@ final class AlertedHosts implements AutoCloseable {
     this.folder = folder;
     consul = with(ConsulAgent.open(Files.createDirectory(folder.resolve("consul"))));
     redis = with(RedisServer.start());
-    lostRedis = with(RedisServer.start());
     dns = with(new FakeDns(question -> troubled ? FakeDns.Reply.code(FakeDns.SERVFAIL)
         : FakeDns.Reply.of(FakeDns.a(question.name(), 1, "127.0.0.1"))));
     disk = smallDisk();
@@ -115,7 +113,7 @@ final class AlertedHosts implements AutoCloseable {
 
   /** Much of what can be configured is, so that all its metrics are there. */
   private TestBed well() throws IOException {
-    return quiet().section("cache", cache(redis)).section("jobs", "{directory: '" + folder.resolve("jobs") + "'}")
+    return quiet().section("jobs", "{directory: '" + folder.resolve("jobs") + "'}")
         .section("grpc", "{listen: '127.0.0.1:0', tls: " + tls(SelfMadeCertificate.forLoopback(), "well") + "}")
         .section("prices", "[{upstream: public, input: 0.15, cachedInput: 0.003, output: 0.6}]")
         .section("limits", "{tenants: [{tenant: default, requestsPerSecond: 1000, burst: 1000}]}").section("region", "here")
@@ -129,7 +127,7 @@ final class AlertedHosts implements AutoCloseable {
     Path shadow = Files.createDirectory(folder.resolve("shadow"));
     Files.writeString(shadow.resolve("baseline.yaml"), Files.readString(baseline).replace("floor: internal", "floor: restricted"));
     SelfMadeCertificate ending = SelfMadeCertificate.forHost("localhost", Instant.now().minusSeconds(3600), Instant.now().plusSeconds(86_400));
-    TestBed bed = quiet().noPrivateEndpoints().privateMore(", consulService: llm").section("cache", cache(lostRedis))
+    TestBed bed = quiet().noPrivateEndpoints().privateMore(", consulService: llm").section("cache", cache(redis))
         .section("consul", "{address: '" + consul.url() + "', wait: 1s}").section("dns", "{server: '127.0.0.1:" + dns.address().getPort() + "', longestTtl: 1s}")
         .section("policy", "{directory: '" + policies + "', shadow: '" + shadow + "'}").section("grpc", "{listen: '127.0.0.1:0', tls: " + tls(ending, "ending") + "}")
         .upstream("{name: named, zone: private, dialect: vllm, basePath: /v1, models: [qwen3-32b], defaultModel: qwen3-32b, dnsName: llm.test, dnsPort: " + beds.get(WELL).privateA.port() + ", emulated: true}")
@@ -145,7 +143,7 @@ final class AlertedHosts implements AutoCloseable {
     Path key = folder.resolve("cache-" + server.port + ".key");
     Files.writeString(key, "alerts-alerts-alerts-alerts-alerts-12");
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-    return "{shared: {address: 'redis://127.0.0.1:" + server.port + "', key: '${file:" + key + "}', wait: 2s}}";
+    return "{shared: {address: 'redis://127.0.0.1:" + server.port + "', key: '${file:" + key + "}', wait: 100ms}}";
   }
 
   private String tls(SelfMadeCertificate certificate, String name) throws IOException {
@@ -208,7 +206,7 @@ final class AlertedHosts implements AutoCloseable {
     wait(beds.get(FULL));
     TestBed alone = beds.get(ALONE);
     consul.kill();
-    lostRedis.kill();
+    redis.kill();
     alone.publicOne.always(Faults.paymentRequired());
     Files.writeString(folder.resolve("policies/broken.yaml"), "apiVersion: tidegate/v1\nkind: Nonsense\n");
     http.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + alone.daemon.adminPort() + "/admin/policy/reload")).timeout(Duration.ofSeconds(60))

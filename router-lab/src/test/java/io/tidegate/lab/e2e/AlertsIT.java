@@ -26,12 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real Prometheus with the shipped rules watches daemons under load: while all are well nothing is said; of each trouble its alert tells, and nothing
- * else. Every time in the rules is divided by {@link #FACTOR}, thresholds of anything else stay.
+ * else. Every time in the rules is divided by {@link #FACTOR}, ages of discovery by {@link #AGE_FACTOR}; thresholds of anything else stay.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AlertsIT {
   private static final int FACTOR = 20;
+  /** Twenty seconds are left: Consul is asked every fifteen at least after a burst of changes. */
+  private static final int AGE_FACTOR = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /** What must fire, by job. */
@@ -49,8 +51,12 @@ class AlertsIT {
       AlertedHosts.SLOW, Set.of("TidegateLoadHigh", "TidegateUpstreamSaturated"),
       AlertedHosts.FULL, Set.of("TidegateUpstreamSaturated", "TidegateLoadHigh", "TidegateShedding"),
       AlertedHosts.ALONE, Set.of("TidegateUpstreamFailing"));
-  /** Their cause stands from the start: a certificate that ends tomorrow, a detector that is not there, a disk of 24 MiB, a shadow that is stricter. */
-  private static final Set<String> FROM_THE_START = Set.of("TidegateCertificateExpires", "TidegateDetectorFailing", "TidegateAuditDisk", "TidegatePolicyShadowDiffers");
+  /**
+   * Their cause stands from the start: a certificate that ends tomorrow, a detector that is not there, a disk of 24 MiB, a shadow that is stricter; and a machine with
+   * much else to do may be late for the shared cache, for which nobody waits.
+   */
+  private static final Set<String> FROM_THE_START = Set.of("TidegateCertificateExpires", "TidegateDetectorFailing", "TidegateAuditDisk", "TidegatePolicyShadowDiffers",
+      "TidegateSharedCacheAway");
 
   @TempDir
   private static Path folder;
@@ -60,7 +66,7 @@ class AlertsIT {
   @BeforeAll
   void start() throws Exception {
     hosts = new AlertedHosts(Files.createDirectory(folder.resolve("hosts")));
-    Path rules = Files.writeString(folder.resolve("faster.rules.yaml"), AlertRules.faster(FACTOR));
+    Path rules = Files.writeString(folder.resolve("faster.rules.yaml"), AlertRules.faster(FACTOR, AGE_FACTOR));
     prometheus = PrometheusServer.start(Files.createDirectory(folder.resolve("prometheus")), hosts.scrapeConfig(rules));
   }
 
@@ -104,14 +110,14 @@ class AlertsIT {
   @DisplayName("R7.1 R7.3 of each trouble its alert tells, and nothing that the trouble does not explain; the host that is well stays silent")
   void alertsFire() throws Exception {
     hosts.trouble();
-    Set<Alert> seen = new HashSet<>();
+    // One that tells of what grew is over when it grows no more.
+    Set<Alert> seen = new HashSet<>(prometheus.alerts());
     long end = System.nanoTime() + PATIENCE.toNanos();
-    for (List<String> missing = missing(); !missing.isEmpty(); missing = missing()) {
-      assertThat(System.nanoTime() - end).as("these do not fire: %s; pending or firing are %s", missing, prometheus.alerts()).isNegative();
-      seen.addAll(prometheus.alerts());
+    for (List<String> missing = missing(seen); !missing.isEmpty(); missing = missing(seen)) {
+      assertThat(System.nanoTime() - end).as("these do not fire: %s; seen were %s", missing, seen).isNegative();
       pause();
+      seen.addAll(prometheus.alerts());
     }
-    seen.addAll(prometheus.alerts());
     List<String> unexplained = new ArrayList<>();
     for (Alert alert : seen) {
       Set<String> known = new TreeSet<>(EXPECTED.getOrDefault(alert.job(), Set.of()));
@@ -129,12 +135,11 @@ class AlertsIT {
     LockSupport.parkNanos(200_000_000);
   }
 
-  private List<String> missing() {
+  private List<String> missing(Set<Alert> seen) {
     List<String> missing = new ArrayList<>();
-    EXPECTED.forEach((job, names) -> {
-      Set<String> firing = prometheus.firing(job);
-      names.stream().filter(name -> !firing.contains(name) && (hosts.hasDisk() || !name.equals("TidegateAuditDisk"))).forEach(name -> missing.add(job + " " + name));
-    });
+    EXPECTED.forEach((job, names) -> names.stream().filter(name -> hosts.hasDisk() || !name.equals("TidegateAuditDisk"))
+        .filter(name -> seen.stream().noneMatch(alert -> alert.firing() && alert.job().equals(job) && alert.name().equals(name)))
+        .forEach(name -> missing.add(job + " " + name)));
     return missing;
   }
 
