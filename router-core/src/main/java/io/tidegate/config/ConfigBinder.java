@@ -1,5 +1,6 @@
 package io.tidegate.config;
 
+import io.tidegate.admission.KeyEntry;
 import io.tidegate.cost.Price;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.model.LatencyClass;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The file's keys, their defaults and their ranges: the one place where they stand. A value with a problem gives its default, so that reading goes on. */
@@ -104,8 +106,13 @@ final class ConfigBinder {
     Listen listen = listen(s, 7402, "rw-------");
     listeners.add("admin", listen, s);
     Listeners.neverPublic(listen, s);
+    List<KeyEntry> operators = new ArrayList<>();
+    s.optional("operators", References::path).ifPresent(file -> CallersBinder.keys(references, file, "operators", s, operators));
+    Users users = new Users(environment, CallersBinder.PASSWD);
+    Set<Long> uids = Set.copyOf(s.list("operatorUsers", users::uid));
+    TidegateConfig.Admin admin = new TidegateConfig.Admin(listen, s.list("allowedHosts", ConfigBinder::hostName), operators, uids);
     s.end();
-    return new TidegateConfig.Admin(listen);
+    return admin;
   }
 
   private TidegateConfig.@Nullable Tls tls(Section listener) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping of the file with what stands above it: each key is looked up among the overrides first. Keeps the list of keys that were asked for, which
@@ -41,38 +42,38 @@ final class Section {
   }
 
   int integer(String key, int min, int max, int ifAbsent) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, ifAbsent);
     return at.map().integer(at.key(), min, max, ifAbsent);
   }
 
   long bytes(String key, long min, long max, long ifAbsent) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, ifAbsent);
     return at.map().bytes(at.key(), min, max, ifAbsent);
   }
 
   double decimal(String key, double min, double max, double ifAbsent) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, ifAbsent);
     return at.map().decimal(at.key(), min, max, ifAbsent);
   }
 
   Duration duration(String key, Duration min, Duration max, Duration ifAbsent) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, ifAbsent);
     return at.map().duration(at.key(), min, max, ifAbsent);
   }
 
   boolean flag(String key, boolean ifAbsent) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, ifAbsent);
     return at.map().bool(at.key(), ifAbsent);
   }
 
   <E extends Enum<E>> Optional<E> word(String key, Class<E> type) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     return at.map().optionalEnumeration(at.key(), type);
   }
 
   /** A list of words; empty if absent. */
   <E extends Enum<E>> Set<E> words(String key, Class<E> type) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     return Set.copyOf(at.map().enumerations(at.key(), type));
   }
 
@@ -87,13 +88,13 @@ final class Section {
 
   /** A text that must be there; empty after a problem. */
   <T> Optional<T> needed(String key, Reader<T> reader) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     return at.map().text(at.key()).flatMap(text -> read(text, reader));
   }
 
   /** A text that may be absent; empty also after a problem. */
   <T> Optional<T> optional(String key, Reader<T> reader) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     return at.map().optionalText(at.key()).flatMap(text -> {
       if (text.text().isBlank()) {
         problem(key, "'" + key + "' is empty", "give it a value, or remove the key");
@@ -113,7 +114,7 @@ final class Section {
   }
 
   List<YamlText> texts(String key) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     return at.map().texts(at.key());
   }
 
@@ -134,7 +135,7 @@ final class Section {
 
   /** A list of mappings. */
   List<Section> sections(String key) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     List<Section> sections = new ArrayList<>();
     for (YamlMap item : at.map().maps(at.key())) {
       sections.add(new Section(item, full(key) + "[]", overrides, asked));
@@ -178,6 +179,16 @@ final class Section {
       map.problem(text.position(), malformed.message(), malformed.fix());
       return Optional.empty();
     }
+  }
+
+  /** {@link #at}, for who reads the value: where it came from is noted, if anybody wants to know. */
+  private Overrides.Entry noted(String key, @Nullable Object ifAbsent) {
+    Overrides.Entry at = at(key);
+    Origins origins = overrides.origins();
+    if (origins != null && path.indexOf('[') < 0) {
+      origins.note(full(key), at.map(), at.key(), ifAbsent);
+    }
+    return at;
   }
 
   private Overrides.Entry at(String key) {

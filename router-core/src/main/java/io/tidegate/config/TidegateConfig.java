@@ -2,6 +2,7 @@ package io.tidegate.config;
 
 import io.tidegate.admission.CallerRules;
 import io.tidegate.admission.Callers;
+import io.tidegate.admission.KeyEntry;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.rate.TenantRule;
@@ -91,7 +92,18 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
   /** @param reflection whether the data port answers gRPC reflection (E10) */
   public record Grpc(Listen listen, @Nullable Tls tls, boolean reflection) {}
 
-  public record Admin(Listen listen) {}
+  /**
+   * @param allowedHosts names a Host header may carry beside those of loopback and the listener's address, lower case, without port (D8)
+   * @param operators of the keys file: who may act
+   * @param operatorUids who may act over the Unix socket without a key
+   */
+  public record Admin(Listen listen, List<String> allowedHosts, List<KeyEntry> operators, Set<Long> operatorUids) {
+    public Admin {
+      allowedHosts = List.copyOf(allowedHosts);
+      operators = List.copyOf(operators);
+      operatorUids = Set.copyOf(operatorUids);
+    }
+  }
 
   /**
    * @param keysFile null for none

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
+import io.tidegate.admin.Operators;
 import io.tidegate.config.Listen;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.systemd.Credentials;
@@ -34,8 +36,10 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -113,7 +117,7 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, this::ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(address(config.admin().listen()));
+    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool, adminRules(config.admin())).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
     } catch (IOException e) {
@@ -308,6 +312,16 @@ public final class Daemon implements AutoCloseable {
     SslContext context = TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), true);
     graph.certificates.taken(listener, tls.certificate());
     return context;
+  }
+
+  /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */
+  private static AdminRules adminRules(TidegateConfig.Admin admin) {
+    Set<Long> users = new HashSet<>(admin.operatorUids());
+    if (admin.listen().fold(tcp -> false, unix -> true)) {
+      users.add(0L);
+      OwnUser.uid().ifPresent(users::add);
+    }
+    return new AdminRules(admin.allowedHosts(), new Operators(admin.operators(), users));
   }
 
   private static HttpConfig httpConfig(TidegateConfig.Http http) {

@@ -16,6 +16,7 @@ final class DaemonGauges {
 
   static void register(TidegateConfig config, HealthBoard health, MeterRegistry registry) {
     Gauge.builder(Names.BUILD, () -> 1).tag("version", Version.text()).tag("java", Runtime.version().toString()).register(registry);
+    ProcessGauges.register(registry);
     for (Upstream upstream : config.upstreams()) {
       for (EndpointHealth.State state : EndpointHealth.State.values()) {
         Gauge.builder(Names.ENDPOINTS, health, board -> count(board, upstream.name(), state)).tag("upstream", upstream.name()).tag("state", Label.word(state))

@@ -172,6 +172,10 @@ final class Graph implements AutoCloseable {
         semantics == null ? SemanticCache.OFF : semantics.words, telemetry.tracing(config, bootId, loops.count()));
     this.waiting = new WaitingRoom(loops.of(loops.group().next()), health.places(), config.limits().queue());
     health.places().whenFreed(waiting::freed);
+    if (interactive != null) {
+      health.places().reserve(interactive);
+      interactive.waitIn(waiting);
+    }
     this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
     this.admission = new Admission(waiting, config.limits().overflowAfter().toNanos(), tenantLimits, config.limits().assumedOutput());
     this.line = new RequestLine(rooms, admission);

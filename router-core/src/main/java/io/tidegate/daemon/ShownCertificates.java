@@ -41,7 +41,7 @@ final class ShownCertificates {
       throw new IOException("the certificate file holds no readable certificate", e);
     }
     if (ends.put(listener, end) == null) {
-      TimeGauge.builder(Names.CERTIFICATE, this, TimeUnit.SECONDS, shown -> shown.secondsLeft(listener)).tag("listener", listener).register(registry);
+      TimeGauge.builder(Names.CERTIFICATE_EXPIRY, this, TimeUnit.SECONDS, shown -> shown.secondsLeft(listener)).tag("listener", listener).register(registry);
     }
   }
 

@@ -149,7 +149,13 @@ public final class Catalogue {
       counter(Names.REGION_TABLE_FAILED, "R3", "Tables of callers' regions that could not be read").with("regions"),
       // The daemon itself
       gauge(Names.BUILD, "", "R7", "This build: always 1", Label.named("version", "this build"), Label.named("java", "the virtual machine")),
-      gauge(Names.CERTIFICATE, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
+      new Metric(Names.PROCESS_CPU, Kind.COUNTER, "seconds", "G8", "Processor time that the process used", "", List.of()),
+      gauge(Names.PROCESS_RESIDENT, "bytes", "G8", "Memory of the process that is in the machine's"),
+      gauge(Names.PROCESS_HEAP, "bytes", "G8", "Java's heap in use, what the next collection frees included"),
+      gauge(Names.PROCESS_OPEN_FILES, "", "G8", "Open files and sockets"),
+      gauge(Names.PROCESS_MAX_FILES, "", "G8", "How many it may open"),
+      gauge(Names.PROCESS_START, "seconds", "H1", "When the process began, in seconds of Unix time"),
+      gauge(Names.CERTIFICATE_EXPIRY, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
       counter(Names.TRACES, "B1", "Traces of requests that were over, by whether they were kept to be sent", Label.of("verdict", "kept", "left")).with("telemetry.traces"),
       counter(Names.OTLP_SENT, "B1", "Traces, and messages of metrics, that the collector took", SIGNAL).with("telemetry.otlp, telemetry.traces"),
       counter(Names.OTLP_DROPPED, "B1", "Traces, and messages of metrics, that were dropped since the collector was slow or gone", SIGNAL).with("telemetry.otlp, telemetry.traces"));

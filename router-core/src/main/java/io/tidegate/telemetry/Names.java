@@ -84,7 +84,13 @@ public final class Names {
   public static final String TTFT = "tidegate.ttft";
   public static final String TOKENS_SPENT = "tidegate.tokens";
   public static final String COST = "tidegate.cost";
-  public static final String CERTIFICATE = "tidegate.certificate.expiry";
+  public static final String CERTIFICATE_EXPIRY = "tidegate.certificate.expiry";
+  public static final String PROCESS_CPU = "process.cpu";
+  public static final String PROCESS_RESIDENT = "process.resident.memory.bytes";
+  public static final String PROCESS_HEAP = "process.heap.bytes";
+  public static final String PROCESS_OPEN_FILES = "process.open.fds";
+  public static final String PROCESS_MAX_FILES = "process.max.fds";
+  public static final String PROCESS_START = "process.start.time";
   public static final String BUILD = "tidegate.build.info";
   public static final String TRACES = "tidegate.traces";
   public static final String OTLP_SENT = "tidegate.otlp.sent";

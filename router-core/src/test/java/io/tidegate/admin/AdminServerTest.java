@@ -202,7 +202,7 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/admin", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
+  @ValueSource(strings = {"/index.html", "/admin", "/admin/", "/admin/ui/../status", "/admin/ui/x.js", "/admin/ui/app.js/", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
   @DisplayName("K7 D7 any other path is 404")
   void paths(String path) throws IOException {
     assertThat(get(path)).startsWith("HTTP/1.1 404");

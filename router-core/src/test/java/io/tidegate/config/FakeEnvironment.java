@@ -28,6 +28,7 @@ final class FakeEnvironment implements Environment {
     file("/etc/tidegate/cache.key", "CANARY-cache-key-0123456789abcdef\n");
     file("/etc/tidegate/keyring.yaml", "keys:\n  - {id: alice, publicKey: " + PUBLIC_KEY + ", from: 2026-01-01, until: 2027-12-31}\n");
     file("/etc/tidegate/keys", "hospital:radiology:" + Callers.hashOf("one") + "\n").file("/etc/tidegate/open.keys", "a:b:" + Callers.hashOf("two") + "\n");
+    file("/etc/tidegate/operators", "operators:alice:" + Callers.hashOf("three") + "\n");
     file("/etc/passwd", "root:x:0:0::/root:/bin/sh\nradiology:x:1007:1007::/home/r:/bin/sh\n");
     open("/etc/tidegate/open.key").open("/etc/tidegate/open.keys");
   }
