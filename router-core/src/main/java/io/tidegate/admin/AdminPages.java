@@ -49,6 +49,11 @@ public interface AdminPages {
     return "{}\n";
   }
 
+  /** Reads configuration, certificates and policies again; waits for how it ends. */
+  default Reload reload() {
+    return reloadPolicies();
+  }
+
   /** Reads the policies again; waits for how it ends. */
   Reload reloadPolicies();
 

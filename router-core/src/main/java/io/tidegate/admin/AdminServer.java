@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.NetUtil;
+import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -30,7 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The admin listener: liveness, readiness, metrics, status, for loopback or a Unix socket; and one POST, which asks for the policies to be read again:
+ * The admin listener: liveness, readiness, metrics, status, for loopback or a Unix socket; and POSTs, which ask for configuration and policies to be read again and for cached answers to go:
  * from this host only, without a body, and never from a web page (hazards D8, K7). Refuses foreign {@code Host} and {@code Origin}. Pages are made
  * on {@code pool}, never on an event loop.
  */
@@ -40,6 +41,7 @@ public final class AdminServer {
   private static final String DECISIONS = "/admin/decisions/";
   private static final Pattern EXPLAIN = Pattern.compile("id=([A-Za-z0-9_-]{1,64})(&as=text)?");
   private static final String RELOAD = "/admin/policy/reload";
+  private static final String RELOAD_ALL = "/admin/reload";
   private static final String PURGE = "/admin/cache/purge";
 
   private final EventLoops loops;
@@ -60,13 +62,17 @@ public final class AdminServer {
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */
   public Channel start(SocketAddress address) {
-    return new ServerBootstrap().group(loops.group())
-        .channel(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer()).childHandler(new ChannelInitializer<Channel>() {
+    return start(Door.at(address));
+  }
+
+  /** The same, or accepts at a socket that was handed over. */
+  public Channel start(Door door) {
+    return new ServerBootstrap().group(loops.group()).channelFactory(door.channels(loops.transport())).childHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
         channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new Handler());
       }
-    }).bind(address).syncUninterruptibly().channel();
+    }).bind(door.address()).syncUninterruptibly().channel();
   }
 
   /** Answers a connection's first request by its head, and closes: no body is read, none is needed. */
@@ -116,8 +122,8 @@ public final class AdminServer {
       HttpHeaders headers = request.headers();
       String uri = request.uri();
       boolean purge = uri.equals(PURGE) || uri.startsWith(PURGE + "?");
-      if (!purge && !uri.equals(RELOAD)) {
-        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only; POST is for " + RELOAD + " and " + PURGE + ".\n");
+      if (!purge && !uri.equals(RELOAD) && !uri.equals(RELOAD_ALL)) {
+        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only; POST is for " + RELOAD_ALL + ", " + RELOAD + " and " + PURGE + ".\n");
       } else if (headers.names().stream().anyMatch(name -> name.regionMatches(true, 0, "sec-fetch-", 0, 10)) || headers.contains(HttpHeaderNames.COOKIE)
           || !fromHere(context.channel().remoteAddress())) {
         send(context, HttpResponseStatus.FORBIDDEN, "text/plain", "Only a program on this host may ask for that.\n");
@@ -127,7 +133,7 @@ public final class AdminServer {
         purge(context, uri);
       } else {
         off(context, () -> {
-          AdminPages.Reload reload = pages.reloadPolicies();
+          AdminPages.Reload reload = uri.equals(RELOAD_ALL) ? pages.reload() : pages.reloadPolicies();
           send(context, reload.accepted() ? HttpResponseStatus.OK : HttpResponseStatus.CONFLICT, "application/json", reload.json());
         });
       }

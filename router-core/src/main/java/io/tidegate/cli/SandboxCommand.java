@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.reload.ConfigSource;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -37,7 +38,8 @@ final class SandboxCommand implements Callable<Integer> {
       return Exit.BAD_CONFIGURATION;
     }
     try (Sandbox sandbox = lab.get()) {
-      return server.run(sandbox.furnish(config.get(), environment.variables()), terminal);
+      TidegateConfig furnished = sandbox.furnish(config.get(), environment.variables());
+      return server.run(furnished, ConfigSource.fixed(furnished), terminal);
     }
   }
 }

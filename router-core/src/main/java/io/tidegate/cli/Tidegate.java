@@ -31,6 +31,8 @@ public final class Tidegate {
         policy reload   asks a running daemon to read its policies again
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
+        reload          asks a running daemon to read configuration, certificates and policies again
+        upgrade         puts a new daemon in the place of the running one, without losing a request (systemd)
         status          shows how a running daemon fares
         cache status    shows how a running daemon's edge cache fares
         cache purge     removes cached answers from it
@@ -71,6 +73,8 @@ public final class Tidegate {
       case "policy" -> policy(rest);
       case "keys" -> keys(rest);
       case "ask" -> picocli(new AskCommand(terminal), rest);
+      case "reload" -> picocli(new ReloadCommand(environment, terminal), rest);
+      case "upgrade" -> picocli(new UpgradeCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
       case "cache" -> picocli(new CacheCommand(environment, terminal), rest);
       case "audit" -> audit(rest);

@@ -205,7 +205,7 @@ class TidegateTest {
 
   private int run(String... arguments) {
     Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Tidegate(Environment.empty(), terminal, (config, same) -> {
+    return new Tidegate(Environment.empty(), terminal, (config, source, same) -> {
       served.add(config);
       return 7;
     }).run(arguments);
