@@ -124,5 +124,6 @@ final class Supervisor implements AutoCloseable {
   public void close() throws IOException, InterruptedException {
     process.getOutputStream().close();
     process.waitFor();
+    Files.delete(directory.resolve("systemctl"));
   }
 }
