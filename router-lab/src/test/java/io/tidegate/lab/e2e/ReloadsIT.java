@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Configuration, certificates and policies that change while requests come and go. */
 class ReloadsIT {
-  private static final int PER_SECOND = 500;
+  private static final int PER_SECOND = Integer.getInteger("tidegate.rate", 500);
 
   @TempDir Path folder;
 
@@ -125,9 +125,9 @@ class ReloadsIT {
   @DisplayName("G2 keys that cannot change while it runs are named, each, and told until they are in force; those that can are in force at once")
   void needsRestart() throws Exception {
     try (CountingUpstream upstream = new CountingUpstream(); Rig rig = new Rig(upstream)) {
-      rig.configure("debug", "limits: {queue: {interactive: 7}}\nhealth: {interval: 9s}\n");
+      rig.configure("debug", "sessions: {size: 8MiB}\nhealth: {interval: 9s}\n");
       String did = rig.reload().body();
-      assertThat(did).contains("\"outcome\":\"accepted\"", "\"changed\":[\"telemetry.logLevel\"]", "health.interval", "limits.queue.interactive");
+      assertThat(did).contains("\"outcome\":\"accepted\"", "\"changed\":[\"telemetry.logLevel\"]", "health.interval", "sessions.size");
       assertThat(rig.levels).last().isEqualTo("debug");
       assertThat(rig.metric("tidegate_config_restart_needed")).isEqualTo(2);
       assertThat(rig.admin("/readyz")).contains("warning: configuration: these keys need a restart");
@@ -161,7 +161,7 @@ class ReloadsIT {
       String tls = "tls: {certificate: '" + certificate + "', key: '" + key + "'}";
       replace(file, "http: {listen: '127.0.0.1:0', " + tls + "}\ngrpc: {listen: '127.0.0.1:0', " + tls + "}\nadmin: {listen: '127.0.0.1:0'}\ntelemetry: {logLevel: " + level
           + "}\npolicy: {directory: '" + TestBed.root().resolve("policies").toAbsolutePath().normalize() + "'}\naudit: {directory: '" + folder.resolve("audit")
-          + "'}\ncache: {enabled: false}\nattempts: {max: 1}\ncallers: {keysFile: '" + folder.resolve("keys") + "'}\n" + more
+          + "'}\ncache: {enabled: false}\nattempts: {max: 1}\nlimits: {adaptive: false}\ncallers: {keysFile: '" + folder.resolve("keys") + "'}\n" + more
           + "upstreams:\n  - {name: private, zone: private, dialect: vllm, basePath: /v1, models: [" + TestBed.PRIVATE_MODEL + "], defaultModel: "
           + TestBed.PRIVATE_MODEL + ", endpoints: [{address: '127.0.0.1:" + upstream.port() + "'}], emulated: true}\n");
     }

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
  * and told to take over, and in the plain way, stopped and started.
  */
 class RestartsIT {
-  private static final int PER_SECOND = 500;
+  private static final int PER_SECOND = Integer.getInteger("tidegate.rate", 500);
 
   @TempDir Path folder;
 
   private static String yaml(CountingUpstream upstream, Path folder) {
     return "telemetry: {logLevel: info}\npolicy: {directory: '" + TestBed.root().resolve("policies").toAbsolutePath().normalize() + "'}\naudit: {directory: '"
-        + folder.resolve("audit") + "'}\ncache: {enabled: false}\nattempts: {max: 1}\n"
+        + folder.resolve("audit") + "'}\ncache: {enabled: false}\nattempts: {max: 1}\nlimits: {adaptive: false}\n"
         + "upstreams:\n  - {name: private, zone: private, dialect: vllm, basePath: /v1, models: [" + TestBed.PRIVATE_MODEL + "], defaultModel: "
         + TestBed.PRIVATE_MODEL + ", endpoints: [{address: '127.0.0.1:" + upstream.port() + "'}], emulated: true}\n";
   }
@@ -115,9 +115,11 @@ class RestartsIT {
     List<SteadyLoad.Asked> bad = all.stream().filter(asked -> !asked.problem().isEmpty()).toList();
     double[] millis = all.stream().mapToDouble(SteadyLoad.Asked::millis).sorted().toArray();
     double p99 = millis[(int) (millis.length * 0.99)];
-    System.out.printf(Locale.ROOT, "G5 %s: %d requests, %d lost or wrong, p50 %.1f p99 %.1f max %.1f ms%n", what, all.size(), bad.size(), millis[millis.length / 2], p99,
+    long last = all.stream().mapToLong(SteadyLoad.Asked::dueNanos).max().orElseThrow();
+    long first = all.stream().mapToLong(SteadyLoad.Asked::dueNanos).min().orElseThrow();
+    System.out.printf(Locale.ROOT, "G5 %s: %d requests, %.0f/s, %d lost or wrong, p50 %.1f p99 %.1f max %.1f ms%n", what, all.size(), all.size() / ((last - first) / 1e9), bad.size(), millis[millis.length / 2], p99,
         millis[millis.length - 1]);
-    assertThat(bad).as("lost or wrong").isEmpty();
+    assertThat(bad.stream().limit(20)).as("lost or wrong, the first of %d", bad.size()).isEmpty();
     assertThat(all).as("asked once").allMatch(asked -> upstream.asked(asked.number()) == 1);
     assertThat(upstream.distinct()).isEqualTo(all.size());
     return p99;

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -22,10 +23,13 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions at a fixed rate, each due at its time whatever becomes of those before: over kept HTTP/1.1 connections, over new ones, and over gRPC; half of
+ * Questions at a fixed rate, each due at its time whatever becomes of those before; on a machine that cannot keep up the rate falls, so that there are
+ * never more than {@link #MOST_UNDER_WAY} without an answer. Over kept HTTP/1.1 connections, over new ones, and over gRPC; half of
  * them streamed. Nothing is asked twice. A question is answered if its own answer came whole.
  */
 final class SteadyLoad implements AutoCloseable {
+  private static final int MOST_UNDER_WAY = 100;
+
   /** How a question is asked. */
   enum Way { KEPT, KEPT_STREAM, NEW, NEW_STREAM, GRPC, GRPC_STREAM }
 
@@ -47,6 +51,7 @@ final class SteadyLoad implements AutoCloseable {
   private final Queue<Asked> answers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger begun = new AtomicInteger();
   private final Thread clock;
+  private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
   private volatile boolean stop;
 
   SteadyLoad(int httpPort, int grpcPort, int perSecond) {
@@ -64,6 +69,11 @@ final class SteadyLoad implements AutoCloseable {
   private void run(int perSecond) {
     long begin = System.nanoTime();
     for (int number = 0; !stop; number++) {
+      if (!room.tryAcquire()) {
+        long full = System.nanoTime();
+        room.acquireUninterruptibly();
+        begin += System.nanoTime() - full;
+      }
       long due = begin + number * 1_000_000_000L / perSecond;
       for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
         LockSupport.parkNanos(left);
@@ -93,9 +103,9 @@ final class SteadyLoad implements AutoCloseable {
       String problem = answer.status() != 200 ? "status " + answer.status() + " " + answer.body()
           : !answer.body().contains("answer-" + number + "-") ? "another's answer"
           : stream && !answer.body().contains("[DONE]") ? "a stream without its end" : "";
-      answers.add(new Asked(number, way, due, answer.firstNanos(), problem));
+      answered(new Asked(number, way, due, answer.firstNanos(), problem));
     } catch (IOException | RuntimeException lost) {
-      answers.add(new Asked(number, way, due, System.nanoTime(), "lost: " + lost));
+      answered(new Asked(number, way, due, System.nanoTime(), "lost: " + lost));
     }
   }
 
@@ -118,6 +128,11 @@ final class SteadyLoad implements AutoCloseable {
         }
       });
     }
+  }
+
+  private void answered(Asked asked) {
+    answers.add(asked);
+    room.release();
   }
 
   /** The answer to one call. */
@@ -144,12 +159,12 @@ final class SteadyLoad implements AutoCloseable {
 
     @Override
     public void onError(Throwable failure) {
-      answers.add(new Asked(number, way, due, System.nanoTime(), "lost: " + failure));
+      answered(new Asked(number, way, due, System.nanoTime(), "lost: " + failure));
     }
 
     @Override
     public void onCompleted() {
-      answers.add(new Asked(number, way, due, first, said.indexOf("answer-" + number + "-") < 0 ? "another's answer" : ""));
+      answered(new Asked(number, way, due, first, said.indexOf("answer-" + number + "-") < 0 ? "another's answer" : ""));
     }
   }
 
