@@ -50,6 +50,14 @@ class ArchitectureTest {
   }
 
   @Test
+  @DisplayName("wall: what commands share to show themselves knows the JDK and picocli, and nothing of ours")
+  void terminalKnowsNobody() {
+    noClasses().that().resideInAPackage("io.tidegate.terminal..").should().dependOnClassesThat(resideInAPackage("io.tidegate..")
+        .and(not(resideInAPackage("io.tidegate.terminal..")))).orShould().dependOnClassesThat().resideInAPackage("java.net..")
+        .because("the model's program, which has few of the daemon's jars, shares it").check(all);
+  }
+
+  @Test
   @DisplayName("wall: no cycles between rooms")
   void noCycles() {
     slices().matching("io.tidegate.(*)..").should().beFreeOfCycles().because("an auditor must be able to read one room alone").check(all);

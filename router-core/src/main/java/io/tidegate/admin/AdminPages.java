@@ -15,6 +15,9 @@ public interface AdminPages {
   /** Prometheus text format. */
   String metrics();
 
+  /** The same as OpenMetrics, with exemplars. */
+  String openMetrics();
+
   /** JSON: version, policy, upstreams with endpoints and health, cache, audit; no content, no secret. */
   String status();
 
@@ -53,6 +56,33 @@ public interface AdminPages {
   default Reload reload() {
     return reloadPolicies();
   }
+
+  /** JSON: one document of the web page. No content, no secret. One thread at a time, whichever. */
+  default byte[] view(AdminView view) {
+    return new byte[] {'{', '}'};
+  }
+
+  /** JSON: all {@linkplain AdminView#live living} documents in one. */
+  default byte[] snapshot() {
+    return new byte[] {'{', '}'};
+  }
+
+  /**
+   * JSON: how a typed text would be decided. Nothing is sent, kept, counted or logged, and no part of the text is in the answer (G3). Blocking, as long as a
+   * scan may take.
+   *
+   * @param question a JSON object
+   * @throws IllegalArgumentException if it is none; the message quotes nothing
+   */
+  default byte[] judge(byte[] question) {
+    throw new IllegalArgumentException("there is no policy here");
+  }
+
+  /** Sets how much the daemon logs, until it restarts. @param level {@code error}, {@code warn}, {@code info} or {@code debug} */
+  default void logLevel(String level) {}
+
+  /** An act is about to be done: to be logged, with who does it. */
+  default void acted(String operator, String what) {}
 
   /** Reads the policies again; waits for how it ends. */
   Reload reloadPolicies();

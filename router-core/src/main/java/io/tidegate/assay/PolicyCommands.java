@@ -54,12 +54,18 @@ public final class PolicyCommands {
     return check(paths, false, out);
   }
 
+  /** As lines. */
+  public int check(List<Path> paths, boolean strict, PrintWriter out) {
+    return check(paths, strict, false, out);
+  }
+
   /**
    * Says everything that is wrong with the files.
    *
    * @param strict what is hardly meant counts as a problem too: rules that can change nothing, rules that no test fires, lowering without a reason
+   * @param json one JSON object rather than lines
    */
-  public int check(List<Path> paths, boolean strict, PrintWriter out) {
+  public int check(List<Path> paths, boolean strict, boolean json, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
     Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
@@ -72,8 +78,14 @@ public final class PolicyCommands {
     List<Problem> notes = result.bundle().filter(bundle -> problems.isEmpty()).map(bundle -> hardlyMeant(files, bundle)).orElse(List.of());
     if (strict) {
       problems.addAll(notes);
-    } else {
+    } else if (!json) {
       notes.forEach(note -> out.println("note: " + note));
+    }
+    if (json) {
+      List<Problem> said = new ArrayList<>(result.notices());
+      said.addAll(strict ? List.of() : notes);
+      out.println(CheckJson.of(files.size(), result, problems, said));
+      return problems.isEmpty() ? GOOD : PROBLEMS;
     }
     return report(files.size(), result, problems, out) ? GOOD : PROBLEMS;
   }
@@ -102,8 +114,9 @@ public final class PolicyCommands {
    * Proves the bundle, and prints counts and counter-examples.
    *
    * @param accepted what its owner stands by, see {@link Prove#whole}
+   * @param pace told each step of the walk
    */
-  public int prove(List<Path> paths, Set<String> accepted, boolean json, RehearsalPorts ports, Ticker ticker, PrintWriter out) {
+  public int prove(List<Path> paths, Set<String> accepted, boolean json, RehearsalPorts ports, Ticker ticker, Pace pace, PrintWriter out) {
     Map<String, byte[]> files = new TreeMap<>();
     Optional<String> unreadable = PolicyPaths.read(paths, files);
     if (unreadable.isPresent()) {
@@ -116,7 +129,7 @@ public final class PolicyCommands {
       return BAD_CONFIG;
     }
     long begun = ticker.nanos();
-    Proof proof = Prove.whole(result.bundle().get(), files, detectors.get(), ports, accepted);
+    Proof proof = Prove.whole(result.bundle().get(), files, detectors.get(), ports, accepted, pace);
     if (json) {
       out.println(new String(ProofText.json(proof), StandardCharsets.UTF_8));
     } else {

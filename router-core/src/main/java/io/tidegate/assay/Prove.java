@@ -26,7 +26,12 @@ public final class Prove {
    * @param accepted what the policy's owner stands by: {@link Proof#ACCEPTABLE}, and {@code exclusion:ID}
    */
   public static Proof whole(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Set<String> accepted) {
-    return Proofs.of(bundle, files, detectors, ports, Pace.FULL).prove(accepted, true, () -> true);
+    return whole(bundle, files, detectors, ports, accepted, Pace.FULL);
+  }
+
+  /** @param pace told each step, such as to show how far it is */
+  public static Proof whole(PolicyBundle bundle, Map<String, byte[]> files, List<Detector> detectors, RehearsalPorts ports, Set<String> accepted, Pace pace) {
+    return Proofs.of(bundle, files, detectors, ports, pace).prove(accepted, true, () -> true);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the admin listener, over TCP or its Unix socket, past every proxy setting. Blocking, at most 5 s, or what a caller grants. */
 final class AdminClient {
@@ -27,23 +28,30 @@ final class AdminClient {
   /** A whole answer. */
   record Answer(int status, String body) {}
 
+  /** Says that nobody answers, and gives the exit code. */
+  static int nobody(Terminal terminal, Listen admin, IOException unreachable) {
+    terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
+        + "). Fix: start it, or name its admin.listen with --config or --set");
+    return Exit.FOUND;
+  }
+
   Answer get(String path) throws IOException {
-    return ask("GET", path, SECONDS);
+    return ask("GET", path, SECONDS, null);
   }
 
-  /** Without a body. */
-  Answer post(String path, int seconds) throws IOException {
-    return ask("POST", path, seconds);
+  /** Without a body. @param key of an operator; null for none */
+  Answer post(String path, int seconds, @Nullable String key) throws IOException {
+    return ask("POST", path, seconds, key);
   }
 
-  private Answer ask(String method, String path, int seconds) throws IOException {
+  private Answer ask(String method, String path, int seconds, @Nullable String key) throws IOException {
     SocketAddress address = admin.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> UnixDomainSocketAddress.of(unix.path()));
     try (SocketChannel channel = admin.fold(tcp -> true, unix -> false) ? SocketChannel.open()
         : SocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
       CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> {
         try {
           channel.connect(address);
-          return exchange(channel, method, path);
+          return exchange(channel, method, path, key);
         } catch (IOException e) {
           throw new java.io.UncheckedIOException(e);
         }
@@ -59,8 +67,9 @@ final class AdminClient {
     }
   }
 
-  private static Answer exchange(SocketChannel channel, String method, String path) throws IOException {
-    channel.write(ByteBuffer.wrap((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+  private static Answer exchange(SocketChannel channel, String method, String path, @Nullable String key) throws IOException {
+    String proof = key == null ? "" : "Authorization: Bearer " + key + "\r\n";
+    channel.write(ByteBuffer.wrap((method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + proof + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
     ByteBuffer bytes = ByteBuffer.allocate(64 << 10);
     while (channel.read(bytes) >= 0) {
       if (!bytes.hasRemaining()) {

@@ -61,6 +61,9 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--seconds", description = "Deadline; default ${DEFAULT-VALUE}.", defaultValue = "60")
   private int seconds = 60;
 
+  @Option(names = "--json", description = "Prints one JSON object: the answer or the refusal, the findings, the route.")
+  private boolean json;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
   private boolean help;
 
@@ -96,7 +99,9 @@ final class AskCommand implements Callable<Integer> {
       request.setHints(Hints.newBuilder().setSensitivity(Sensitivity.valueOf("SENSITIVITY_" + sensitivity)));
     }
     PrintStream out = terminal.out();
-    if (classify) {
+    if (json) {
+      terminal.json(classify ? AskJson.of(stub.classify(ClassifyRequest.newBuilder().setChat(request).build())) : AskJson.of(stub.chat(request.build())));
+    } else if (classify) {
       ClassifyResponse said = stub.classify(ClassifyRequest.newBuilder().setChat(request).build());
       for (Finding finding : said.getFindingsList()) {
         out.println("finding  " + finding.getType() + " " + finding.getLikelihood() + " (" + finding.getDetector() + ")");
@@ -129,7 +134,7 @@ final class AskCommand implements Callable<Integer> {
   }
 
   /** {@code SENSITIVITY_INTERNAL} → {@code INTERNAL}. */
-  private static String word(Enum<?> value) {
+  static String word(Enum<?> value) {
     String name = value.name();
     for (String prefix : new String[] {"SENSITIVITY_", "LATENCY_CLASS_", "DESTINATION_", "CACHE_OUTCOME_"}) {
       if (name.startsWith(prefix)) {
@@ -153,6 +158,10 @@ final class AskCommand implements Callable<Integer> {
           }
         }
       }
+    }
+    if (json) {
+      terminal.json(AskJson.refused(status.getCode().name(), reason.strip(), String.valueOf(status.getDescription())));
+      return;
     }
     terminal.err().println("refused  " + status.getCode() + reason + ": " + status.getDescription());
   }

@@ -33,6 +33,9 @@ final class AuditExportCommand implements Callable<Integer> {
   @Option(names = "--request", paramLabel = "ID", description = "Only the records of this x-tidegate-request-id.")
   @Nullable String request;
 
+  @Option(names = "--json", description = "Prints JSON, one record a line; it does so without this, too.")
+  boolean json;
+
   @Mixin AuditDirectory where = new AuditDirectory();
 
   private final Environment environment;

@@ -28,6 +28,9 @@ final class AuditShowCommand implements Callable<Integer> {
   @Option(names = "--last", paramLabel = "N", description = "How many records without an ID, newest last. Default: ${DEFAULT-VALUE}.")
   int last = 20;
 
+  @Option(names = "--json", description = "Prints JSON, one record a line, as audit export does.")
+  boolean json;
+
   @Mixin AuditDirectory where = new AuditDirectory();
 
   private final Environment environment;
@@ -51,7 +54,15 @@ final class AuditShowCommand implements Callable<Integer> {
         terminal.err().println("no record of this request in " + directory + ": never decided here, or older than what is kept");
         return Exit.FOUND;
       }
-      AuditText.whole(found.get()).forEach(terminal.out()::println);
+      AuditReader.Found one = found.get();
+      if (json) {
+        terminal.out().println(AuditText.json(one.decided()));
+        if (one.ended() != null) {
+          terminal.out().println(AuditText.json(one.ended()));
+        }
+        return Exit.GOOD;
+      }
+      AuditText.whole(one).forEach(terminal.out()::println);
       return Exit.GOOD;
     } catch (IOException broken) {
       terminal.err().println(broken.getMessage());
@@ -75,7 +86,7 @@ final class AuditShowCommand implements Callable<Integer> {
       terminal.err().println(broken.getMessage());
       exit = Exit.FOUND;
     }
-    newest.stream().sorted(BY_TIME).map(AuditText::line).forEach(terminal.out()::println);
+    newest.stream().sorted(BY_TIME).map(json ? AuditText::json : AuditText::line).forEach(terminal.out()::println);
     return exit;
   }
 }

@@ -8,6 +8,7 @@ import io.tidegate.audit.Verifier;
 import io.tidegate.audit.VerifyReport;
 import io.tidegate.audit.VerifyReport.Head;
 import io.tidegate.config.Environment;
+import io.tidegate.terminal.Progress;
 import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,8 +30,6 @@ import picocli.CommandLine.Parameters;
     description = "Checks decision records: each link of each chain, each signature, and that everything a signed statement names is there. Names every"
         + " gap, edit, reorder, cut, missing segment and forged signature, and exits with 1. Works on a copy, and beside a running daemon.")
 final class AuditVerifyCommand implements Callable<Integer> {
-  private static final long TELL_NANOS = 2_000_000_000;
-
   @Parameters(index = "0", arity = "0..1", paramLabel = "DIRECTORY", description = "Where the records are; as --directory.")
   @Nullable Path named;
 
@@ -48,7 +47,6 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   private final Environment environment;
   private final Terminal terminal;
-  private long toldNanos = System.nanoTime();
 
   AuditVerifyCommand(Environment environment, Terminal terminal) {
     this.environment = environment;
@@ -78,8 +76,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
       return Exit.USAGE;
     }
     VerifyReport report;
-    try {
-      report = Verifier.verify(directory, trusted, earlier, this::progress);
+    try (Progress progress = terminal.progress("segments", environment)) {
+      report = Verifier.verify(directory, trusted, earlier, (segment, of, file) -> progress.at(segment, of));
     } catch (IOException unreadable) {
       terminal.err().println("cannot read the records: " + unreadable.getMessage());
       return Exit.FOUND;
@@ -90,13 +88,6 @@ final class AuditVerifyCommand implements Callable<Integer> {
       print(report, trusted);
     }
     return report.good() ? Exit.GOOD : Exit.FOUND;
-  }
-
-  private void progress(long segment, int of, String file) {
-    if (System.nanoTime() - toldNanos > TELL_NANOS) {
-      toldNanos = System.nanoTime();
-      terminal.err().println("segment " + segment + " of " + of + ": " + file);
-    }
   }
 
   private void print(VerifyReport report, List<PublicKeyText> trusted) {

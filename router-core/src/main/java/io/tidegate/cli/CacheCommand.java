@@ -47,6 +47,8 @@ final class CacheCommand implements Callable<Integer> {
 
   @Mixin ConfigOptions options = new ConfigOptions();
 
+  @Mixin OperatorKey operator = new OperatorKey();
+
   private final Environment environment;
   private final Terminal terminal;
 
@@ -70,9 +72,16 @@ final class CacheCommand implements Callable<Integer> {
   }
 
   private int ask(Listen admin) {
+    String key;
+    try {
+      key = operator.read();
+    } catch (IOException unusable) {
+      terminal.err().println(unusable.getMessage());
+      return Exit.USAGE;
+    }
     try {
       AdminClient client = new AdminClient(admin);
-      AdminClient.Answer answer = verb == Verb.STATUS ? client.get("/admin/cache") : client.post("/admin/cache/purge?" + query(), SECONDS);
+      AdminClient.Answer answer = verb == Verb.STATUS ? client.get("/admin/cache") : client.post("/admin/cache/purge?" + query(), SECONDS, key);
       if (answer.status() != 200) {
         terminal.err().println(answer.body().strip());
         return Exit.FOUND;
@@ -81,9 +90,7 @@ final class CacheCommand implements Callable<Integer> {
       terminal.out().println(json ? answer.body().strip() : verb == Verb.STATUS ? status(told) : purged(told));
       return told.has("shared_failed") ? Exit.FOUND : Exit.GOOD;
     } catch (IOException unreachable) {
-      terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
-          + "). Fix: start it, or name its admin.listen with --config or --set");
-      return Exit.FOUND;
+      return AdminClient.nobody(terminal, admin, unreachable);
     }
   }
 

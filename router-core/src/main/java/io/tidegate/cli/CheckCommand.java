@@ -1,21 +1,34 @@
 package io.tidegate.cli;
 
+import io.tidegate.config.ConfigLoader;
 import io.tidegate.config.Environment;
+import io.tidegate.config.Origins;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.model.Upstream;
+import io.tidegate.wire.JsonWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Proves a configuration without starting. */
 @Command(name = "tidegate check", description = "Proves a configuration and its policies without starting: prints every problem, or a summary.")
 final class CheckCommand implements Callable<Integer> {
+  @Option(names = "--show-origin", description = "Lists every setting with its value and where that came from: a flag, a variable, a line of the file, "
+      + "or the default. A secret is never shown: what stands in a configuration is a reference to it.")
+  boolean showOrigin;
+
+  @Option(names = "--json", description = "Prints one JSON object: problems, or every setting with its origin.")
+  boolean json;
+
   @Mixin ConfigOptions options = new ConfigOptions();
 
   private final Environment environment;
@@ -28,13 +41,47 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return options.load(environment, terminal).map(this::summary).orElse(Exit.BAD_CONFIGURATION);
+    ConfigLoader.Shown shown = ConfigLoader.show(options.file(environment), environment, options.sets);
+    Optional<TidegateConfig> config = shown.loaded().config();
+    if (json) {
+      return json(shown);
+    }
+    terminal.problems(shown.loaded().problems());
+    if (config.isPresent() && showOrigin) {
+      origins(shown.origins());
+      return Exit.GOOD;
+    }
+    return config.map(this::summary).orElse(Exit.BAD_CONFIGURATION);
+  }
+
+  private void origins(List<Origins.Origin> origins) {
+    int key = origins.stream().mapToInt(origin -> origin.key().length()).max().orElse(0);
+    int from = origins.stream().mapToInt(origin -> origin.from().length()).max().orElse(0);
+    origins.forEach(origin -> terminal.out().println(String.format(Locale.ROOT, "%-" + key + "s  %-" + from + "s  %s", origin.key(), origin.from(),
+        AuditText.escaped(origin.value())).stripTrailing()));
+  }
+
+  private int json(ConfigLoader.Shown shown) {
+    Optional<TidegateConfig> config = shown.loaded().config();
+    StringWriter report = new StringWriter();
+    boolean policies = config.isPresent()
+        && PolicyCheckCommand.run(List.of(config.get().policy().directory()), false, true, new PrintWriter(report)) == Exit.GOOD;
+    JsonWriter out = new JsonWriter().beginObject().key("valid").bool(config.isPresent() && policies);
+    Terminal.problems(out.key("problems"), shown.loaded().problems());
+    if (config.isPresent() && report.toString().startsWith("{")) {
+      out.key("policies").raw(report.toString().strip().getBytes(StandardCharsets.UTF_8));
+    }
+    out.key("settings").beginArray();
+    shown.origins().forEach(origin -> out.beginObject().key("key").string(origin.key()).key("value").string(origin.value()).key("from")
+        .string(origin.from()).endObject());
+    terminal.json(out.endArray().endObject());
+    return config.isPresent() && policies ? Exit.GOOD : Exit.BAD_CONFIGURATION;
   }
 
   private int summary(TidegateConfig config) {
     Path policies = config.policy().directory();
     StringWriter report = new StringWriter();
-    if (PolicyCommand.run(PolicyCommand.Verb.CHECK, List.of(policies), false, new PrintWriter(report)) != Exit.GOOD) {
+    if (PolicyCheckCommand.run(List.of(policies), false, false, new PrintWriter(report)) != Exit.GOOD) {
       // As at a start: no usable bundle, no daemon (G2).
       terminal.err().print(report);
       terminal.err().println("policy.directory: " + policies + " holds no usable policies. Fix: correct them, or name another directory");

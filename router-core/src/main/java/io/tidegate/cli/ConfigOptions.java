@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that reads the configuration. */
 final class ConfigOptions {
-  @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "Configuration file. Default: the built-in settings.")
+  /** Names the file where {@code --config} does not. */
+  static final String VARIABLE = "TIDEGATE_CONFIG";
+
+  @Option(names = {"-c", "--config"}, paramLabel = "FILE", description = "Configuration file. Default: the one that TIDEGATE_CONFIG names, else the built-in settings.")
   @Nullable Path file;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides one setting, such as http.listen=127.0.0.1:9000. May be repeated.")
@@ -30,6 +33,15 @@ final class ConfigOptions {
 
   /** The configuration, or its problems. */
   ConfigLoader.Loaded read(Environment environment) {
-    return ConfigLoader.load(file, environment, sets);
+    return ConfigLoader.load(file(environment), environment, sets);
+  }
+
+  /** Null for the built-in settings. */
+  @Nullable Path file(Environment environment) {
+    String named = environment.variables().getOrDefault(VARIABLE, "");
+    if (file == null && !named.isEmpty()) {
+      file = Path.of(named);
+    }
+    return file;
   }
 }

@@ -23,6 +23,11 @@ final class DaemonServer implements Server {
   }
 
   @Override
+  public int run(TidegateConfig config, Terminal terminal) {
+    return run(config, ConfigSource.fixed(config), terminal);
+  }
+
+  @Override
   public int run(TidegateConfig config, ConfigSource source, Terminal terminal) {
     JsonLogging.level(config.telemetry().logLevel());
     // Before the daemon says that it is ready: a signal that comes right then must find somebody.

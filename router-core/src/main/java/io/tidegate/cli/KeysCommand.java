@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import io.tidegate.admission.Callers;
 import io.tidegate.admission.KeysFile;
+import io.tidegate.wire.JsonWriter;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
@@ -26,6 +27,9 @@ final class KeysCommand implements Callable<Integer> {
   @Option(names = "--group", paramLabel = "GROUP", description = "A group the caller belongs to, for policies to name. May be given several times.")
   List<String> groups = List.of();
 
+  @Option(names = "--json", description = "Prints one JSON object.")
+  boolean json;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
   boolean help;
 
@@ -46,6 +50,10 @@ final class KeysCommand implements Callable<Integer> {
     if (!parsed.problems().isEmpty()) {
       parsed.problems().forEach(problem -> terminal.err().println(problem.message() + ". Fix: " + problem.fix()));
       return Exit.USAGE;
+    }
+    if (json) {
+      terminal.json(new JsonWriter().beginObject().key("key").string(key).key("line").string(line).endObject());
+      return Exit.GOOD;
     }
     terminal.out().println("Key, for the caller (shown this once): " + key);
     terminal.out().println("Line, for the keys file:");

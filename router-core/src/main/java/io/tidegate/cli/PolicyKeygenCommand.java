@@ -1,6 +1,7 @@
 package io.tidegate.cli;
 
 import io.tidegate.policy.signature.Manifest;
+import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ final class PolicyKeygenCommand implements Callable<Integer> {
 
   @Option(names = "--until", paramLabel = "DATE", description = "The last day on which it signs. Default: a year from today.")
   @Nullable LocalDate until;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  boolean json;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
   boolean help;
@@ -56,8 +60,14 @@ final class PolicyKeygenCommand implements Callable<Integer> {
       terminal.err().println(file + ": cannot be written (" + e.getClass().getSimpleName() + "). Fix: name a writable place with --out");
       return Exit.FOUND;
     }
+    String publicKey = Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+    if (json) {
+      terminal.json(new JsonWriter().beginObject().key("id").string(id).key("publicKey").string(publicKey).key("from").string(today.toString()).key("until")
+          .string(end.toString()).key("private_key_file").string(file.toString()).endObject());
+      return Exit.GOOD;
+    }
     terminal.out().println("# The private key is in " + file + ". Entry for the key ring, below 'keys:':");
-    terminal.out().println("  - {id: " + id + ", publicKey: " + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded()) + ", from: " + today
+    terminal.out().println("  - {id: " + id + ", publicKey: " + publicKey + ", from: " + today
         + ", until: " + end + "}");
     return Exit.GOOD;
   }

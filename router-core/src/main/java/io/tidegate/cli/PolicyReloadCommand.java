@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Asks a running daemon to read its policies again. */
 @Command(name = "tidegate policy reload",
@@ -13,7 +14,12 @@ import picocli.CommandLine.Mixin;
 final class PolicyReloadCommand implements Callable<Integer> {
   private static final int SECONDS = 35;
 
+  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too.")
+  boolean json;
+
   @Mixin ConfigOptions options = new ConfigOptions();
+
+  @Mixin OperatorKey operator = new OperatorKey();
 
   private final Environment environment;
   private final Terminal terminal;
@@ -29,14 +35,19 @@ final class PolicyReloadCommand implements Callable<Integer> {
   }
 
   private int ask(Listen admin) {
+    String key;
     try {
-      AdminClient.Answer answer = new AdminClient(admin).post("/admin/policy/reload", SECONDS);
+      key = operator.read();
+    } catch (IOException unusable) {
+      terminal.err().println(unusable.getMessage());
+      return Exit.USAGE;
+    }
+    try {
+      AdminClient.Answer answer = new AdminClient(admin).post("/admin/policy/reload", SECONDS, key);
       terminal.out().println(answer.body().strip());
       return answer.status() == 200 ? Exit.GOOD : Exit.FOUND;
     } catch (IOException unreachable) {
-      terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
-          + "). Fix: start it, or name its admin.listen with --config or --set");
-      return Exit.FOUND;
+      return AdminClient.nobody(terminal, admin, unreachable);
     }
   }
 }

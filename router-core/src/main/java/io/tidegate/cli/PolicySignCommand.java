@@ -7,6 +7,7 @@ import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyCompiler;
 import io.tidegate.policy.signature.Manifest;
 import io.tidegate.policy.signature.Signatures;
+import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,9 @@ final class PolicySignCommand implements Callable<Integer> {
 
   @Option(names = "--not-after", paramLabel = "TIME", description = "No daemon takes it from then on. Default: no end.")
   @Nullable Instant notAfter;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  boolean json;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
   boolean help;
@@ -95,6 +99,13 @@ final class PolicySignCommand implements Callable<Integer> {
       Signatures after = before.and(id, privateKey, bytes);
       write(Manifest.FILE, bytes);
       write(Signatures.FILE, after.text());
+      if (json) {
+        JsonWriter told = new JsonWriter().beginObject().key("name").string(manifest.name()).key("revision").number(manifest.revision()).key("files")
+            .number(manifest.files().size()).key("signers").beginArray();
+        after.list().forEach(one -> told.string(one.keyId()));
+        terminal.json(told.endArray().key("may_loosen").bool(after.list().size() >= 2).endObject());
+        return Exit.GOOD;
+      }
       terminal.out().println("signed: " + manifest.name() + " revision " + manifest.revision() + ", " + manifest.files().size() + " files, by "
           + after.list().stream().map(Signatures.One::keyId).collect(Collectors.joining(", ")));
       if (after.list().size() < 2) {

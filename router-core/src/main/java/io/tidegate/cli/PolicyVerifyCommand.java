@@ -8,6 +8,7 @@ import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.KeyRing;
 import io.tidegate.policy.signature.Manifest;
 import io.tidegate.policy.signature.SignatureCheck;
+import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,9 @@ final class PolicyVerifyCommand implements Callable<Integer> {
 
   @Option(names = "--keyring", paramLabel = "FILE", description = "The key ring. Default: policy.keyring of the configuration.")
   @Nullable Path keyring;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  boolean json;
 
   @Mixin ConfigOptions options = new ConfigOptions();
 
@@ -79,6 +83,17 @@ final class PolicyVerifyCommand implements Callable<Integer> {
       return Exit.BAD_CONFIGURATION;
     }
     SignatureCheck.Result result = SignatureCheck.check(texts.files(), texts.manifest(), texts.signatures(), ring.get(), null, Instant.now());
+    if (json) {
+      JsonWriter told = new JsonWriter().beginObject().key("good").bool(result.manifest().isPresent());
+      result.manifest().ifPresent(manifest -> told.key("name").string(manifest.name()).key("revision").number(manifest.revision()).key("files")
+          .number(manifest.files().size()));
+      told.key("signers").beginArray();
+      result.signers().forEach(told::string);
+      told.endArray().key("may_loosen").bool(result.approved());
+      Terminal.problems(told.key("problems"), result.problems());
+      terminal.json(told.endObject());
+      return result.manifest().isPresent() ? Exit.GOOD : Exit.FOUND;
+    }
     if (result.manifest().isEmpty()) {
       terminal.problems(result.problems());
       return Exit.FOUND;

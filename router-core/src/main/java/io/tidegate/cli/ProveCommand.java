@@ -5,6 +5,7 @@ import io.tidegate.assay.proof.Proof;
 import io.tidegate.classify.Classifier;
 import io.tidegate.config.Environment;
 import io.tidegate.daemon.RehearsalPlugs;
+import io.tidegate.terminal.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -52,7 +53,15 @@ final class ProveCommand implements Callable<Integer> {
       }
     }
     Optional<List<Path>> where = paths.isEmpty() ? options.load(environment, terminal).map(config -> List.of(config.policy().directory())) : Optional.of(paths);
-    return where.map(named -> new PolicyCommands(Classifier::allDetectors, LocalDate.now()).prove(named, new HashSet<>(accepted), json, new RehearsalPlugs(),
-        System::nanoTime, new PrintWriter(terminal.out(), true))).orElse(Exit.BAD_CONFIGURATION);
+    return where.map(this::prove).orElse(Exit.BAD_CONFIGURATION);
+  }
+
+  private int prove(List<Path> named) {
+    // How many steps there are depends on the policy and is known at the end only.
+    try (Progress progress = terminal.progress("steps", environment)) {
+      long[] steps = {0};
+      return new PolicyCommands(Classifier::allDetectors, LocalDate.now()).prove(named, new HashSet<>(accepted), json, new RehearsalPlugs(), System::nanoTime,
+          () -> progress.at(++steps[0], 0), new PrintWriter(terminal.out(), true));
+    }
   }
 }

@@ -32,9 +32,7 @@ final class RecordedExplanation {
       terminal.out().println(answer.body().strip());
       return Exit.GOOD;
     } catch (IOException unreachable) {
-      terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
-          + "). Fix: start it, or name its admin.listen with --config or --set");
-      return Exit.FOUND;
+      return AdminClient.nobody(terminal, admin, unreachable);
     }
   }
 }

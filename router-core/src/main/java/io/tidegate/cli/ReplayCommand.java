@@ -10,6 +10,7 @@ import io.tidegate.config.Environment;
 import io.tidegate.daemon.RecordedDecisions;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyBundle;
+import io.tidegate.terminal.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -28,8 +29,6 @@ import picocli.CommandLine.Option;
 @Command(name = "tidegate policy replay", description = "Judges recorded decisions again under another policy: recorded x new, and the rules that made the difference. "
     + "Exits with 1 if one loosened that --allow does not name, or could not be judged.")
 final class ReplayCommand implements Callable<Integer> {
-  private static final int PROGRESS = 100_000;
-
   @Option(names = "--from", paramLabel = "DIRECTORY", description = "Where the records are. Default: audit.directory of the configuration.")
   @Nullable Path from;
 
@@ -83,13 +82,11 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int replay(Path where, Replay replay, AllowedChanges allowed) {
     boolean whole = true;
-    try {
+    try (Progress progress = terminal.progress("decisions", environment)) {
       AuditReader.read(where, record -> {
         if (record instanceof Decided decided) {
           replay.add(RecordedDecisions.of(decided));
-          if (replay.records() % PROGRESS == 0) {
-            terminal.err().println(replay.records() + " decisions");
-          }
+          progress.at(replay.records(), 0);
         }
       });
     } catch (IOException broken) {

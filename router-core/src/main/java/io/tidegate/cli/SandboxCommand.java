@@ -2,7 +2,6 @@ package io.tidegate.cli;
 
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
-import io.tidegate.daemon.reload.ConfigSource;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -38,8 +37,7 @@ final class SandboxCommand implements Callable<Integer> {
       return Exit.BAD_CONFIGURATION;
     }
     try (Sandbox sandbox = lab.get()) {
-      TidegateConfig furnished = sandbox.furnish(config.get(), environment.variables());
-      return server.run(furnished, ConfigSource.fixed(furnished), terminal);
+      return server.run(sandbox.furnish(config.get(), environment.variables()), terminal);
     }
   }
 }

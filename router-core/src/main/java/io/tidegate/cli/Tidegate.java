@@ -13,6 +13,9 @@ public final class Tidegate {
   private static final String AUDIT_USAGE =
       "usage: tidegate audit verify|show|export|key|replay [OPTIONS]; 'tidegate audit verify --help' says more";
 
+  private static final String POLICY_USAGE =
+      "usage: tidegate policy check|test|prove|explain|diff|replay|keygen|sign|verify|reload [OPTIONS]; 'tidegate policy prove --help' says more";
+
   private static final String HELP = """
       usage: tidegate COMMAND [OPTIONS]
 
@@ -33,7 +36,9 @@ public final class Tidegate {
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
         reload          asks a running daemon to read configuration, certificates and policies again
         upgrade         puts a new daemon in the place of the running one, without losing a request (systemd)
-        status          shows how a running daemon fares
+        status          shows how a running daemon fares, on one screen
+        top             the same, again and again: rates, places in use, times
+        tail            decisions of a running daemon as they are taken, one a line
         cache status    shows how a running daemon's edge cache fares
         cache purge     removes cached answers from it
         cost            what a job's answers cost, and what took how much off, by the prices in the configuration
@@ -41,6 +46,8 @@ public final class Tidegate {
         audit show      shows decision records, for eyes
         audit export    prints decision records as JSON lines
         audit key       prints the public key that signs decision records
+        completion      prints a completion script for bash or zsh
+        man             writes the manual pages
         version         says which build this is
 
       'tidegate COMMAND --help' says more. Exit codes: 0 good, 1 found something wrong, 2 usage, 78 bad configuration.
@@ -76,10 +83,14 @@ public final class Tidegate {
       case "reload" -> picocli(new ReloadCommand(environment, terminal), rest);
       case "upgrade" -> picocli(new UpgradeCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
+      case "top" -> picocli(new TopCommand(environment, terminal), rest);
+      case "tail" -> picocli(new TailCommand(environment, terminal), rest);
       case "cache" -> picocli(new CacheCommand(environment, terminal), rest);
       case "audit" -> audit(rest);
       case "cost" -> picocli(new CostCommand(environment, terminal), rest);
-      case "version", "--version", "-V" -> new VersionCommand(terminal).call();
+      case "completion" -> picocli(new CompletionCommand(environment, terminal, server), rest);
+      case "man" -> picocli(new ManCommand(environment, terminal, server), rest);
+      case "version", "--version", "-V" -> picocli(new VersionCommand(terminal), rest);
       case "help", "--help", "-h" -> {
         terminal.out().print(HELP);
         yield Exit.GOOD;
@@ -138,7 +149,15 @@ public final class Tidegate {
       case "sign" -> picocli(new PolicySignCommand(terminal), options);
       case "verify" -> picocli(new PolicyVerifyCommand(environment, terminal), options);
       case "reload" -> picocli(new PolicyReloadCommand(environment, terminal), options);
-      default -> picocli(new PolicyCommand(environment, terminal), rest);
+      case "check" -> picocli(new PolicyCheckCommand(environment, terminal), options);
+      case "--help", "-h" -> {
+        terminal.out().println(POLICY_USAGE);
+        yield Exit.GOOD;
+      }
+      default -> {
+        terminal.err().println(POLICY_USAGE);
+        yield Exit.USAGE;
+      }
     };
   }
 

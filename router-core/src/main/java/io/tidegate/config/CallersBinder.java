@@ -21,7 +21,7 @@ import java.util.Set;
 final class CallersBinder {
   private static final int MAX_RULES = 1_000;
   private static final long MAX_ID = 4_294_967_294L; // the highest 32-bit number stands for "no user"
-  private static final Path PASSWD = Path.of("/etc/passwd");
+  static final Path PASSWD = Path.of("/etc/passwd");
 
   private final References references;
   private final Users users;
@@ -34,20 +34,21 @@ final class CallersBinder {
   TidegateConfig.Identities bind(Section s) {
     Optional<Path> file = s.optional("keysFile", References::path);
     List<KeyEntry> keys = new ArrayList<>();
-    file.ifPresent(path -> keys(path, s, keys));
+    file.ifPresent(path -> keys(references, path, "keysFile", s, keys));
     List<UserRule> unix = unix(s);
     List<WorkloadRule> workloads = spiffe(s);
     s.end();
     return new TidegateConfig.Identities(file.orElse(null), new CallerRules(s.has("keysFile"), keys, unix, workloads));
   }
 
-  private void keys(Path path, Section s, List<KeyEntry> into) {
+  /** Reads a keys file that {@code key} of a section names. */
+  static void keys(References references, Path path, String key, Section s, List<KeyEntry> into) {
     try {
       KeysFile.Parsed parsed = KeysFile.parse(path.toString(), references.text(path));
       parsed.problems().forEach(p -> s.problem(new YamlPosition(p.file(), p.line(), p.column()), p.message(), p.fix()));
       into.addAll(parsed.entries());
     } catch (Malformed malformed) {
-      s.problem("keysFile", malformed.message(), malformed.fix());
+      s.problem(key, malformed.message(), malformed.fix());
     }
   }
 

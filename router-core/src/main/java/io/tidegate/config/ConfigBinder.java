@@ -1,5 +1,6 @@
 package io.tidegate.config;
 
+import io.tidegate.admission.KeyEntry;
 import io.tidegate.cost.Price;
 import io.tidegate.dispatch.retry.RetryPolicy;
 import io.tidegate.model.LatencyClass;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The file's keys, their defaults and their ranges: the one place where they stand. A value with a problem gives its default, so that reading goes on. */
@@ -60,7 +62,7 @@ final class ConfigBinder {
         policy(root.section("policy"), audit.directory(), consul != null), new CacheBinder(references).bind(root.section("cache")),
         SemanticBinder.bind(root.section("semantic"), upstreams), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
-        region, regions.bind(root, region, consul != null), consul, dns.bind(root), telemetry(root.section("telemetry")),
+        region, regions.bind(root, region, consul != null), consul, dns.bind(root), new TelemetryBinder(references).bind(root.section("telemetry")),
         LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);
     root.end();
     return config;
@@ -104,8 +106,13 @@ final class ConfigBinder {
     Listen listen = listen(s, 7402, "rw-------");
     listeners.add("admin", listen, s);
     Listeners.neverPublic(listen, s);
+    List<KeyEntry> operators = new ArrayList<>();
+    s.optional("operators", References::path).ifPresent(file -> CallersBinder.keys(references, file, "operators", s, operators));
+    Users users = new Users(environment, CallersBinder.PASSWD);
+    Set<Long> uids = Set.copyOf(s.list("operatorUsers", users::uid));
+    TidegateConfig.Admin admin = new TidegateConfig.Admin(listen, s.list("allowedHosts", ConfigBinder::hostName), operators, uids);
     s.end();
-    return new TidegateConfig.Admin(listen);
+    return admin;
   }
 
   private TidegateConfig.@Nullable Tls tls(Section listener) {
@@ -250,14 +257,6 @@ final class ConfigBinder {
     s.end();
     return health;
   }
-
-  private TidegateConfig.Telemetry telemetry(Section s) {
-    LogLevel level = s.word("logLevel", LogLevel.class).orElse(LogLevel.INFO);
-    s.end();
-    return new TidegateConfig.Telemetry(level.name().toLowerCase(java.util.Locale.ROOT));
-  }
-
-  private enum LogLevel { ERROR, WARN, INFO, DEBUG }
 
   private List<Price> prices() {
     List<Price> prices = new ArrayList<>();

@@ -63,16 +63,34 @@ public final class ConfigLoader {
     return load(file, environment, flags, new TreeSet<>());
   }
 
+  /** What came of a load, and where each value came from; empty if there are problems. */
+  public record Shown(Loaded loaded, List<Origins.Origin> origins) {}
+
+  /** The same as {@link #load(Path, Environment, List)}, and says where each value came from. */
+  public static Shown show(@Nullable Path file, Environment environment, List<String> flags) {
+    Origins origins = new Origins(named(file));
+    Loaded loaded = load(file, environment, flags, new TreeSet<>(), origins);
+    return new Shown(loaded, loaded.config().isEmpty() ? List.of() : List.copyOf(origins.all()));
+  }
+
   /** @param asked takes every key that the binder knows; list entries as {@code upstreams[].name} */
   static Loaded load(@Nullable Path file, Environment environment, List<String> flags, Set<String> asked) {
+    return load(file, environment, flags, asked, null);
+  }
+
+  private static String named(@Nullable Path file) {
+    return file == null ? "(defaults)" : file.toString();
+  }
+
+  private static Loaded load(@Nullable Path file, Environment environment, List<String> flags, Set<String> asked, @Nullable Origins origins) {
     List<Problem> problems = new ArrayList<>();
-    String name = file == null ? "(defaults)" : file.toString();
+    String name = named(file);
     Optional<byte[]> bytes = file == null ? Optional.of("{}".getBytes(StandardCharsets.UTF_8)) : read(file, environment, problems);
     Optional<YamlMap> root = bytes.flatMap(content -> YamlDocument.parse(name, content, YamlLimits.DEFAULT, problems));
     if (root.isEmpty()) {
       return new Loaded(Optional.empty(), problems, Map.of());
     }
-    Overrides overrides = new Overrides(flags, environment.variables(), problems);
+    Overrides overrides = new Overrides(flags, environment.variables(), problems, origins);
     Map<String, Object> values = new HashMap<>();
     TidegateConfig config = new ConfigBinder(new Section(root.get(), overrides, asked, values), environment).bind();
     overrides.end(asked);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands above the file: {@code --set http.listen=…}, and below those {@code TIDEGATE_HTTP_LISTEN=…}. Each value is read as YAML, as if it
@@ -27,13 +28,16 @@ final class Overrides {
   private final Set<String> used = new HashSet<>();
   private final Map<String, Entry> read = new HashMap<>();
   private final List<Problem> problems;
+  /** Null where nobody wants to know where values came from. */
+  private final @Nullable Origins origins;
 
   /** One value: {@code map} has the single key {@code key}. */
   record Entry(YamlMap map, String key) {}
 
   /** @param flags each {@code key=value} */
-  Overrides(List<String> flags, Map<String, String> environment, List<Problem> problems) {
+  Overrides(List<String> flags, Map<String, String> environment, List<Problem> problems, @Nullable Origins origins) {
     this.problems = problems;
+    this.origins = origins;
     environment.forEach((name, value) -> {
       if (name.startsWith(PREFIX)) {
         variables.put(name, value);
@@ -48,6 +52,10 @@ final class Overrides {
       String key = flag.substring(0, equals);
       parse("--set " + key, key, flag.substring(equals + 1)).ifPresent(map -> this.flags.put(key, new Entry(map, key)));
     }
+  }
+
+  @Nullable Origins origins() {
+    return origins;
   }
 
   /** The value that stands above the file for {@code path}, such as {@code http.listen}. */

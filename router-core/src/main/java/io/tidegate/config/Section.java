@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping of the file with what stands above it: each key is looked up among the overrides first. Keeps the list of keys that were asked for, which
@@ -52,39 +53,39 @@ final class Section {
   }
 
   int integer(String key, int min, int max, int ifAbsent) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().integer(at.key(), min, max, ifAbsent));
+    Overrides.Entry at = noted(key, ifAbsent);
+    return means(key, at.map().integer(at.key(), min, max, ifAbsent));
   }
 
   long bytes(String key, long min, long max, long ifAbsent) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().bytes(at.key(), min, max, ifAbsent));
+    Overrides.Entry at = noted(key, ifAbsent);
+    return means(key, at.map().bytes(at.key(), min, max, ifAbsent));
   }
 
   double decimal(String key, double min, double max, double ifAbsent) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().decimal(at.key(), min, max, ifAbsent));
+    Overrides.Entry at = noted(key, ifAbsent);
+    return means(key, at.map().decimal(at.key(), min, max, ifAbsent));
   }
 
   Duration duration(String key, Duration min, Duration max, Duration ifAbsent) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().duration(at.key(), min, max, ifAbsent));
+    Overrides.Entry at = noted(key, ifAbsent);
+    return means(key, at.map().duration(at.key(), min, max, ifAbsent));
   }
 
   boolean flag(String key, boolean ifAbsent) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().bool(at.key(), ifAbsent));
+    Overrides.Entry at = noted(key, ifAbsent);
+    return means(key, at.map().bool(at.key(), ifAbsent));
   }
 
   <E extends Enum<E>> Optional<E> word(String key, Class<E> type) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().optionalEnumeration(at.key(), type));
+    Overrides.Entry at = noted(key, null);
+    return means(key, at.map().optionalEnumeration(at.key(), type));
   }
 
   /** A list of words; empty if absent. */
   <E extends Enum<E>> Set<E> words(String key, Class<E> type) {
-    Overrides.Entry at = at(key);
-    return noted(key, Set.copyOf(at.map().enumerations(at.key(), type)));
+    Overrides.Entry at = noted(key, null);
+    return means(key, Set.copyOf(at.map().enumerations(at.key(), type)));
   }
 
   /** A word that must be there. */
@@ -98,14 +99,14 @@ final class Section {
 
   /** A text that must be there; empty after a problem. */
   <T> Optional<T> needed(String key, Reader<T> reader) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().text(at.key()).flatMap(text -> read(text, reader)));
+    Overrides.Entry at = noted(key, null);
+    return means(key, at.map().text(at.key()).flatMap(text -> read(text, reader)));
   }
 
   /** A text that may be absent; empty also after a problem. */
   <T> Optional<T> optional(String key, Reader<T> reader) {
-    Overrides.Entry at = at(key);
-    return noted(key, at.map().optionalText(at.key()).flatMap(text -> {
+    Overrides.Entry at = noted(key, null);
+    return means(key, at.map().optionalText(at.key()).flatMap(text -> {
       if (text.text().isBlank()) {
         problem(key, "'" + key + "' is empty", "give it a value, or remove the key");
         return Optional.empty();
@@ -120,13 +121,13 @@ final class Section {
     for (YamlText text : texts(key)) {
       read(text, reader).ifPresent(values::add);
     }
-    return noted(key, values);
+    return means(key, values);
   }
 
   List<YamlText> texts(String key) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     List<YamlText> texts = at.map().texts(at.key());
-    noted(key, texts.stream().map(YamlText::text).toList());
+    means(key, texts.stream().map(YamlText::text).toList());
     return texts;
   }
 
@@ -147,7 +148,7 @@ final class Section {
 
   /** A list of mappings. */
   List<Section> sections(String key) {
-    Overrides.Entry at = at(key);
+    Overrides.Entry at = noted(key, null);
     List<Section> sections = new ArrayList<>();
     for (YamlMap item : at.map().maps(at.key())) {
       sections.add(new Section(item, full(key) + "[]", placed(key) + "[" + sections.size() + "]", overrides, asked, values));
@@ -163,7 +164,7 @@ final class Section {
   /** The value of one of {@link #names}. */
   Optional<YamlText> named(String name) {
     Optional<YamlText> text = map.text(name);
-    noted(name, text.map(YamlText::text));
+    means(name, text.map(YamlText::text));
     return text;
   }
 
@@ -195,6 +196,16 @@ final class Section {
     }
   }
 
+  /** {@link #at}, for who reads the value: where it came from is noted, if anybody wants to know. */
+  private Overrides.Entry noted(String key, @Nullable Object ifAbsent) {
+    Overrides.Entry at = at(key);
+    Origins origins = overrides.origins();
+    if (origins != null && path.indexOf('[') < 0) {
+      origins.note(full(key), at.map(), at.key(), ifAbsent);
+    }
+    return at;
+  }
+
   private Overrides.Entry at(String key) {
     asked.add(full(key));
     // Counts as asked for in the file, too, so that an overridden key is not an unknown one.
@@ -207,7 +218,7 @@ final class Section {
     return full(key);
   }
 
-  private <T> T noted(String key, T value) {
+  private <T> T means(String key, T value) {
     values.put(placed(key), value);
     return value;
   }

@@ -2,6 +2,7 @@ package io.tidegate.config;
 
 import io.tidegate.admission.CallerRules;
 import io.tidegate.admission.Callers;
+import io.tidegate.admission.KeyEntry;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.rate.TenantRule;
@@ -91,7 +92,18 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
   /** @param reflection whether the data port answers gRPC reflection (E10) */
   public record Grpc(Listen listen, @Nullable Tls tls, boolean reflection) {}
 
-  public record Admin(Listen listen) {}
+  /**
+   * @param allowedHosts names a Host header may carry beside those of loopback and the listener's address, lower case, without port (D8)
+   * @param operators of the keys file: who may act
+   * @param operatorUids who may act over the Unix socket without a key
+   */
+  public record Admin(Listen listen, List<String> allowedHosts, List<KeyEntry> operators, Set<Long> operatorUids) {
+    public Admin {
+      allowedHosts = List.copyOf(allowedHosts);
+      operators = List.copyOf(operators);
+      operatorUids = Set.copyOf(operatorUids);
+    }
+  }
 
   /**
    * @param keysFile null for none
@@ -321,6 +333,36 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
     }
   }
 
-  /** @param logLevel {@code error}, {@code warn}, {@code info} or {@code debug}, of the daemon's own loggers */
-  public record Telemetry(String logLevel) {}
+  /**
+   * @param logLevel {@code error}, {@code warn}, {@code info} or {@code debug}, of the daemon's own loggers
+   * @param otlp null for metrics that are only asked for
+   * @param traces null for none
+   */
+  public record Telemetry(String logLevel, @Nullable Otlp otlp, @Nullable Traces traces) {}
+
+  /**
+   * Metrics on their way to a collector.
+   *
+   * @param endpoint {@code http(s)://host:port}
+   */
+  public record Otlp(URI endpoint, Map<String, Secret> headers, Duration interval) {
+    public Otlp {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /**
+   * @param endpoint {@code http(s)://host:port} of the collector; null for none: traces are passed on only
+   * @param ratio of the traces that begin here, or whose caller says nothing, 0 to 1: kept whatever becomes of the request
+   * @param slow a request that takes as long is kept
+   * @param propagate who is told
+   */
+  public record Traces(@Nullable URI endpoint, Map<String, Secret> headers, double ratio, Duration slow, Propagate propagate) {
+    public Traces {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /** Zones whose upstreams are told of a request's trace. */
+  public enum Propagate { NONE, PRIVATE, ALL }
 }

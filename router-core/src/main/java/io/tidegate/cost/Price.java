@@ -36,7 +36,7 @@ public record Price(String upstream, double input, double cachedInput, double ou
   }
 
   /** What so many tokens cost then. */
-  double of(long inputTokens, long cachedTokens, long outputTokens, Instant at) {
+  public double of(long inputTokens, long cachedTokens, long outputTokens, Instant at) {
     double plain = ((inputTokens - cachedTokens) * input + cachedTokens * cachedInput + outputTokens * output) / MILLION;
     return peak.stream().anyMatch(hours -> hours.hold(at.atZone(peakZone))) ? plain * peakPercent / 100 : plain;
   }

@@ -11,6 +11,7 @@ import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.line.Admission;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Upstream;
+import io.tidegate.telemetry.Label;
 import io.tidegate.telemetry.Names;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -24,40 +25,36 @@ final class AdmissionGauges {
   static void register(Graph graph, MeterRegistry registry) {
     for (Upstream upstream : graph.config.upstreams()) {
       String name = upstream.name();
-      gauge(registry, Names.CAPACITY, graph.health, name, "Requests a second that fit: limits / mean service time of the last ten minutes",
-          board -> binding(board, name).stream().mapToDouble(LimitStatus::capacity).sum());
-      gauge(registry, Names.LIMIT, graph.health, name, "Requests that may be in flight", board -> limit(board, name));
-      gauge(registry, Names.IN_FLIGHT, graph.health, name, "Requests in flight against limits", board -> inFlight(board, name));
-      gauge(registry, Names.SATURATION, graph.health, name, "In flight / limit", board -> {
+      gauge(registry, Names.CAPACITY, graph.health, name, board -> binding(board, name).stream().mapToDouble(LimitStatus::capacity).sum());
+      gauge(registry, Names.LIMIT, graph.health, name, board -> limit(board, name));
+      gauge(registry, Names.IN_FLIGHT, graph.health, name, board -> inFlight(board, name));
+      gauge(registry, Names.ACCOUNT_CLOSED, graph.health, name, board -> board.accountAlarm(name) ? 1 : 0);
+      gauge(registry, Names.SATURATION, graph.health, name, board -> {
         double limit = limit(board, name);
         return limit == 0 ? 0 : inFlight(board, name) / limit;
       });
     }
-    FunctionCounter.builder(Names.PERMIT_CLOSED_AGAIN, graph.health, board -> board.places().limits().stream().mapToLong(LimitStatus::closedAgain).sum())
-        .description("Permits given back twice: defects, which changed nothing").register(registry);
+    FunctionCounter.builder(Names.PERMIT_CLOSED_AGAIN, graph.health, board -> board.places().limits().stream().mapToLong(LimitStatus::closedAgain).sum()).register(registry);
     for (LatencyClass each : LatencyClass.values()) {
-      Gauge.builder(Names.QUEUE_DEPTH, graph.waiting, room -> room.depth(each)).tag("latency_class", each.name())
-          .description("Requests that wait for a place").register(registry);
+      Gauge.builder(Names.QUEUE_DEPTH, graph.waiting, room -> room.depth(each)).tag("latency_class", Label.word(each)).register(registry);
       for (Wake why : SHED) {
         shed(registry, graph.waiting, each, why);
       }
     }
-    FunctionCounter.builder(Names.OVERFLOW, graph.admission, Admission::overflowed)
-        .description("Attempts at a public upstream because a private one before it was full").register(registry);
+    FunctionCounter.builder(Names.OVERFLOW, graph.admission, Admission::overflowed).register(registry);
     for (String tenant : graph.tenantLimits.refused().keySet()) {
       FunctionCounter.builder(Names.TENANT_LIMITED, graph.tenantLimits, (TenantLimits limits) -> limits.refused().getOrDefault(tenant, 0L))
-          .tag("tenant", tenant).description("Requests over a tenant's rate or token budget").register(registry);
+          .tag("tenant", tenant).register(registry);
     }
   }
 
   private static void shed(MeterRegistry registry, WaitingRoom room, LatencyClass latencyClass, Wake why) {
-    FunctionCounter.builder(Names.SHED, room, waiting -> waiting.called(latencyClass, why)).tag("latency_class", latencyClass.name())
-        .tag("reason", why.name()).description("Waiting requests that were turned away").register(registry);
+    FunctionCounter.builder(Names.SHED, room, waiting -> waiting.called(latencyClass, why)).tag("latency_class", Label.word(latencyClass))
+        .tag("reason", Label.word(why)).register(registry);
   }
 
-  private static void gauge(MeterRegistry registry, String metric, HealthBoard board, String upstream, String description,
-      ToDoubleFunction<HealthBoard> value) {
-    Gauge.builder(metric, board, value).tag("upstream", upstream).description(description).register(registry);
+  private static void gauge(MeterRegistry registry, String metric, HealthBoard board, String upstream, ToDoubleFunction<HealthBoard> value) {
+    Gauge.builder(metric, board, value).tag("upstream", upstream).register(registry);
   }
 
   /** The limits that bind: an account's, where there is one, else those of the endpoints. */

@@ -19,12 +19,10 @@ final class BalanceCounters {
       String name = upstream.name();
       for (PickReason why : PickReason.values()) {
         FunctionCounter.builder(Names.PICKS, health, board -> board.picks(name, why)).tag("upstream", name)
-            .tag("method", word(upstream.balance().method())).tag("reason", word(why))
-            .description("Endpoints picked where there was a choice, by what decided it").register(registry);
+            .tag("method", word(upstream.balance().method())).tag("reason", word(why)).register(registry);
       }
       for (EjectionCause cause : EjectionCause.values()) {
-        FunctionCounter.builder(Names.EJECTIONS, health, board -> board.ejections(name, cause)).tag("upstream", name).tag("cause", word(cause))
-            .description("Endpoints left out for a while; withheld: not left out, since too many are").register(registry);
+        FunctionCounter.builder(Names.EJECTIONS, health, board -> board.ejections(name, cause)).tag("upstream", name).tag("cause", word(cause)).register(registry);
       }
     }
   }

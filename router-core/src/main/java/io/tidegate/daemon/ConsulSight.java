@@ -52,16 +52,14 @@ record ConsulSight(@Nullable ConsulDiscovery discovery, @Nullable ConsulOverride
   void gauges(PrometheusMeterRegistry registry) {
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
-        Gauge.builder(Names.CONSUL_ACL, discovery, d -> d.of(upstream).rightsMissing() ? 1 : 0).tag("upstream", upstream)
-            .description("1 when the Consul token may not see an upstream's service: its last endpoints stay").register(registry);
+        Gauge.builder(Names.CONSUL_ACL, discovery, d -> d.of(upstream).rightsMissing() ? 1 : 0).tag("upstream", upstream).register(registry);
       }
     }
     if (standing != null) {
-      Gauge.builder(Names.CONSUL_MAINTENANCE, standing, s -> s.inMaintenance() ? 1 : 0)
-          .description("1 when an operator put this daemon or its node into maintenance").register(registry);
+      Gauge.builder(Names.CONSUL_MAINTENANCE, standing, s -> s.inMaintenance() ? 1 : 0).register(registry);
     }
     if (overrides != null) {
-      Gauge.builder(Names.CONSUL_OVERRIDE_PROBLEMS, overrides, o -> o.problems().size()).description("Overrides in Consul that cannot be read").register(registry);
+      Gauge.builder(Names.CONSUL_OVERRIDE_PROBLEMS, overrides, o -> o.problems().size()).register(registry);
     }
   }
 }

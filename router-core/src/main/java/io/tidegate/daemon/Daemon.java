@@ -3,7 +3,9 @@ package io.tidegate.daemon;
 import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.tidegate.admin.AdminPages;
+import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
+import io.tidegate.admin.Operators;
 import io.tidegate.config.Listen;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.reload.ConfigSource;
@@ -37,8 +39,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -95,7 +99,8 @@ public final class Daemon implements AutoCloseable {
       Door meshDoorway = graph.mesh == null || meshListener(config) == null ? null : handed.door("mesh", "consul.connect.listen", meshListen(config));
       handed.nothingLeft();
       ListenerTls tls = ListenerTls.open(config);
-      this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel), Instant::now, new ReloadMeters(graph.registry));
+      tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
+      this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
       this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls.of("http"), null, graph.loops, graph.line, callers, ids,
           Instant::now, graph.jobs == null ? null : graph.jobs.desk());
       this.grpc = new GrpcIngress(grpcDoor, grpcConfig(config), tls.of("grpc"), graph.loops, graph.line,
@@ -129,7 +134,7 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, this::ready, this::reload, reloading);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool).start(adminDoor);
+    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool, adminRules(config.admin())).start(adminDoor);
     try {
       SocketFile.open(adminDoor, config.admin().listen());
     } catch (IOException e) {
@@ -138,7 +143,7 @@ public final class Daemon implements AutoCloseable {
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
-            .tag("upstream", upstream).description("Time since Consul last confirmed an upstream's endpoints").register(graph.registry);
+            .tag("upstream", upstream).register(graph.registry);
       }
       discovery.start();
     }
@@ -352,6 +357,16 @@ public final class Daemon implements AutoCloseable {
     return mesh == null || connect == null || connect.listen() == null ? null
         : new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
             Instant::now, graph.jobs == null ? null : graph.jobs.desk());
+  }
+
+  /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */
+  private static AdminRules adminRules(TidegateConfig.Admin admin) {
+    Set<Long> users = new HashSet<>(admin.operatorUids());
+    if (admin.listen().fold(tcp -> false, unix -> true)) {
+      users.add(0L);
+      OwnUser.uid().ifPresent(users::add);
+    }
+    return new AdminRules(admin.allowedHosts(), new Operators(admin.operators(), users));
   }
 
   private static HttpConfig httpConfig(TidegateConfig.Http http) {

@@ -135,29 +135,24 @@ final class EdgeCache implements AutoCloseable {
   }
 
   void register(MeterRegistry registry) {
-    Gauge.builder(Names.CACHE_BYTES, near, ExactCache::weightBytes).description("Bytes the edge cache holds").register(registry);
-    Gauge.builder(Names.CACHE_ENTRIES, near, ExactCache::size).description("Answers the edge cache holds").register(registry);
-    FunctionCounter.builder(Names.CACHE_REFRESHES, near, cache -> cache.figures().refreshes())
-        .description("Answers past their time that were asked for again behind a reader").register(registry);
-    FunctionCounter.builder(Names.CACHE_NOT_WORTH, near, cache -> cache.figures().notWorth())
-        .description("Answers that were not stored: too few tokens saved for their bytes").register(registry);
+    Gauge.builder(Names.CACHE_BYTES, near, ExactCache::weightBytes).register(registry);
+    Gauge.builder(Names.CACHE_ENTRIES, near, ExactCache::size).register(registry);
+    FunctionCounter.builder(Names.CACHE_REFRESHES, near, cache -> cache.figures().refreshes()).register(registry);
+    FunctionCounter.builder(Names.CACHE_NOT_WORTH, near, cache -> cache.figures().notWorth()).register(registry);
     if (layered != null) {
-      Gauge.builder(Names.CACHE_SHARED_USABLE, layered, cache -> cache.shared().connected() && !cache.shared().open() ? 1 : 0)
-          .description("1 while the shared layer of the cache is asked").register(registry);
+      Gauge.builder(Names.CACHE_SHARED_USABLE, layered, cache -> cache.shared().connected() && !cache.shared().open() ? 1 : 0).register(registry);
       asked(registry, layered, "hit", SharedFigures::hits);
       asked(registry, layered, "miss", SharedFigures::misses);
       asked(registry, layered, "late", SharedFigures::late);
       asked(registry, layered, "failed", SharedFigures::failed);
       asked(registry, layered, "full", SharedFigures::full);
       asked(registry, layered, "foreign", SharedFigures::foreign);
-      FunctionCounter.builder(Names.CACHE_SHARED_STORED, layered, cache -> cache.shared().stored()).description("Answers put into the shared layer")
-          .register(registry);
+      FunctionCounter.builder(Names.CACHE_SHARED_STORED, layered, cache -> cache.shared().stored()).register(registry);
     }
   }
 
   private static void asked(MeterRegistry registry, LayeredCache cache, String outcome, ToDoubleFunction<SharedFigures> figure) {
-    FunctionCounter.builder(Names.CACHE_SHARED_ASKED, cache, each -> figure.applyAsDouble(each.shared())).tag("outcome", outcome)
-        .description("Look-ups in the shared layer of the cache, by what came of them").register(registry);
+    FunctionCounter.builder(Names.CACHE_SHARED_ASKED, cache, each -> figure.applyAsDouble(each.shared())).tag("outcome", outcome).register(registry);
   }
 
   /** Before the loops stop. */

@@ -2,7 +2,6 @@ package io.tidegate.daemon;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.admission.rate.TenantLimits;
@@ -44,6 +43,7 @@ import io.tidegate.net.Transport;
 import io.tidegate.plugin.GrpcDetectors;
 import io.tidegate.session.KeyedLabels;
 import io.tidegate.telemetry.RegistryMeters;
+import io.tidegate.telemetry.Spending;
 import io.tidegate.upstream.dialect.RequestDialect;
 import io.tidegate.upstream.gate.GateConfig;
 import io.tidegate.upstream.gate.Probes;
@@ -79,7 +79,9 @@ final class Graph implements AutoCloseable {
   final TidegateConfig config;
   final String bootId;
   final EventLoops loops;
-  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Telemetry telemetry;
+  final PrometheusMeterRegistry registry;
+  final ShownCertificates certificates;
   final HealthBoard health;
   final Catalog catalog;
   final EdgeCache cache;
@@ -113,10 +115,14 @@ final class Graph implements AutoCloseable {
   Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential, boolean takesOver) throws StartFailure {
     this.config = config;
     this.bootId = HexFormat.of().formatHex(bytes(6));
+    this.telemetry = Telemetry.of(config.telemetry());
+    this.registry = telemetry.registry();
+    this.certificates = new ShownCertificates(Instant::now, registry);
     this.policy = PolicyLife.start(config, registry, Instant::now);
     this.loops = new EventLoops(Transport.best(), config.loops() > 0 ? config.loops() : Runtime.getRuntime().availableProcessors());
     List<Upstream> upstreams = config.upstreams();
-    RegistryMeters registryMeters = new RegistryMeters(registry, upstreams);
+    RegistryMeters registryMeters = new RegistryMeters(registry, upstreams, policy.decisions(),
+        new Spending(registry, Tenants.of(config), upstreams, config.prices(), Instant::now), telemetry.exemplars());
     Path jobDirectory = config.jobs().directory();
     Interactive interactive = jobDirectory == null ? null : new Interactive(registryMeters, System::nanoTime);
     Meters meters = interactive == null ? registryMeters : interactive;
@@ -165,9 +171,13 @@ final class Graph implements AutoCloseable {
         (request, upstream, model) -> RequestDialect.encode(request, upstream, model, tenants.of(request.caller().tenant())), gate, cache.port(), audit,
         digest, meters, Instant::now, scanPool, lineConfig(config), plugins, sessions,
         retries(config, loops.count()), flights, new Merging(config.batch().embeddingWindow().toNanos(), loops.count()),
-        semantics == null ? SemanticCache.OFF : semantics.words);
+        semantics == null ? SemanticCache.OFF : semantics.words, telemetry.tracing(config, bootId, loops.count()));
     this.waiting = new WaitingRoom(loops.of(loops.group().next()), health.places(), config.limits().queue());
     health.places().whenFreed(waiting::freed);
+    if (interactive != null) {
+      health.places().reserve(interactive);
+      interactive.waitIn(waiting);
+    }
     this.tenantLimits = new TenantLimits(config.limits().tenants(), System.nanoTime());
     this.admission = new Admission(waiting, config.limits().overflowAfter().toNanos(), tenantLimits, config.limits().assumedOutput());
     this.line = new RequestLine(rooms, admission);
@@ -254,21 +264,22 @@ final class Graph implements AutoCloseable {
   }
 
   private void gauges() {
-    Gauge.builder(io.tidegate.telemetry.Names.SESSION_FILL, sessions, KeyedLabels::fill).description("Share of the session labels' room that is used; past 0.5 every session is RESTRICTED").register(registry);
-    Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).description("1 when every session is RESTRICTED because labels cannot be told").register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.SESSION_FILL, sessions, KeyedLabels::fill).register(registry);
+    Gauge.builder(io.tidegate.telemetry.Names.SESSION_ALARM, sessions, labels -> labels.alarm().isPresent() ? 1 : 0).register(registry);
     cache.register(registry);
-    Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).description("Bytes of answers under way, kept for the requests that share them").register(registry);
-    AuditGauges.register(audit, registry);
+    Gauge.builder(io.tidegate.telemetry.Names.COALESCING_BYTES, flights, SingleFlight::heldBytes).register(registry);
+    AuditGauges.register(audit, config.audit().directory(), registry);
     BalanceCounters.register(health, config.upstreams(), registry);
     AdmissionGauges.register(this, registry);
+    DaemonGauges.register(config, health, registry);
     if (regional != null) {
       RegionGauges.register(config, regional, health, registry);
     }
     for (GrpcDetectors.Counts counts : plugins.counts()) {
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_ASKED, plugins, all -> all.of(counts.plugin()).asked())
-          .tag("plugin", counts.plugin()).description("Requests that a plugin was asked about").register(registry);
+          .tag("plugin", counts.plugin()).register(registry);
       FunctionCounter.builder(io.tidegate.telemetry.Names.PLUGIN_FAILED, plugins, all -> all.of(counts.plugin()).failed())
-          .tag("plugin", counts.plugin()).description("Requests to which a plugin gave no usable answer: RESTRICTED").register(registry);
+          .tag("plugin", counts.plugin()).register(registry);
     }
   }
 
@@ -281,6 +292,7 @@ final class Graph implements AutoCloseable {
     if (regional != null) {
       regional.start();
     }
+    telemetry.push(config, bootId);
     probes.start();
     Path warmUp = config.cache().warmUp();
     if (config.cache().snapshot() != null || warmUp != null) {
@@ -330,6 +342,7 @@ final class Graph implements AutoCloseable {
     loops.close();
     scanPool.shutdownNow();
     adminPool.shutdownNow();
+    telemetry.close();
     audit.close();
     auditPool.shutdown();
     recordsPool.shutdownNow();

@@ -42,15 +42,13 @@ final class Mesh implements AutoCloseable {
   }
 
   void start(PrometheusMeterRegistry registry) {
-    TimeGauge.builder(Names.MESH_CERTIFICATE, this, TimeUnit.SECONDS, Mesh::secondsLeft)
-        .description("Time until our certificate in the mesh ends; 0 without one").register(registry);
-    FunctionCounter.builder(Names.MESH_ROTATIONS, watch, ConsulMesh::rotations).description("Certificates and roots of the mesh that were taken into use").register(registry);
+    TimeGauge.builder(Names.MESH_CERTIFICATE, this, TimeUnit.SECONDS, Mesh::secondsLeft).register(registry);
+    FunctionCounter.builder(Names.MESH_ROTATIONS, watch, ConsulMesh::rotations).register(registry);
     for (String verdict : List.of("allowed", "denied")) {
       FunctionCounter.builder(Names.MESH_CONNECTIONS, watch.intentions(), all -> verdict.equals("allowed") ? all.allowed() : all.denied())
-          .tag("verdict", verdict).description("Connections of workloads of the mesh, by what the intentions say").register(registry);
+          .tag("verdict", verdict).register(registry);
     }
-    FunctionCounter.builder(Names.MESH_UNANSWERED, watch.intentions(), io.tidegate.discovery.Intentions::unanswered)
-        .description("Connections that the agent did not judge in time, and that were refused").register(registry);
+    FunctionCounter.builder(Names.MESH_UNANSWERED, watch.intentions(), io.tidegate.discovery.Intentions::unanswered).register(registry);
     watch.start();
   }
 

@@ -22,20 +22,17 @@ final class RegionGauges {
     for (Upstream upstream : config.upstreams()) {
       for (String region : Sources.regions(config, upstream)) {
         String place = Endpoint.place(upstream.name(), region);
-        Gauge.builder(Names.REGION_SHARE, health, board -> board.share(place)).tag("upstream", upstream.name()).tag("region", region)
-            .description("Part of its requests that a region gets: 1, or less after nobody was well there").register(registry);
+        Gauge.builder(Names.REGION_SHARE, health, board -> board.share(place)).tag("upstream", upstream.name()).tag("region", region).register(registry);
       }
     }
-    Gauge.builder(Names.REGION_PREFIXES, regional, Regional::prefixes).description("Prefixes of the table of callers' regions in force").register(registry);
-    FunctionCounter.builder(Names.REGION_TABLE_FAILED, regional, Regional::failures).description("Tables of callers' regions that could not be read")
-        .register(registry);
+    Gauge.builder(Names.REGION_PREFIXES, regional, Regional::prefixes).register(registry);
+    FunctionCounter.builder(Names.REGION_TABLE_FAILED, regional, Regional::failures).register(registry);
   }
 
   static void dns(DnsDiscovery dns, MeterRegistry registry) {
     for (DnsDiscovery.Followed followed : dns.followed()) {
       String key = followed.key();
-      TimeGauge.builder(Names.DNS_AGE, dns, TimeUnit.NANOSECONDS, all -> all.ageNanos(key)).tag("upstream", key)
-          .description("Time since DNS last confirmed an upstream's endpoints").register(registry);
+      TimeGauge.builder(Names.DNS_AGE, dns, TimeUnit.NANOSECONDS, all -> all.ageNanos(key)).tag("upstream", key).register(registry);
     }
   }
 }

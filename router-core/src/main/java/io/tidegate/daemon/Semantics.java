@@ -42,7 +42,7 @@ final class Semantics implements AutoCloseable {
   static Semantics open(TidegateConfig.Semantic set, RequestDigest digest, AnswerCache cache, byte[] secret, MeterRegistry registry) throws StartFailure {
     ThreadPoolExecutor pool = Pools.bounded("semantic", set.threads(), QUESTIONS_WAITING);
     Counter[] counters = Arrays.stream(OtherWords.Outcome.values()).map(outcome -> Counter.builder(Names.SEMANTIC).tag("outcome",
-        outcome.name().toLowerCase(Locale.ROOT)).description("Questions that were looked for in other words, by what came of it").register(registry))
+        outcome.name().toLowerCase(Locale.ROOT)).register(registry))
         .toArray(Counter[]::new);
     OtherWords.Terms terms = new OtherWords.Terms(set.maxChars(), set.deadline().toNanos(), set.entries(), set.sizeBytes());
     URLClassLoader library = null;
@@ -54,8 +54,8 @@ final class Semantics implements AutoCloseable {
       library = library(set.library());
       words = OtherWords.local(models(set, library), pool, digest, cache, outcome -> counters[outcome.ordinal()].increment(), terms, secret);
     }
-    Gauge.builder(Names.SEMANTIC_ENTRIES, words, OtherWords::entries).description("Answered questions that are kept").register(registry);
-    Gauge.builder(Names.SEMANTIC_BYTES, words, OtherWords::bytes).description("What they weigh").register(registry);
+    Gauge.builder(Names.SEMANTIC_ENTRIES, words, OtherWords::entries).register(registry);
+    Gauge.builder(Names.SEMANTIC_BYTES, words, OtherWords::bytes).register(registry);
     return new Semantics(words, pool, library);
   }
 

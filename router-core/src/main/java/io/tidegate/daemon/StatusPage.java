@@ -1,7 +1,10 @@
 package io.tidegate.daemon;
 
 import io.tidegate.admin.AdminPages;
+import io.tidegate.admin.AdminView;
 import io.tidegate.audit.AuditFigures;
+import io.tidegate.daemon.page.Documents;
+import io.tidegate.daemon.page.Sources;
 import io.tidegate.daemon.policy.ReloadOutcome;
 import io.tidegate.daemon.reload.Reloaded;
 import io.tidegate.daemon.reload.Reloading;
@@ -18,6 +21,7 @@ import io.tidegate.wire.JsonWriter;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +32,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the admin listener shows. No content, no secret. */
 final class StatusPage implements AdminPages {
+  /** Not one of the daemon's own: who acted is said at whatever level they were set to. */
+  private static final Logger ACTS = LoggerFactory.getLogger("tidegate.acts");
   private static final long LIVE_WITHIN_SECONDS = 2;
   private static final long RELOAD_WITHIN_SECONDS = 30;
 
@@ -41,6 +49,8 @@ final class StatusPage implements AdminPages {
   private final BooleanSupplier ready;
   private final Supplier<Reload> reload;
   private final Reloading reloading;
+  /** Of the web page; null until somebody looks at it. */
+  private @Nullable Documents documents;
 
   StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, @Nullable ConsulSight sight, BooleanSupplier ready, Supplier<Reload> reload,
       Reloading reloading) {
@@ -111,6 +121,42 @@ final class StatusPage implements AdminPages {
     return graph.cache.purge(tenant, model, policy, session);
   }
 
+  private synchronized Documents documents() {
+    Documents made = documents;
+    if (made == null) {
+      made = new Documents(new Sources(graph.config, Version.text(), graph.bootId, graph.loops.count(), graph.registry, graph.catalog, graph.health, graph.waiting,
+          graph.admission, graph.tenantLimits, graph.audit, graph.policy::rules, graph.policy::status, graph.policy::shadow, graph.cache::status, this::ready,
+          this::warnings, LogLevel::now, System::nanoTime, Instant::now));
+      documents = made;
+    }
+    return made;
+  }
+
+  @Override
+  public byte[] view(AdminView view) {
+    return documents().view(view);
+  }
+
+  @Override
+  public byte[] snapshot() {
+    return documents().snapshot();
+  }
+
+  @Override
+  public byte[] judge(byte[] question) {
+    return documents().judge(question);
+  }
+
+  @Override
+  public void logLevel(String level) {
+    LogLevel.set(level);
+  }
+
+  @Override
+  public void acted(String operator, String what) {
+    ACTS.warn("{} {}", operator, what);
+  }
+
   @Override
   public Reload reload() {
     return reload.get();
@@ -132,6 +178,11 @@ final class StatusPage implements AdminPages {
   @Override
   public String metrics() {
     return graph.registry.scrape();
+  }
+
+  @Override
+  public String openMetrics() {
+    return graph.registry.scrape("application/openmetrics-text; version=1.0.0; charset=utf-8");
   }
 
   @Override

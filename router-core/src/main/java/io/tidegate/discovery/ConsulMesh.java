@@ -21,9 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConsulMesh implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConsulMesh.class);
-  /** A rotation comes in several steps close together, and the agent answers these from its own memory. */
-  private static final int BURST = 8;
-  private static final long REFILL_NANOS = 1_000_000_000L;
   /** Less than Consul's longest, so that a lost answer is not waited for too long. */
   private static final Duration LONGEST = Duration.ofSeconds(55);
 
@@ -32,8 +29,7 @@ public final class ConsulMesh implements AutoCloseable {
   private final ConsulHttp http;
   private final Consumer<WorkloadIdentity> made;
   private final Intentions intentions;
-  private final List<Thread> threads;
-  private volatile boolean closed;
+  private final List<Following> followings;
   private volatile long rotations;
   /** Guarded by this. */
   private MeshAnswers.@Nullable Leaf leaf;
@@ -50,7 +46,7 @@ public final class ConsulMesh implements AutoCloseable {
     this.made = made;
     this.intentions = new Intentions(http, service);
     String encoded = URLEncoder.encode(service, StandardCharsets.UTF_8).replace("+", "%20");
-    this.threads = List.of(watch("consul-leaf", "/v1/agent/connect/ca/leaf/" + encoded, this::leaf, random),
+    this.followings = List.of(watch("consul-leaf", "/v1/agent/connect/ca/leaf/" + encoded, this::leaf, random),
         watch("consul-roots", "/v1/agent/connect/ca/roots", this::roots, random));
   }
 
@@ -59,16 +55,40 @@ public final class ConsulMesh implements AutoCloseable {
     void read(byte[] body) throws ConsulFailure;
   }
 
-  private Thread watch(String name, String path, Reader reader, RandomGenerator random) {
-    RandomGenerator own = new SplittableRandom(random.nextLong());
-    Thread thread = new Thread(null, () -> follow(path, reader, own), name, 256 << 10);
-    thread.setDaemon(true);
-    return thread;
+  private Following watch(String name, String path, Reader reader, RandomGenerator random) {
+    String what = path.endsWith("/roots") ? "roots" : "certificate";
+    return new Following(name, config, new Following.Topic() {
+      @Override
+      public ConsulAnswer ask(long index) throws ConsulFailure, InterruptedException {
+        return ConsulMesh.this.ask(path, index);
+      }
+
+      @Override
+      public void answered(ConsulAnswer answer, boolean changed) throws ConsulFailure {
+        if (changed) {
+          reader.read(answer.body());
+        }
+      }
+
+      @Override
+      public void followed(boolean again) {
+        if (again) {
+          LOG.info("the mesh's {} can be followed again", what);
+        }
+      }
+
+      @Override
+      public void failed(ConsulFailure why, boolean first) {
+        if (first) {
+          LOG.warn("the mesh's {} can't be followed ({}), what there is stays", what, why.getMessage());
+        }
+      }
+    }, new SplittableRandom(random.nextLong()));
   }
 
   /** Begins. Once. */
   public void start() {
-    threads.forEach(Thread::start);
+    followings.forEach(Following::start);
   }
 
   /** Who may come in. */
@@ -79,46 +99,6 @@ public final class ConsulMesh implements AutoCloseable {
   /** Certificates that were used so far. */
   public long rotations() {
     return rotations;
-  }
-
-  private void follow(String path, Reader reader, RandomGenerator random) {
-    long index = 0;
-    int failures = 0;
-    TokenBucket bucket = new TokenBucket(BURST, REFILL_NANOS, System.nanoTime());
-    try {
-      while (!closed) {
-        pause(failures == 0 ? bucket.take(System.nanoTime())
-            : Backoff.waitNanos(failures, config.backoffBase().toNanos(), config.backoffCap().toNanos(), random));
-        try {
-          ConsulAnswer answer = ask(path, index);
-          if (answer.index() < index) {
-            // Consul's rule: an index that went back begins anew.
-            index = 0;
-            continue;
-          }
-          if (answer.index() != index || index == 0) {
-            reader.read(answer.body());
-          }
-          index = Math.max(1, answer.index());
-          if (failures > 0) {
-            LOG.info("the mesh's {} can be followed again", what(path));
-          }
-          failures = 0;
-        } catch (ConsulFailure failure) {
-          index = 0;
-          if (failures == 0 && !closed) {
-            LOG.warn("the mesh's {} can't be followed ({}), what there is stays", what(path), failure.getMessage());
-          }
-          failures = Math.min(failures + 1, 1_000);
-        }
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String what(String path) {
-    return path.endsWith("/roots") ? "roots" : "certificate";
   }
 
   private ConsulAnswer ask(String path, long index) throws ConsulFailure, InterruptedException {
@@ -163,24 +143,10 @@ public final class ConsulMesh implements AutoCloseable {
     LOG.info("in the mesh as {}, certificate until {}, {} roots", service, own.chain().get(0).getNotAfter().toInstant(), trusted.size());
   }
 
-  private static void pause(long nanos) throws InterruptedException {
-    if (nanos > 0) {
-      Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
-    }
-  }
-
   /** Stops following; what there is stays in force. Waits at most 2 s. */
   @Override
   public void close() {
-    closed = true;
-    threads.forEach(Thread::interrupt);
-    try {
-      for (Thread thread : threads) {
-        thread.join(1_000);
-      }
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+    followings.forEach(Following::close);
     intentions.close();
     http.close();
   }

@@ -19,18 +19,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConsulOverrides implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConsulOverrides.class);
-  /** An operator who drains one endpoint after the other is followed at once. */
-  private static final int BURST = 8;
-  private static final long REFILL_NANOS = 1_000_000_000L;
 
   private final ConsulConfig config;
   private final String prefix;
   private final Set<String> upstreams;
   private final ConsulHttp http;
   private final Consumer<Overrides> changed;
-  private final RandomGenerator random;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Following following;
   private volatile boolean rightsMissing;
   private volatile List<String> problems = List.of();
   private Overrides inForce = Overrides.NONE;
@@ -46,14 +41,12 @@ public final class ConsulOverrides implements AutoCloseable {
     this.upstreams = Set.copyOf(upstreams);
     this.http = new ConsulHttp(config);
     this.changed = changed;
-    this.random = random;
-    this.thread = new Thread(null, this::run, "consul-overrides", 256 << 10);
-    thread.setDaemon(true);
+    this.following = new Following("consul-overrides", config, new Keys(), random);
   }
 
   /** Begins. Once. */
   public void start() {
-    thread.start();
+    following.start();
   }
 
   /** What could not be read, one line each. */
@@ -66,40 +59,32 @@ public final class ConsulOverrides implements AutoCloseable {
     return rightsMissing;
   }
 
-  private void run() {
-    long index = 0;
-    int failures = 0;
-    TokenBucket bucket = new TokenBucket(BURST, REFILL_NANOS, System.nanoTime());
-    try {
-      while (!closed) {
-        pause(failures == 0 ? bucket.take(System.nanoTime())
-            : Backoff.waitNanos(failures, config.backoffBase().toNanos(), config.backoffCap().toNanos(), random));
-        try {
-          ConsulAnswer answer = ask(index);
-          if (answer.index() < index) {
-            // Consul's rule: an index that went back begins anew.
-            index = 0;
-            continue;
-          }
-          take(answer);
-          index = Math.max(1, answer.index());
-          if (failures > 0) {
-            LOG.info("Consul's overrides below {} can be followed again", prefix);
-          }
-          rightsMissing = false;
-          failures = 0;
-        } catch (ConsulFailure failure) {
-          index = 0;
-          rightsMissing = failure.isForWantOfRights();
-          if (failures == 0 && !closed) {
-            LOG.warn("Consul's overrides below {} can't be followed ({}{}), the last ones stay", prefix, failure.getMessage(),
-                rightsMissing ? ": the token has no right to read them" : "");
-          }
-          failures = Math.min(failures + 1, 1_000);
-        }
+  private final class Keys implements Following.Topic {
+    @Override
+    public ConsulAnswer ask(long index) throws ConsulFailure, InterruptedException {
+      return ConsulOverrides.this.ask(index);
+    }
+
+    @Override
+    public void answered(ConsulAnswer answer, boolean changed) throws ConsulFailure {
+      take(answer);
+    }
+
+    @Override
+    public void followed(boolean again) {
+      if (again) {
+        LOG.info("Consul's overrides below {} can be followed again", prefix);
       }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+      rightsMissing = false;
+    }
+
+    @Override
+    public void failed(ConsulFailure why, boolean first) {
+      rightsMissing = why.isForWantOfRights();
+      if (first) {
+        LOG.warn("Consul's overrides below {} can't be followed ({}{}), the last ones stay", prefix, why.getMessage(),
+            rightsMissing ? ": the token has no right to read them" : "");
+      }
     }
   }
 
@@ -158,22 +143,10 @@ public final class ConsulOverrides implements AutoCloseable {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static void pause(long nanos) throws InterruptedException {
-    if (nanos > 0) {
-      Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
-    }
-  }
-
   /** Stops following; what counts stays. Waits at most 1 s. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(1_000);
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+    following.close();
     http.close();
   }
 }

@@ -11,16 +11,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class OwnStanding implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnStanding.class);
-  private static final int BURST = 8;
-  private static final long REFILL_NANOS = 1_000_000_000L;
 
   private final ConsulConfig config;
   private final OwnRegistration own;
   private final ConsulHttp http;
   private final ServiceQuery query;
-  private final RandomGenerator random;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Following following;
   private volatile boolean maintenance;
   private volatile boolean hidden;
 
@@ -30,14 +26,27 @@ public final class OwnStanding implements AutoCloseable {
     this.own = own;
     this.http = new ConsulHttp(config);
     this.query = new ServiceQuery(this.config, http);
-    this.random = random;
-    this.thread = new Thread(null, this::run, "consul-standing", 256 << 10);
-    thread.setDaemon(true);
+    this.following = new Following("consul-standing", this.config, new Following.Topic() {
+      @Override
+      public ConsulAnswer ask(long index) throws ConsulFailure, InterruptedException {
+        return query.ask(own.service(), false, index, OwnStanding.this.config.longestWait().toNanos());
+      }
+
+      @Override
+      public void answered(ConsulAnswer answer, boolean changed) throws ConsulFailure {
+        seen(HealthRows.own(answer.body(), own.id(), OwnStanding.this.config.maxRows()));
+      }
+
+      @Override
+      public void failed(ConsulFailure why, boolean first) {
+        hidden |= why.isForWantOfRights();
+      }
+    }, random);
   }
 
   /** Begins. Once. */
   public void start() {
-    thread.start();
+    following.start();
   }
 
   /** An operator wants no requests to come here for now. */
@@ -48,34 +57,6 @@ public final class OwnStanding implements AutoCloseable {
   /** The agent confirms our registration, and our token does not see it: rights are missing. */
   public boolean hidden() {
     return hidden;
-  }
-
-  private void run() {
-    long index = 0;
-    int failures = 0;
-    TokenBucket bucket = new TokenBucket(BURST, REFILL_NANOS, System.nanoTime());
-    try {
-      while (!closed) {
-        pause(failures == 0 ? bucket.take(System.nanoTime())
-            : Backoff.waitNanos(failures, config.backoffBase().toNanos(), config.backoffCap().toNanos(), random));
-        try {
-          ConsulAnswer answer = query.ask(own.service(), false, index, config.longestWait().toNanos());
-          if (answer.index() < index) {
-            index = 0;
-            continue;
-          }
-          seen(HealthRows.own(answer.body(), own.id(), config.maxRows()));
-          index = Math.max(1, answer.index());
-          failures = 0;
-        } catch (ConsulFailure failure) {
-          index = 0;
-          hidden |= failure.isForWantOfRights();
-          failures = Math.min(failures + 1, 1_000);
-        }
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void seen(Own now) {
@@ -91,22 +72,10 @@ public final class OwnStanding implements AutoCloseable {
     maintenance = wanted;
   }
 
-  private static void pause(long nanos) throws InterruptedException {
-    if (nanos > 0) {
-      Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
-    }
-  }
-
   /** Stops asking. Waits at most 1 s. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(1_000);
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-    }
+    following.close();
     http.close();
   }
 }

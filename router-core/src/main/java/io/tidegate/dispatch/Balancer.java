@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * others take turns by weight, and it goes back when it can. One instance per event loop; confined to it.
  */
 public final class Balancer {
+  /** So many are all looked at for the least loaded; of more, two that are drawn are as good. */
+  private static final int FEW = 16;
+
   private final HealthBoard board;
   private final RandomGenerator random;
   private final KeyedHash hash;
@@ -160,7 +163,7 @@ public final class Balancer {
     switch (roster.balance().method()) {
       case SMOOTH, ROUND_ROBIN -> best = wheel.turns.turn(view);
       case LEAST_CONNECTIONS -> {
-        best = TwoChoices.leastLoaded(view, random);
+        best = view.size() <= FEW ? turnOfTheIdlest(wheel) : TwoChoices.leastLoaded(view, random);
         why = PickReason.LIGHTEST;
       }
       case PEAK_EWMA -> {

@@ -157,6 +157,17 @@ final class EndpointGroup {
     return Math.min(cap == null ? PLENTY : cap.room(), free) - kept.get();
   }
 
+  /** What may be in flight here at most, as the limits are now. */
+  int most() {
+    int most = 0;
+    for (EndpointSlot slot : slots()) {
+      Limiter limiter = slot.limiter();
+      most = Math.min(PLENTY, most + (limiter == null ? PLENTY : limiter.limit()));
+    }
+    Limiter cap = account.limiter;
+    return cap == null ? most : Math.min(cap.limit(), most);
+  }
+
   EndpointSlot[] slots() {
     return roster.slots;
   }

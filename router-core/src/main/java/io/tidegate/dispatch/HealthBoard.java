@@ -3,7 +3,6 @@ package io.tidegate.dispatch;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.limit.Limiter;
 import io.tidegate.dispatch.AttemptFailure.Kind;
-import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Endpoint;
@@ -14,7 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +37,9 @@ public final class HealthBoard {
   private final LimitRules limits;
   private final RegionTimes regionTimes;
   private final UpstreamPlaces places = new UpstreamPlaces(this);
+  private final Openings openings = new Openings(this);
+  private final Figures figures = new Figures(this);
+  private final Reports reports;
   /** By place: an upstream, or its part in one region. */
   private final Map<String, EndpointGroup> groups = new ConcurrentHashMap<>();
   private final Map<String, Parts> upstreams = new ConcurrentHashMap<>();
@@ -55,6 +57,7 @@ public final class HealthBoard {
     this.ticker = ticker;
     this.rules = rules;
     this.lastRules = new HealthRules(rules.ejectAfterFailures, Math.max(1, rules.ejectNanos / LAST_PART), rules.ejectNanos, rules.accountNanos, 0);
+    this.reports = new Reports(this, rules);
     this.limits = limits;
     this.regionTimes = regionTimes;
   }
@@ -113,9 +116,12 @@ public final class HealthBoard {
    * @param ejectedForNanos until a probe is due, 0 if not ejected
    * @param avoidedForNanos until it stands level with the others again (busy, loading, rate limited), 0 if it does
    * @param told what the server said of its load last; null if it says nothing
+   * @param coolForNanos of {@code avoidedForNanos}, what it asked for itself (Retry-After): until then it is not asked at all
+   * @param inFlight attempts under way there
+   * @param weightPercent of its weight, what it has now: less while it is new, or new again
    */
   public record EndpointStatus(Endpoint endpoint, EndpointHealth.State state, int consecutiveFailures, @Nullable Kind lastFailure,
-      long ejectedForNanos, long avoidedForNanos, @Nullable ServerLoad told) {}
+      long ejectedForNanos, long avoidedForNanos, @Nullable ServerLoad told, long coolForNanos, int inFlight, int weightPercent) {}
 
   /** Replaces the endpoints of an upstream; health of those that stay (same id, host, port and region) is kept. */
   public void endpoints(String upstream, List<Endpoint> endpoints) {
@@ -196,92 +202,17 @@ public final class HealthBoard {
 
   /** An attempt gave a whole answer (or its first content). */
   public void succeeded(Endpoint endpoint) {
-    EndpointGroup group = groups.get(endpoint.place());
-    EndpointSlot slot = slot(endpoint);
-    if (group != null && slot != null) {
-      long now = ticker.nanos();
-      if (slot.apply(Event.SUCCESS, now, rules)) {
-        group.look(now);
-      }
-      answered(group, slot, true, now);
-    }
+    reports.succeeded(endpoint);
   }
 
   /** A whole answer took {@code nanos}: who is far slower than the others of its upstream is given less. @param tokensOut as the upstream counted them */
   public void served(Endpoint endpoint, long nanos, long tokensIn, long tokensOut) {
-    EndpointGroup group = groups.get(endpoint.upstream());
-    if (group == null || tokensOut <= 0 || group.slots().length < 3) {
-      return;
-    }
-    EndpointSlot slot = group.slot(endpoint);
-    if (slot != null && slot.load().pace().seen(nanos, tokensIn, tokensOut, ticker.nanos())) {
-      group.comparePace(slot);
-    }
+    reports.served(endpoint, nanos, tokensIn, tokensOut);
   }
 
   /** An attempt failed; only kinds that speak of the endpoint count. */
   public void failed(Endpoint endpoint, AttemptFailure failure) {
-    EndpointGroup group = groups.get(endpoint.place());
-    EndpointSlot slot = slot(endpoint);
-    if (group == null || slot == null) {
-      return;
-    }
-    long now = ticker.nanos();
-    HealthSignal signal = HealthSignal.of(failure.kind());
-    if (signal != HealthSignal.NOTHING) {
-      slot.lastFailure(failure.kind());
-    }
-    long askedNanos = failure.retryAfterMillis() * 1_000_000L;
-    switch (signal) {
-      case OUT -> eject(group, slot, Event.REFUSAL, false, now);
-      case COUNTS -> eject(group, slot, Event.FAILURE, HealthSignal.answered(failure.kind()), now);
-      case AVOID -> slot.avoidUntil(now + Math.max(AVOID_NANOS, askedNanos));
-      case COOL -> {
-        slot.coolUntil(now + coolingNanos(failure));
-        eject(group, slot, Event.LIMITED, true, now);
-      }
-      case ACCOUNT -> group.closeAccount(now + rules.accountNanos());
-      case NOTHING -> { }
-    }
-    if (signal == HealthSignal.AVOID || signal == HealthSignal.ACCOUNT || signal == HealthSignal.NOTHING) {
-      slot.apply(Event.INCONCLUSIVE, now, rules);
-    }
-    if (signal == HealthSignal.OUT || signal == HealthSignal.COUNTS || signal == HealthSignal.COOL || failure.kind() == Kind.BUSY) {
-      answered(group, slot, false, now);
-    }
-    if (signal != HealthSignal.NOTHING) {
-      group.trouble();
-    }
-  }
-
-  /**
-   * @param answers it could be reached, and its answers are to blame: then only some may be out at once, so that no fault of all alike, or of
-   *     ours, leaves nobody (R4.8)
-   */
-  private void eject(EndpointGroup group, EndpointSlot slot, Event event, boolean answers, long now) {
-    EndpointHealth before = slot.health();
-    boolean healthy = before.state() == EndpointHealth.State.HEALTHY;
-    boolean falls = event == Event.OUTLIER || event == Event.FAILURE && before.failures() + 1 >= rules.ejectAfterFailures();
-    if (answers && healthy && falls && !group.mayEject()) {
-      group.ejected(EjectionCause.WITHHELD);
-      return;
-    }
-    if (slot.apply(event, now, rules(group, slot)) && slot.health().ejections() > before.ejections()) {
-      slot.outFor(answers);
-      group.outNow(healthy, now);
-      group.look(now);
-      group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
-          : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
-    }
-  }
-
-  private void answered(EndpointGroup group, EndpointSlot slot, boolean well, long now) {
-    if (group.answered(slot, well, now)) {
-      for (EndpointSlot outlier : group.outliers()) {
-        eject(group, outlier, Event.OUTLIER, true, now);
-      }
-      group.trouble();
-    }
+    reports.failed(endpoint, failure);
   }
 
   /** How long an endpoint is left alone that failed so: what it asked for; for a rate limit without a word, a time of ours; else 0. */
@@ -295,29 +226,7 @@ public final class HealthBoard {
    * in a region that is lost, where no request would ask it: that region is then held, and ramped.
    */
   public void probed(Endpoint endpoint, boolean healthy) {
-    EndpointGroup group = groups.get(endpoint.place());
-    EndpointSlot slot = slot(endpoint);
-    if (group == null || slot == null) {
-      return;
-    }
-    long now = ticker.nanos();
-    int ejections = slot.health().ejections();
-    if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, now, rules) && slot.health().ejections() > ejections) {
-      slot.outFor(false);
-      group.outNow(true, now);
-      group.look(now);
-      group.ejected(EjectionCause.PROBES);
-    }
-    if (healthy) {
-      slot.stopAvoiding(now);
-      RegionHold hold = group.hold();
-      if (hold != null && hold.lost() && slot.apply(Event.ASKED, now, rules) && slot.apply(Event.SUCCESS, now, rules)) {
-        group.look(now);
-        group.trouble();
-      }
-    } else {
-      group.trouble();
-    }
+    reports.probed(endpoint, healthy);
   }
 
   /**
@@ -326,35 +235,7 @@ public final class HealthBoard {
    * is out or there is none.
    */
   public AttemptFailure whyNone(String place) {
-    EndpointGroup group = groups.get(place);
-    long now = ticker.nanos();
-    if (group != null && group.accountClosedForNanos(now) > 0) {
-      return AttemptFailure.of(Kind.ACCOUNT);
-    }
-    if (group != null && full(group, now)) {
-      return AttemptFailure.of(Kind.POOL_FULL);
-    }
-    long shortest = Long.MAX_VALUE;
-    for (EndpointSlot slot : slots(place)) {
-      long left = slot.coolForNanos(now);
-      if (left > 0 && slot.health().state() == EndpointHealth.State.HEALTHY) {
-        shortest = Math.min(shortest, left);
-      }
-    }
-    return shortest == Long.MAX_VALUE ? AttemptFailure.of(Kind.CONNECT_REFUSED)
-        : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
-  }
-
-  private static boolean full(EndpointGroup group, long now) {
-    if (group.shut(now)) {
-      return true;
-    }
-    for (EndpointSlot slot : group.slots()) {
-      if (!slot.hasRoom() && slot.health().state() == EndpointHealth.State.HEALTHY && slot.coolForNanos(now) == 0) {
-        return true;
-      }
-    }
-    return false;
+    return openings.whyNone(place);
   }
 
   /**
@@ -362,31 +243,12 @@ public final class HealthBoard {
    * may end any time; {@link Long#MAX_VALUE} if there is none, all have been out for long, or our account is refused.
    */
   public long opensInNanos(String place) {
-    EndpointGroup group = groups.get(place);
-    long now = ticker.nanos();
-    if (group == null || group.accountClosedForNanos(now) > 0) {
-      return Long.MAX_VALUE;
-    }
-    long soonest = Long.MAX_VALUE;
-    for (EndpointSlot slot : group.slots()) {
-      EndpointHealth health = slot.health();
-      long out = health.state() == EndpointHealth.State.EJECTED ? Math.max(0, health.untilNanos() - now) : 0;
-      soonest = Math.min(soonest, Math.max(out, slot.coolForNanos(now)));
-    }
-    return group.outForNanos(now) > LONG_OUT_NANOS ? Long.MAX_VALUE : soonest;
+    return openings.inNanos(place);
   }
 
   /** Whether an endpoint of {@code place} would be picked now: well, and with room. */
   public boolean isOpen(String place) {
-    long now = ticker.nanos();
-    EndpointGroup group = pickable(place, now);
-    for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
-      EndpointHealth health = slot.health();
-      if (slot.hasRoom() && slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
-        return true;
-      }
-    }
-    return false;
+    return openings.isOpen(place);
   }
 
   /** What may be in flight, and who hears when something ended. */
@@ -425,21 +287,7 @@ public final class HealthBoard {
 
   /** Every endpoint, by upstream name. A snapshot. */
   public Map<String, List<EndpointStatus>> snapshot() {
-    Map<String, List<EndpointStatus>> all = new TreeMap<>();
-    long now = ticker.nanos();
-    for (String upstream : upstreams.keySet()) {
-      List<EndpointStatus> list = new ArrayList<>();
-      for (EndpointGroup group : groupsOf(upstream)) {
-        for (EndpointSlot slot : group.slots()) {
-          EndpointHealth health = slot.health();
-          boolean ejected = health.state() == EndpointHealth.State.EJECTED;
-          list.add(new EndpointStatus(slot.endpoint(), health.state(), Math.max(health.failures(), health.badProbes()), slot.lastFailure(),
-              ejected ? Math.max(0, health.untilNanos() - now) : 0, Math.max(slot.avoidForNanos(now), slot.coolForNanos(now)), slot.told()));
-        }
-      }
-      all.put(upstream, List.copyOf(list));
-    }
-    return all;
+    return figures.snapshot();
   }
 
   /**
@@ -452,21 +300,7 @@ public final class HealthBoard {
 
   /** How an upstream stands now. */
   public Standing standing(String upstream) {
-    Parts parts = upstreams.get(upstream);
-    if (parts == null) {
-      return new Standing(0, 0, false);
-    }
-    int up = 0;
-    int all = 0;
-    for (EndpointGroup group : parts.groups) {
-      for (EndpointSlot slot : group.slots()) {
-        all++;
-        if (slot.health().state() != EndpointHealth.State.EJECTED) {
-          up++;
-        }
-      }
-    }
-    return new Standing(up, all, parts.account.closedForNanos(ticker.nanos()) > 0);
+    return figures.standing(upstream);
   }
 
   /**
@@ -482,19 +316,15 @@ public final class HealthBoard {
 
   /** How an upstream's regions stand, by name. */
   public Map<String, RegionHold.State> regions(String upstream) {
-    Map<String, RegionHold.State> all = new TreeMap<>();
-    for (EndpointGroup group : groupsOf(upstream)) {
-      RegionHold hold = group.hold();
-      if (hold != null) {
-        hold.share(ticker.nanos());
-        all.put(Endpoint.region(group.place()), hold.state());
-      }
-    }
-    return all;
+    return figures.regions(upstream);
   }
 
   long nanos() {
     return ticker.nanos();
+  }
+
+  long slowStartNanos(String upstream) {
+    return parts(upstream).balance.slowStart().toNanos();
   }
 
   /** For this slot as its group stands. */
@@ -504,20 +334,12 @@ public final class HealthBoard {
 
   /** How often an endpoint of {@code upstream} was picked for that reason; upstreams with one endpoint are not counted. */
   public long picks(String upstream, PickReason why) {
-    long sum = 0;
-    for (EndpointGroup group : groupsOf(upstream)) {
-      sum += group.picks(why);
-    }
-    return sum;
+    return figures.picks(upstream, why);
   }
 
   /** How often an endpoint of {@code upstream} was left out. */
   public long ejections(String upstream, EjectionCause cause) {
-    long sum = 0;
-    for (EndpointGroup group : groupsOf(upstream)) {
-      sum += group.ejections(cause);
-    }
-    return sum;
+    return figures.ejections(upstream, cause);
   }
 
   /** The live group; null while our account there is refused or has no place left, or if there is none. */
@@ -526,12 +348,12 @@ public final class HealthBoard {
     return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos) ? null : group;
   }
 
-  private EndpointSlot[] slots(String place) {
+  EndpointSlot[] slots(String place) {
     EndpointGroup group = groups.get(place);
     return group == null ? EndpointGroup.NONE : group.slots();
   }
 
-  private @Nullable EndpointSlot slot(Endpoint endpoint) {
+  @Nullable EndpointSlot slot(Endpoint endpoint) {
     EndpointGroup group = groups.get(endpoint.place());
     return group == null ? null : group.slot(endpoint);
   }
@@ -551,7 +373,11 @@ public final class HealthBoard {
     upstreams.forEach((upstream, parts) -> see.accept(upstream, parts.groups));
   }
 
-  private EndpointGroup[] groupsOf(String upstream) {
+  Set<String> names() {
+    return upstreams.keySet();
+  }
+
+  EndpointGroup[] groupsOf(String upstream) {
     Parts parts = upstreams.get(upstream);
     return parts == null ? NO_GROUPS : parts.groups;
   }

@@ -143,7 +143,8 @@ final class Slots implements Targets {
   }
 
   /** Requests in flight, where it works as fast as the others. */
-  private long load(int index) {
+  @Override
+  public long load(int index) {
     EndpointLoad load = slots[index].load();
     return load.pace().load(load.inFlight(), now);
   }

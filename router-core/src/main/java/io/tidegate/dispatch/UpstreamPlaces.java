@@ -5,6 +5,7 @@ import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.Places;
 import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.LatencyClass;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamPlaces implements Places {
   private final HealthBoard board;
   private volatile Permit.Freed freed = () -> { };
+  private volatile @Nullable Reserve reserve;
 
   UpstreamPlaces(HealthBoard board) {
     this.board = board;
@@ -21,6 +23,23 @@ public final class UpstreamPlaces implements Places {
   /** Who hears of places that are given back. Set once, before traffic. */
   public void whenFreed(Permit.Freed listener) {
     freed = listener;
+  }
+
+  /** What batches leave free, for those who wait at a screen. */
+  @FunctionalInterface
+  public interface Reserve {
+    /** @param limit what may be in flight at the upstream. Less than that. */
+    int places(int limit);
+  }
+
+  /** Who knows what batches are to leave free: without anybody they may take all. Set once, before traffic. */
+  public void reserve(Reserve by) {
+    reserve = by;
+  }
+
+  /** Whether what is free at {@code place} is not for a batch. */
+  public boolean keptFromBatches(String place) {
+    return reserve != null && free(place) > 0 && free(place, LatencyClass.BATCH) <= 0;
   }
 
   /** A place at a picked endpoint and in its account; null if another took the last one meanwhile. */
@@ -55,6 +74,16 @@ public final class UpstreamPlaces implements Places {
   public int free(String place) {
     EndpointGroup group = board.known(place);
     return group == null ? 0 : group.free(board.nanos());
+  }
+
+  @Override
+  public int free(String place, LatencyClass latencyClass) {
+    EndpointGroup group = board.known(place);
+    Reserve kept = latencyClass == LatencyClass.BATCH ? reserve : null;
+    if (group == null || kept == null || !group.limited()) {
+      return free(place);
+    }
+    return group.free(board.nanos()) - kept.places(group.most());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.model.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param timeLeftNanos time the caller grants; 0 if it did not say
  * @param session the caller's name for the conversation; null if it named none
  * @param region where the caller is, by its address; empty if that is not known
+ * @param trace where the request belongs in its caller's trace; null if it said nothing readable
  */
 public record RequestFacts(Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
-    CacheDirective cacheDirective, @Nullable String session, String region) {
+    CacheDirective cacheDirective, @Nullable String session, String region, @Nullable TraceContext trace) {
   /** Longest name of a session, in characters. */
   public static final int MAX_SESSION_LENGTH = 128;
 
   /** A caller who may be anywhere. */
   public RequestFacts(Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos,
       CacheDirective cacheDirective, @Nullable String session) {
-    this(caller, declared, latencyWish, timeLeftNanos, cacheDirective, session, "");
+    this(caller, declared, latencyWish, timeLeftNanos, cacheDirective, session, "", null);
   }
 
   /** A caller who says nothing. */

@@ -56,7 +56,7 @@ public final class RequestReader {
     }
     return new Reading.Accepted(new ModelRequest(id, operation, new Prompt(json), fields.modelName, fields.streamed,
         fields.usageAsked, fields.sampled, facts.caller(), facts.declared(), facts.latencyWish(), facts.timeLeftNanos(),
-        facts.cacheDirective(), nowNanos, facts.session(), Sensitivity.PUBLIC, facts.region()));
+        facts.cacheDirective(), nowNanos, facts.session(), Sensitivity.PUBLIC, facts.region(), facts.trace()));
   }
 
   static ErrorAnswer wrong(String param, String message) {

@@ -12,6 +12,7 @@ import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   private final @Nullable Rewriting rewriting;
   private final EndpointLoad load;
   private final Permit permit;
+  private final RequestTrace.@Nullable Tried tried;
   private @Nullable Attempt handle;
   private boolean paused;
   private boolean everPaused;
@@ -50,6 +52,8 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     this.figures = figures;
     this.begunNanos = walk.nanos();
     this.held = new HeldFrames(walk.rooms().config().heldBytes());
+    RequestTrace trace = walk.trace();
+    this.tried = trace == null ? null : trace.attempt(candidate, endpoint, begunNanos);
     // Last: from here on it must be settled, or the endpoint would count it for ever.
     this.load = walk.rooms().health().enter(endpoint);
   }
@@ -65,7 +69,13 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   }
 
   @Override
+  public @Nullable TraceContext trace() {
+    return tried == null ? null : tried.told();
+  }
+
+  @Override
   public void answered(ByteBuf json, Usage usage) {
+    used(usage);
     if (!settle(null)) {
       json.release();
       return;
@@ -141,6 +151,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   @Override
   public void ended(Usage usage) {
+    used(usage);
     if (!settle(null)) {
       return;
     }
@@ -212,6 +223,16 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   void noteFirstToken() {
     long now = walk.nanos();
     figures.firstTokens().add(now - begunNanos, now);
+    if (tried != null) {
+      tried.first(now);
+    }
+    walk.rooms().meters().firstChunk(walk.operation(), upstream(), now - begunNanos);
+  }
+
+  private void used(Usage usage) {
+    if (tried != null) {
+      tried.used(usage);
+    }
   }
 
   /** Tells how long its endpoint worked on the whole. Where the caller read slowly, that is not known. */
@@ -233,10 +254,13 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     }
     settled = true;
     load.leave();
+    if (tried != null) {
+      tried.end(failure == null ? null : failure.kind(), walk.nanos());
+    }
     if (failure != null && failure.kind() == Kind.FIRST_TOKEN_TIMEOUT) {
       waited();
     }
-    walk.rooms().meters().attempt(upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
+    walk.rooms().meters().attempt(walk.operation(), upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
     if (failure == null) {
       walk.rooms().health().succeeded(endpoint);
     } else {

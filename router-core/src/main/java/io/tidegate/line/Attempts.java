@@ -79,7 +79,7 @@ final class Attempts {
     this.receipt = receipt;
     this.transforming = transforming;
     this.links = links;
-    this.picking = new Picking(rooms, request, decision.sensitivity(), loop);
+    this.picking = new Picking(rooms, request, decision.sensitivity(), decision.latencyClass(), loop);
     this.retrying = new Retrying(walk, rooms, request, decision.latencyClass(), loop);
     this.hedge = retrying.hedge();
     this.progress = RouteProgress.of(candidates);
@@ -179,7 +179,7 @@ final class Attempts {
       Optional<Endpoint> endpoint = picking.pick(candidate);
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
-        AttemptFailure none = rooms.health().whyNone(candidate.place());
+        AttemptFailure none = picking.whyNone(candidate);
         if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == madeBefore && waitsHere()) {
           return;
         }

@@ -39,6 +39,7 @@ final class Awaiting implements Waiter {
   private final Set<String> full = new LinkedHashSet<>(4);
   private boolean privateFull;
   private boolean widened;
+  private long parkedNanos;
   private @Nullable Ticket ticket;
   /** Was given a place once, and is here again: it could not be used. */
   private boolean called;
@@ -100,6 +101,7 @@ final class Awaiting implements Waiter {
     if (ticket != null) {
       room.withdraw(ticket);
       ticket = null;
+      walk.note(RequestTrace.Step.QUEUE, parkedNanos);
     }
   }
 
@@ -111,6 +113,7 @@ final class Awaiting implements Waiter {
   @Override
   public void wake(Wake why, String upstream, int retryAfterSeconds) {
     ticket = null;
+    walk.note(RequestTrace.Step.QUEUE, parkedNanos);
     if (why == Wake.GRANTED) {
       called = true;
       room.arrived(upstream);
@@ -147,6 +150,7 @@ final class Awaiting implements Waiter {
   }
 
   private void park(long widenNanos) {
+    parkedNanos = loop.nanos();
     long longest = rooms.config().firstTokenNanos(latencyClass) - (loop.nanos() - request.arrivedNanos());
     long deadline = loop.nanos() + Math.min(longest, walk.timeLeft());
     ticket = room.offer(this, new Wish(latencyClass, request.caller().tenant(), List.copyOf(full), sinceNanos,

@@ -9,21 +9,39 @@ import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the line counts; implemented by {@code telemetry} with handles bound at start (closed label sets, hazard B4). Any loop; cheap.
  */
 public interface Meters {
-  /** A request was decided. */
-  void decided(Sensitivity sensitivity, LatencyClass latencyClass);
+  /**
+   * A request was decided.
+   *
+   * @param route what is open for it as it stands
+   * @param rules that fired
+   */
+  void decided(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules);
 
-  /** A request ended. {@code destination} is null for a refusal, {@code refusal} for an answer. */
-  void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
-      @Nullable Refusal refusal, RouteInfo.CacheOutcome cache, long durationNanos, Upstreams.Usage usage);
+  /**
+   * A request ended. {@code destination} is null for a refusal, {@code refusal} for an answer.
+   *
+   * @param firstTokenNanos from its arrival to the first content of a stream; 0 where there was none
+   * @param trace that is over; null where traces are off
+   */
+  void ended(Operation operation, String tenant, RouteInfo route, @Nullable Destination destination, @Nullable Refusal refusal, long durationNanos,
+      long firstTokenNanos, Upstreams.Usage usage, @Nullable RequestTrace trace);
 
-  /** First content went to the caller. */
-  void firstToken(Operation operation, String upstream, long nanos);
+  /**
+   * First content went to the caller.
+   *
+   * @param trace of the request; null where traces are off
+   */
+  void firstToken(Operation operation, LatencyClass latencyClass, long nanos, @Nullable RequestTrace trace);
+
+  /** First content of an attempt's stream came. */
+  void firstChunk(Operation operation, String upstream, long nanos);
 
   /** A batch of so many requests was begun. */
   void batch(int items);
@@ -35,7 +53,7 @@ public interface Meters {
   void coalesced();
 
   /** An attempt ended; {@code failure} null for success. */
-  void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos);
+  void attempt(Operation operation, String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos);
 
   /** No further attempt was made though the failure alone would have allowed one. */
   void retryRefused(RetryRefusal reason);

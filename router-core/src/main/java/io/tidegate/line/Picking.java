@@ -2,10 +2,13 @@ package io.tidegate.line;
 
 import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.Permit;
+import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.Hints;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
@@ -20,6 +23,9 @@ final class Picking {
   private final ModelRequest request;
   private final Loop loop;
   private final Sensitivity sensitivity;
+  /** Whether it leaves free what is kept for those who wait at a screen. */
+  private final boolean batch;
+  private boolean left;
   /** Made when an endpoint says what it takes: most never do. */
   private @Nullable Suiting suiting;
   /** The first endpoint of this upstream that was tried; null before. */
@@ -31,8 +37,9 @@ final class Picking {
   /** Taken by the last pick, until its attempt has it. */
   private @Nullable Permit permit;
 
-  Picking(Rooms rooms, ModelRequest request, Sensitivity sensitivity, Loop loop) {
+  Picking(Rooms rooms, ModelRequest request, Sensitivity sensitivity, LatencyClass latencyClass, Loop loop) {
     this.sensitivity = sensitivity;
+    this.batch = latencyClass == LatencyClass.BATCH;
     this.rooms = rooms;
     this.request = request;
     this.loop = loop;
@@ -40,6 +47,10 @@ final class Picking {
 
   /** An endpoint, with a place kept there that {@link #taken} gives. */
   Optional<Endpoint> pick(Candidate candidate) {
+    left = batch && rooms.health().places().keptFromBatches(candidate.place());
+    if (left) {
+      return Optional.empty();
+    }
     while (true) {
       Optional<Endpoint> endpoint = choose(candidate);
       permit = endpoint.isEmpty() ? null : rooms.health().places().admit(endpoint.get());
@@ -48,6 +59,11 @@ final class Picking {
       }
       // Another loop took the last place between the two: the next look sees that.
     }
+  }
+
+  /** Why {@link #pick} gave none. */
+  AttemptFailure whyNone(Candidate candidate) {
+    return left ? AttemptFailure.of(Kind.POOL_FULL) : rooms.health().whyNone(candidate.place());
   }
 
   private Optional<Endpoint> choose(Candidate candidate) {

@@ -12,6 +12,7 @@ import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
+import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
@@ -40,6 +41,8 @@ final class RequestWalk implements Line.Walk {
   private final OneAnswer answer;
   private final Loop loop;
   private final @Nullable TokenBudget budget;
+  /** Null where traces are off. */
+  private final @Nullable RequestTrace trace;
 
   private @Nullable Scanning scanning;
   private @Nullable Decision decision;
@@ -55,6 +58,8 @@ final class RequestWalk implements Line.Walk {
   private boolean used;
   /** What its tenant is charged where that is not what was used. */
   private @Nullable Usage charge;
+  /** Of a stream, since its arrival; 0 before that. */
+  private long firstTokenNanos;
   private boolean finished;
 
   /** @param budget what it takes of its tenant's rates; null for nothing */
@@ -69,6 +74,7 @@ final class RequestWalk implements Line.Walk {
     this.answer = new OneAnswer(sink);
     this.loop = loop;
     this.budget = budget;
+    this.trace = rooms.tracing().begin(request.trace(), request.arrivedNanos(), loop);
   }
 
   void start() {
@@ -79,10 +85,12 @@ final class RequestWalk implements Line.Walk {
       atTheRim(() -> refuse(limited));
       return;
     }
+    long begunNanos = trace == null ? 0 : loop.nanos();
     Scanning begun = Scanning.begin(rooms, rules, request, loop, new Scanning.Outcome() {
       @Override
       public void scanned(Findings seen) {
         Findings findings = seen.and(around);
+        note(RequestTrace.Step.CLASSIFY, begunNanos);
         atTheRim(() -> decide(findings));
         rules.shadows().decided(rules, decision, findings);
       }
@@ -101,10 +109,12 @@ final class RequestWalk implements Line.Walk {
   }
 
   private void decide(Findings findings) {
+    long begunNanos = trace == null ? 0 : loop.nanos();
     Decision made = Conversation.turn(rooms.sessions(), request, asked -> rules.decider().decide(asked, findings, rooms.clock().now()));
     decision = made;
+    note(RequestTrace.Step.DECIDE, begunNanos);
     firedRules = String.join(",", made.rules());
-    rooms.meters().decided(made.sensitivity(), made.latencyClass());
+    rooms.meters().decided(made.sensitivity(), made.latencyClass(), made.route(), made.rules());
     List<Candidate> candidates = rooms.candidates(made, loop);
     byte[] bodyDigest = rooms.digest().of(request.prompt().json());
     DurableReceipt receipt = new DurableReceipt(rooms.audit(), loop, made.auditDurable(),
@@ -219,8 +229,9 @@ final class RequestWalk implements Line.Walk {
   }
 
   private void firstToken(AttemptUnderWay by) {
-    firstToken(by.upstream());
+    firstToken();
     if (request.stream()) {
+      firstTokenNanos = sinceArrival();
       by.noteFirstToken();
     }
   }
@@ -280,11 +291,26 @@ final class RequestWalk implements Line.Walk {
       budget.settle(charge == null ? usage : charge, used || attempts != null && attempts.made() > 0);
     }
     long nanos = loop.nanos() - request.arrivedNanos();
-    rooms.meters().ended(request.operation(), route.sensitivity(), route.latencyClass(), destination, refusal, route.cache(), nanos, usage);
+    if (trace != null) {
+      trace.over(new RequestTrace.End(request.operation(), route, destination, refusal, nanos, usage));
+      rooms.tracing().over(trace, loop);
+    }
+    rooms.meters().ended(request.operation(), request.caller().tenant(), route, destination, refusal, nanos, firstTokenNanos, usage, trace);
     Decision made = decision;
     if (made != null && attempts != null) {
       rooms.audit().ended(made, route, refusal, nanos, usage, loop);
     }
+  }
+
+  /** Nothing where traces are off. */
+  void note(RequestTrace.Step step, long fromNanos) {
+    if (trace != null) {
+      trace.step(step, fromNanos, loop.nanos());
+    }
+  }
+
+  @Nullable RequestTrace trace() {
+    return trace;
   }
 
   /** Runs a step; whatever it throws ends this request, and only this one. */
@@ -365,7 +391,7 @@ final class RequestWalk implements Line.Walk {
   void merged(@Nullable Destination from, String upstream, byte[] json) {
     used = true;
     rooms.meters().merged();
-    firstToken(upstream);
+    firstToken();
     if (from != null) {
       cacheUse().record(Unpooled.wrappedBuffer(json), sinceArrival());
       cacheUse().store(upstream, from, request.model(), Usage.UNKNOWN, false, sinceArrival());
@@ -380,8 +406,8 @@ final class RequestWalk implements Line.Walk {
     Refreshing.behind(request, around, key, deeper, rooms, admission, loop);
   }
 
-  void firstToken(String upstream) {
-    rooms.meters().firstToken(request.operation(), upstream, loop.nanos() - request.arrivedNanos());
+  void firstToken() {
+    rooms.meters().firstToken(request.operation(), decided().latencyClass(), sinceArrival(), trace);
   }
 
   // For the attempt
@@ -404,6 +430,10 @@ final class RequestWalk implements Line.Walk {
 
   long sinceArrival() {
     return loop.nanos() - request.arrivedNanos();
+  }
+
+  Operation operation() {
+    return request.operation();
   }
 
   int promptBytes() {

@@ -26,12 +26,13 @@ import java.util.function.Supplier;
  * @param flights calls that equal requests share
  * @param merging embedding requests that wait to go as one call
  * @param semantic of answered questions that ask the same in other words
+ * @param tracing notes what requests do and when
  * @param retries of further attempts; one per loop, by {@code Loop.index()}
  */
 public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder,
     Upstreams upstreams, AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters,
     WallClock clock, Executor scanPool, LineConfig config, ExternalDetectors external, SessionLabels sessions,
-    List<Retries> retries, SingleFlight flights, Merging merging, SemanticCache semantic) {
+    List<Retries> retries, SingleFlight flights, Merging merging, SemanticCache semantic, Tracing tracing) {
   public Rooms {
     balancers = List.copyOf(balancers);
     retries = List.copyOf(retries);
@@ -41,6 +42,14 @@ public record Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, 
   List<Candidate> candidates(Decision decision, Loop loop) {
     List<Candidate> all = catalog.candidates(decision);
     return catalog.regional() ? balancers.get(loop.index()).arranged(all) : all;
+  }
+
+  /** Without traces. */
+  public Rooms(Supplier<Rules> rules, Catalog catalog, HealthBoard health, List<Balancer> balancers, RequestEncoder encoder, Upstreams upstreams,
+      AnswerCache cache, AuditLog audit, RequestDigest digest, Meters meters, WallClock clock, Executor scanPool, LineConfig config,
+      ExternalDetectors external, SessionLabels sessions, List<Retries> retries, SingleFlight flights, Merging merging, SemanticCache semantic) {
+    this(rules, catalog, health, balancers, encoder, upstreams, cache, audit, digest, meters, clock, scanPool, config, external, sessions, retries, flights,
+        merging, semantic, Tracing.OFF);
   }
 
   /** Without answers to other questions. */

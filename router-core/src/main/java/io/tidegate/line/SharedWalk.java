@@ -36,8 +36,8 @@ final class SharedWalk implements Sharing.Walk {
   }
 
   @Override
-  public void firstToken(String upstream) {
-    walk.firstToken(upstream);
+  public void firstToken() {
+    walk.firstToken();
   }
 
   @Override

@@ -33,7 +33,7 @@ final class Sharing extends Flight.Member implements Flight.Taker {
     RouteInfo route(@Nullable Destination destination, @Nullable String upstream);
 
     /** The answer begins. */
-    void firstToken(String upstream);
+    void firstToken();
 
     void finish(@Nullable Destination destination, @Nullable Refusal refusal, RouteInfo route, Usage usage);
 
@@ -193,7 +193,7 @@ final class Sharing extends Flight.Member implements Flight.Taker {
     upstream = by;
     walk.coalesced();
     if (by != null) {
-      walk.firstToken(by);
+      walk.firstToken();
     }
   }
 }

@@ -5,6 +5,7 @@ import io.tidegate.decide.Clearance;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.TraceContext;
 import io.tidegate.time.Loop;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ public interface Upstreams {
     void ended(Usage usage);
 
     void failed(AttemptFailure failure);
+
+    /** What the upstream is told of the trace this attempt belongs to; null for nothing. Numbers, and for a PRIVATE one the caller's own state. */
+    default @Nullable TraceContext trace() {
+      return null;
+    }
   }
 
   /** Tokens as the upstream counted them; -1 where it did not say. */

@@ -21,7 +21,7 @@ public record Balance(Method method, int loadBoundPercent, Duration decay, int p
     SMOOTH,
     /** In turn, weights aside. */
     ROUND_ROBIN,
-    /** The less loaded of two drawn by chance. */
+    /** The least loaded; of many the less loaded of two drawn by chance. */
     LEAST_CONNECTIONS,
     /** The one of two that would sooner begin to answer a prompt of this size. */
     PEAK_EWMA,

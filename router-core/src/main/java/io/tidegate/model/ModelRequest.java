@@ -17,15 +17,30 @@ import org.jspecify.annotations.Nullable;
  * @param session the conversation it belongs to, by a name the caller chose inside its tenant; null if it named none
  * @param sessionLabel the highest class that was noted for that conversation; can only raise. PUBLIC if nothing was
  * @param region where its caller is, by its address; a wish and no right. Empty if that is not known
+ * @param trace where it belongs in its caller's trace; null if that said nothing readable
  */
 public record ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
     Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
-    long arrivedNanos, @Nullable String session, Sensitivity sessionLabel, String region) {
+    long arrivedNanos, @Nullable String session, Sensitivity sessionLabel, String region, @Nullable TraceContext trace) {
 
   /** The same request with another text: a cleaned one (decisions 3). It stays in its conversation. */
   public ModelRequest withPrompt(Prompt other) {
     return new ModelRequest(id, operation, other, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective,
-        arrivedNanos, session, sessionLabel, region);
+        arrivedNanos, session, sessionLabel, region, trace);
+  }
+
+  /** The same request, whose caller grants this much time; 0 for none stated. */
+  public ModelRequest withTimeLeft(long nanos) {
+    return new ModelRequest(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, nanos, cacheDirective,
+        arrivedNanos, session, sessionLabel, region, trace);
+  }
+
+  /** One of nobody's trace. */
+  public ModelRequest(String id, Operation operation, Prompt prompt, String model, boolean stream, boolean usageAsked, boolean sampled,
+      Caller caller, Sensitivity declared, @Nullable LatencyClass latencyWish, long timeLeftNanos, CacheDirective cacheDirective,
+      long arrivedNanos, @Nullable String session, Sensitivity sessionLabel, String region) {
+    this(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos, cacheDirective, arrivedNanos,
+        session, sessionLabel, region, null);
   }
 
   /** One whose caller may be anywhere. */
@@ -47,7 +62,7 @@ public record ModelRequest(String id, Operation operation, Prompt prompt, String
   /** The same request, in a conversation that has this label. */
   public ModelRequest labelled(Sensitivity label) {
     return new ModelRequest(id, operation, prompt, model, stream, usageAsked, sampled, caller, declared, latencyWish, timeLeftNanos,
-        cacheDirective, arrivedNanos, session, label, region);
+        cacheDirective, arrivedNanos, session, label, region, trace);
   }
 
   /** Without the model and the session, which are the caller's text. */

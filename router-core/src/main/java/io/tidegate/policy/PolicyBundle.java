@@ -131,6 +131,11 @@ public final class PolicyBundle {
     return shadow.rules().stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Rule::id, Rule::raiseTo));
   }
 
+  /** What each enforced rule raises to, by its id. */
+  public Map<String, Sensitivity> enforcedRules() {
+    return enforced.rules().stream().collect(java.util.stream.Collectors.toUnmodifiableMap(Rule::id, Rule::raiseTo));
+  }
+
   /** The rules, by id. */
   List<Rule> rules() {
     return contents.rules();

@@ -1,9 +1,6 @@
 package io.tidegate.telemetry;
 
-/**
- * Every metric name and label key, in one place. OpenTelemetry's GenAI conventions are in development and have moved before: these are
- * the names of 2026-08 (upstreams.md section 7).
- */
+/** Our own metrics' names and label keys; those of OpenTelemetry are in {@link GenAi}. What they mean is in {@link Catalogue}. */
 public final class Names {
   private Names() {}
 
@@ -43,6 +40,7 @@ public final class Names {
   public static final String AUDIT_LAG = "tidegate.audit.lag";
   public static final String AUDIT_UNSIGNED = "tidegate.audit.unsigned";
   public static final String AUDIT_FAILING = "tidegate.audit.failing";
+  public static final String AUDIT_DISK_FREE = "tidegate.audit.disk.free.bytes";
   public static final String SESSION_FILL = "tidegate.session.fill";
   public static final String SESSION_ALARM = "tidegate.session.alarm";
   public static final String PLUGIN_ASKED = "tidegate.plugin.asked";
@@ -66,45 +64,55 @@ public final class Names {
   public static final String POLICY_AGE = "tidegate.policy.age";
   public static final String POLICY_LAST_FAILED = "tidegate.policy.last.attempt.failed";
   public static final String POLICY_INFO = "tidegate.policy.info";
+  public static final String POLICY_EXPIRY = "tidegate.policy.expiry";
   public static final String POLICY_SHADOW = "tidegate.policy.shadow";
   public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
   public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
   public static final String CONFIG_RELOADS = "tidegate.config.reloads";
   public static final String CONFIG_LAST_FAILED = "tidegate.config.last.attempt.failed";
   public static final String CONFIG_RESTART_NEEDED = "tidegate.config.restart.needed";
-  public static final String CERTIFICATE_EXPIRY = "tidegate.certificate.expiry";
   public static final String ENDPOINTS = "tidegate.endpoints";
   public static final String CAPACITY = "tidegate.capacity.rps";
   public static final String LIMIT = "tidegate.limit";
   public static final String IN_FLIGHT = "tidegate.in.flight";
   public static final String SATURATION = "tidegate.saturation";
+  public static final String ACCOUNT_CLOSED = "tidegate.account.closed";
   public static final String PERMIT_CLOSED_AGAIN = "tidegate.permit.closed.again";
   public static final String QUEUE_DEPTH = "tidegate.queue.depth";
   public static final String SHED = "tidegate.shed";
   public static final String OVERFLOW = "tidegate.overflow";
   public static final String TENANT_LIMITED = "tidegate.tenant.limited";
-  public static final String SERVER_DURATION = "gen_ai.server.request.duration";
-  public static final String FIRST_TOKEN = "gen_ai.server.time_to_first_token";
-  public static final String CLIENT_DURATION = "gen_ai.client.operation.duration";
-  public static final String TOKENS = "gen_ai.client.token.usage";
+  public static final String RULES_FIRED = "tidegate.rules.fired";
+  public static final String REFUSALS = "tidegate.refusals";
+  public static final String TTFT = "tidegate.ttft";
+  public static final String TOKENS_SPENT = "tidegate.tokens";
+  public static final String COST = "tidegate.cost";
+  public static final String CERTIFICATE_EXPIRY = "tidegate.certificate.expiry";
+  public static final String PROCESS_CPU = "process.cpu";
+  public static final String PROCESS_RESIDENT = "process.resident.memory.bytes";
+  public static final String PROCESS_HEAP = "process.heap.bytes";
+  public static final String PROCESS_OPEN_FILES = "process.open.fds";
+  public static final String PROCESS_MAX_FILES = "process.max.fds";
+  public static final String PROCESS_START = "process.start.time";
+  public static final String BUILD = "tidegate.build.info";
+  public static final String TRACES = "tidegate.traces";
+  public static final String OTLP_SENT = "tidegate.otlp.sent";
+  public static final String OTLP_DROPPED = "tidegate.otlp.dropped";
 
-  static final String OPERATION = "gen_ai.operation.name";
-  static final String TOKEN_TYPE = "gen_ai.token.type";
+  static final String OPERATION = "operation";
   static final String SENSITIVITY = "sensitivity";
   static final String LATENCY_CLASS = "latency_class";
   static final String DESTINATION = "destination";
+  static final String RULE = "rule";
+  static final String TENANT = "tenant";
+  static final String KIND = "kind";
   static final String UPSTREAM = "upstream";
   static final String ZONE = "zone";
   static final String OUTCOME = "outcome";
+  static final String CODE = "code";
   static final String CACHE = "cache";
-  static final String STATE = "state";
   static final String REASON = "reason";
 
-  /** Buckets of the duration histograms, seconds: 0.01·2ⁿ. */
-  static final double[] DURATION_BUCKETS = {0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
-  static final double[] FIRST_TOKEN_BUCKETS = {.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10};
   /** Of {@link #CLASSIFY_DURATION}, seconds. */
   static final double[] CLASSIFY_BUCKETS = {.00001, .0001, .001, .01, .1, 1};
-  /** Tokens: 4ⁿ. */
-  static final double[] TOKEN_BUCKETS = {1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864};
 }

@@ -7,11 +7,13 @@ import io.micrometer.core.instrument.Timer;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
+import io.tidegate.line.RequestTrace;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
@@ -19,11 +21,8 @@ import io.tidegate.model.Zone;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,20 +34,35 @@ import org.slf4j.LoggerFactory;
 public final class RegistryMeters implements Meters {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryMeters.class);
   private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final int OUTCOMES = Refusal.values().length + 2;
-  private static final int KINDS = AttemptFailure.Kind.values().length + 1;
+  private static final Operation[] OPERATIONS = Operation.values();
+  private static final LatencyClass[] CLASSES = LatencyClass.values();
+  private static final Sensitivity[] SENSITIVITIES = Sensitivity.values();
+  private static final Destination[] DESTINATIONS = Destination.values();
+  private static final CacheOutcome[] CACHES = CacheOutcome.values();
+  private static final Zone[] ZONES = Zone.values();
+  private static final Refusal[] REFUSALS = Refusal.values();
+  private static final AttemptFailure.Kind[] FAILURES = AttemptFailure.Kind.values();
+  private static final int KINDS = FAILURES.length + 1;
+  private static final int PLACES = DESTINATIONS.length + 1;
 
   private final MeterRegistry registry;
+  private final DecisionCounter decisions;
+  private final Spending spending;
+  private final @Nullable Exemplars exemplars;
   private final Map<String, Integer> upstreams = new HashMap<>();
-  private final List<String> upstreamNames;
+  private final List<Upstream> configured;
 
-  private final Handles<Counter> decisions = new Handles<>(Sensitivity.values().length * LatencyClass.values().length, this::decision);
-  private final Handles<Counter> requests;
-  private final Handles<Timer> durations = new Handles<>(Operation.values().length, this::serverDuration);
-  private final Handles<Timer> firstTokens;
+  private final Handles<Counter> requests = new Handles<>(OPERATIONS.length * SENSITIVITIES.length * CLASSES.length * PLACES * RequestOutcome.ALL.length * CACHES.length,
+      this::request);
+  private final Handles<Counter> refusals = new Handles<>(REFUSALS.length, this::refused);
+  private final Handles<Timer> durations = new Handles<>(OPERATIONS.length * (REFUSALS.length + 1), this::serverDuration);
+  private final Handles<Timer> firstTokens = new Handles<>(OPERATIONS.length, this::firstToken);
+  private final Handles<Timer> perToken = new Handles<>(OPERATIONS.length, this::perToken);
+  private final Handles<Timer> ttft = new Handles<>(CLASSES.length, this::ttft);
   private final Handles<Counter> attempts;
   private final Handles<Timer> attemptDurations;
-  private final Handles<DistributionSummary> tokens = new Handles<>(Operation.values().length * 2, this::tokenUsage);
+  private final Handles<Timer> firstChunks;
+  private final Handles<DistributionSummary> tokens = new Handles<>(OPERATIONS.length * 2, this::tokenUsage);
   private final Handles<Counter> retryRefused = new Handles<>(RetryRefusal.values().length, this::refusal);
   private final Handles<Counter> hedges = new Handles<>(2, this::hedge);
   private final Handles<Counter> hedgeTokens = new Handles<>(1, this::hedgeCost);
@@ -61,91 +75,139 @@ public final class RegistryMeters implements Meters {
   private final Counter offLoop;
   private final Timer classify;
 
-  /** @param upstreams the configured ones: their names are the only values of the label {@code upstream} */
-  public RegistryMeters(MeterRegistry registry, List<Upstream> upstreams) {
+  /**
+   * @param upstreams the configured ones: their names are the only values of the label {@code upstream}
+   * @param exemplars those the registry asks; null where traces are off
+   */
+  public RegistryMeters(MeterRegistry registry, List<Upstream> upstreams, DecisionCounter decisions, Spending spending, @Nullable Exemplars exemplars) {
     this.registry = registry;
-    this.upstreamNames = upstreams.stream().map(Upstream::name).toList();
-    for (String name : upstreamNames) {
-      this.upstreams.put(name, this.upstreams.size());
+    this.exemplars = exemplars;
+    this.decisions = decisions;
+    this.spending = spending;
+    this.configured = List.copyOf(upstreams);
+    for (Upstream upstream : upstreams) {
+      this.upstreams.put(upstream.name(), this.upstreams.size());
     }
-    this.requests = new Handles<>(Operation.values().length * Sensitivity.values().length * (Destination.values().length + 1) * OUTCOMES
-        * CacheOutcome.values().length, this::request);
-    this.firstTokens = new Handles<>(Operation.values().length, this::firstToken);
-    this.attempts = new Handles<>((upstreamNames.size() + 1) * Zone.values().length * KINDS, this::attempt);
-    this.attemptDurations = new Handles<>(upstreamNames.size() + 1, this::attemptDuration);
-    this.egressRefused = Counter.builder(Names.EGRESS_REFUSED).description("Writes that the last gate stopped").register(registry);
-    Counter.builder(Names.EGRESS_VIOLATION).description("Content found on a connection it was not cleared for; must stay 0").register(registry);
-    this.batches = Counter.builder(Names.BATCHES).description("Batches that were begun").register(registry);
-    this.batchItems = Counter.builder(Names.BATCH_ITEMS).description("Requests that came in batches").register(registry);
-    this.merged = Counter.builder(Names.MERGED).description("Embedding requests that went upstream in one call with others").register(registry);
-    this.coalesced = Counter.builder(Names.COALESCED).description("Requests that took the answer of an equal one under way").register(registry);
-    this.defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
-    this.offLoop = Counter.builder(Names.CLASSIFY_OFF_LOOP).description("Classifications that went on in the pool").register(registry);
-    this.classify = timer(Names.CLASSIFY_DURATION, "Time to classify a request", Names.CLASSIFY_BUCKETS).register(registry);
+    this.attempts = new Handles<>((configured.size() + 1) * ZONES.length * KINDS, this::attempt);
+    this.attemptDurations = new Handles<>((configured.size() + 1) * OPERATIONS.length * KINDS, this::attemptDuration);
+    this.firstChunks = new Handles<>((configured.size() + 1) * OPERATIONS.length, this::firstChunk);
+    this.egressRefused = counter(Names.EGRESS_REFUSED);
+    counter(Names.EGRESS_VIOLATION);
+    this.batches = counter(Names.BATCHES);
+    this.batchItems = counter(Names.BATCH_ITEMS);
+    this.merged = counter(Names.MERGED);
+    this.coalesced = counter(Names.COALESCED);
+    this.defects = counter(Names.DEFECTS);
+    this.offLoop = counter(Names.CLASSIFY_OFF_LOOP);
+    this.classify = timer(Names.CLASSIFY_DURATION, Names.CLASSIFY_BUCKETS).register(registry);
+    // A counter that is not there before its first count hides that count from a rate.
+    for (Refusal refusal : REFUSALS) {
+      refusals.at(refusal.ordinal());
+    }
+    for (RetryRefusal reason : RetryRefusal.values()) {
+      retryRefused.at(reason.ordinal());
+    }
+    hedges.at(0);
+    hedges.at(1);
+    hedgeTokens.at(0);
+  }
+
+  /** Of no bundle, without prices. */
+  public RegistryMeters(MeterRegistry registry, List<Upstream> upstreams) {
+    this(registry, upstreams, new DecisionCounter(registry), new Spending(registry, upstreams), null);
+  }
+
+  private Counter counter(String name) {
+    return Counter.builder(name).register(registry);
   }
 
   @Override
-  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {
-    decisions.at(sensitivity.ordinal() * LatencyClass.values().length + latencyClass.ordinal()).increment();
-  }
-
-  private Counter decision(int index) {
-    int classes = LatencyClass.values().length;
-    return Counter.builder(Names.DECISIONS).description("Decisions by class")
-        .tag(Names.SENSITIVITY, word(Sensitivity.values()[index / classes]))
-        .tag(Names.LATENCY_CLASS, word(LatencyClass.values()[index % classes])).register(registry);
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules) {
+    decisions.decided(sensitivity, latencyClass, route, rules);
   }
 
   @Override
-  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
-      @Nullable Refusal refusal, CacheOutcome cache, long durationNanos, Usage usage) {
-    int outcome = refusal != null ? refusal.ordinal() + 2 : destination == null ? 1 : 0;
+  public void ended(Operation operation, String tenant, RouteInfo route, @Nullable Destination destination, @Nullable Refusal refusal, long durationNanos,
+      long firstTokenNanos, Usage usage, @Nullable RequestTrace trace) {
+    int outcome = RequestOutcome.of(destination, refusal).ordinal();
     int place = destination == null ? 0 : destination.ordinal() + 1;
-    int index = (((operation.ordinal() * Sensitivity.values().length + sensitivity.ordinal()) * (Destination.values().length + 1) + place)
-        * OUTCOMES + outcome) * CacheOutcome.values().length + cache.ordinal();
+    int index = ((((operation.ordinal() * SENSITIVITIES.length + route.sensitivity().ordinal()) * CLASSES.length + route.latencyClass().ordinal()) * PLACES + place)
+        * RequestOutcome.ALL.length + outcome) * CACHES.length + route.cache().ordinal();
     requests.at(index).increment();
-    durations.at(operation.ordinal()).record(durationNanos, TimeUnit.NANOSECONDS);
+    if (refusal != null) {
+      refusals.at(refusal.ordinal()).increment();
+    }
+    Exemplars told = trace == null || !trace.kept() ? null : exemplars;
+    if (told != null) {
+      told.begin(trace);
+    }
+    durations.at(operation.ordinal() * (REFUSALS.length + 1) + (refusal == null ? 0 : refusal.ordinal() + 1)).record(durationNanos, TimeUnit.NANOSECONDS);
+    if (told != null) {
+      told.end();
+    }
+    long output = usage.outputTokens();
     if (usage.inputTokens() >= 0) {
       tokens.at(operation.ordinal() * 2).record(usage.inputTokens());
     }
-    if (usage.outputTokens() >= 0) {
-      tokens.at(operation.ordinal() * 2 + 1).record(usage.outputTokens());
+    if (output >= 0) {
+      tokens.at(operation.ordinal() * 2 + 1).record(output);
     }
+    if (firstTokenNanos > 0 && output > 1) {
+      perToken.at(operation.ordinal()).record((durationNanos - firstTokenNanos) / (output - 1), TimeUnit.NANOSECONDS);
+    }
+    spending.ended(tenant, route, destination != null && destination != Destination.EDGE_CACHE, usage);
   }
 
   private Counter request(int index) {
     int rest = index;
-    CacheOutcome cache = CacheOutcome.values()[rest % CacheOutcome.values().length];
-    rest /= CacheOutcome.values().length;
-    int outcome = rest % OUTCOMES;
-    rest /= OUTCOMES;
-    int place = rest % (Destination.values().length + 1);
-    rest /= Destination.values().length + 1;
-    Sensitivity sensitivity = Sensitivity.values()[rest % Sensitivity.values().length];
-    Operation operation = Operation.values()[rest / Sensitivity.values().length];
-    String end = switch (outcome) {
-      case 0 -> "answered";
-      case 1 -> "cancelled";
-      default -> word(Refusal.values()[outcome - 2]);
-    };
-    return Counter.builder(Names.REQUESTS).description("Requests by how they ended").tag(Names.OPERATION, operation.telemetryName())
-        .tag(Names.SENSITIVITY, word(sensitivity)).tag(Names.DESTINATION, place == 0 ? "none" : word(Destination.values()[place - 1]))
-        .tag(Names.OUTCOME, end).tag(Names.CACHE, word(cache)).register(registry);
+    CacheOutcome cache = CACHES[rest % CACHES.length];
+    rest /= CACHES.length;
+    RequestOutcome outcome = RequestOutcome.ALL[rest % RequestOutcome.ALL.length];
+    rest /= RequestOutcome.ALL.length;
+    int place = rest % PLACES;
+    rest /= PLACES;
+    LatencyClass latencyClass = CLASSES[rest % CLASSES.length];
+    rest /= CLASSES.length;
+    return Counter.builder(Names.REQUESTS).tag(Names.OPERATION, OPERATIONS[rest / SENSITIVITIES.length].telemetryName())
+        .tag(Names.SENSITIVITY, word(SENSITIVITIES[rest % SENSITIVITIES.length])).tag(Names.LATENCY_CLASS, word(latencyClass))
+        .tag(Names.DESTINATION, place == 0 ? "none" : word(DESTINATIONS[place - 1])).tag(Names.OUTCOME, word(outcome)).tag(Names.CACHE, word(cache))
+        .register(registry);
   }
 
-  private Timer serverDuration(int operation) {
-    return timer(Names.SERVER_DURATION, "Time from a request's arrival to its end", Names.DURATION_BUCKETS)
-        .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
+  /** Two refusals may have one code: the registry returns the same counter for both. */
+  private Counter refused(int refusal) {
+    return Counter.builder(Names.REFUSALS).tag(Names.CODE, REFUSALS[refusal].code()).register(registry);
+  }
+
+  private Timer serverDuration(int index) {
+    int refusal = index % (REFUSALS.length + 1);
+    return timer(GenAi.SERVER_DURATION, GenAi.DURATION_BUCKETS).tag(GenAi.OPERATION, OPERATIONS[index / (REFUSALS.length + 1)].telemetryName())
+        .tag(GenAi.ERROR, refusal == 0 ? "" : REFUSALS[refusal - 1].code()).register(registry);
   }
 
   @Override
-  public void firstToken(Operation operation, String upstream, long nanos) {
+  public void firstToken(Operation operation, LatencyClass latencyClass, long nanos, @Nullable RequestTrace trace) {
+    Exemplars told = trace == null || !trace.kept() ? null : exemplars;
+    if (told != null) {
+      told.begin(trace);
+    }
     firstTokens.at(operation.ordinal()).record(nanos, TimeUnit.NANOSECONDS);
+    ttft.at(latencyClass.ordinal()).record(nanos, TimeUnit.NANOSECONDS);
+    if (told != null) {
+      told.end();
+    }
   }
 
   private Timer firstToken(int operation) {
-    return timer(Names.FIRST_TOKEN, "Time from a request's arrival to its first content", Names.FIRST_TOKEN_BUCKETS)
-        .tag(Names.OPERATION, Operation.values()[operation].telemetryName()).register(registry);
+    return timer(GenAi.FIRST_TOKEN, GenAi.FIRST_TOKEN_BUCKETS).tag(GenAi.OPERATION, OPERATIONS[operation].telemetryName()).register(registry);
+  }
+
+  private Timer ttft(int latencyClass) {
+    return timer(Names.TTFT, GenAi.FIRST_TOKEN_BUCKETS).tag(Names.LATENCY_CLASS, word(CLASSES[latencyClass])).register(registry);
+  }
+
+  private Timer perToken(int operation) {
+    return timer(GenAi.PER_TOKEN, GenAi.PER_TOKEN_BUCKETS).tag(GenAi.OPERATION, OPERATIONS[operation].telemetryName()).register(registry);
   }
 
   @Override
@@ -165,29 +227,43 @@ public final class RegistryMeters implements Meters {
   }
 
   @Override
-  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
-    int who = upstreams.getOrDefault(upstream, upstreamNames.size());
+  public void attempt(Operation operation, String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
+    int who = upstreams.getOrDefault(upstream, configured.size());
     int kind = failure == null ? 0 : failure.ordinal() + 1;
-    attempts.at((who * Zone.values().length + zone.ordinal()) * KINDS + kind).increment();
-    attemptDurations.at(who).record(durationNanos, TimeUnit.NANOSECONDS);
+    attempts.at((who * ZONES.length + zone.ordinal()) * KINDS + kind).increment();
+    attemptDurations.at((who * OPERATIONS.length + operation.ordinal()) * KINDS + kind).record(durationNanos, TimeUnit.NANOSECONDS);
   }
 
   private Counter attempt(int index) {
     int kind = index % KINDS;
     int rest = index / KINDS;
-    return Counter.builder(Names.ATTEMPTS).description("Attempts by upstream and how they ended").tag(Names.UPSTREAM, upstreamName(rest / Zone.values().length))
-        .tag(Names.ZONE, word(Zone.values()[rest % Zone.values().length]))
-        .tag(Names.OUTCOME, kind == 0 ? "answered" : word(AttemptFailure.Kind.values()[kind - 1])).register(registry);
+    return Counter.builder(Names.ATTEMPTS).tag(Names.UPSTREAM, upstreamName(rest / ZONES.length)).tag(Names.ZONE, word(ZONES[rest % ZONES.length]))
+        .tag(Names.OUTCOME, kind == 0 ? "answered" : word(FAILURES[kind - 1])).register(registry);
   }
 
-  private Timer attemptDuration(int who) {
-    return timer(Names.CLIENT_DURATION, "Time of one attempt at an endpoint", Names.DURATION_BUCKETS)
-        .tag(Names.UPSTREAM, upstreamName(who)).register(registry);
+  private Timer attemptDuration(int index) {
+    int kind = index % KINDS;
+    return client(timer(GenAi.CLIENT_DURATION, GenAi.DURATION_BUCKETS), index / KINDS).tag(GenAi.ERROR, kind == 0 ? "" : word(FAILURES[kind - 1])).register(registry);
+  }
+
+  @Override
+  public void firstChunk(Operation operation, String upstream, long nanos) {
+    firstChunks.at(upstreams.getOrDefault(upstream, configured.size()) * OPERATIONS.length + operation.ordinal()).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer firstChunk(int index) {
+    return client(timer(GenAi.CLIENT_FIRST_CHUNK, GenAi.FIRST_TOKEN_BUCKETS), index).register(registry);
+  }
+
+  private Timer.Builder client(Timer.Builder timer, int index) {
+    int who = index / OPERATIONS.length;
+    return timer.tag(GenAi.OPERATION, OPERATIONS[index % OPERATIONS.length].telemetryName())
+        .tag(GenAi.PROVIDER, who < configured.size() ? word(configured.get(who).dialect()) : "other").tag(Names.UPSTREAM, upstreamName(who));
   }
 
   private DistributionSummary tokenUsage(int index) {
-    return DistributionSummary.builder(Names.TOKENS).description("Tokens as the upstream counted them").serviceLevelObjectives(Names.TOKEN_BUCKETS)
-        .tag(Names.OPERATION, Operation.values()[index / 2].telemetryName()).tag(Names.TOKEN_TYPE, index % 2 == 0 ? "input" : "output").register(registry);
+    return DistributionSummary.builder(GenAi.TOKENS).serviceLevelObjectives(GenAi.TOKEN_BUCKETS)
+        .tag(GenAi.OPERATION, OPERATIONS[index / 2].telemetryName()).tag(GenAi.TOKEN_TYPE, index % 2 == 0 ? "input" : "output").register(registry);
   }
 
   @Override
@@ -196,8 +272,7 @@ public final class RegistryMeters implements Meters {
   }
 
   private Counter refusal(int reason) {
-    return Counter.builder(Names.RETRY_REFUSED).description("Further attempts that were not made").tag(Names.REASON, word(RetryRefusal.values()[reason]))
-        .register(registry);
+    return Counter.builder(Names.RETRY_REFUSED).tag(Names.REASON, word(RetryRefusal.values()[reason])).register(registry);
   }
 
   @Override
@@ -212,13 +287,11 @@ public final class RegistryMeters implements Meters {
   }
 
   private Counter hedgeCost(int only) {
-    return Counter.builder(Names.HEDGE_TOKENS).description("Prompt tokens that second attempts are likely to have cost, by the prompts' length")
-        .register(registry);
+    return counter(Names.HEDGE_TOKENS);
   }
 
   private Counter hedge(int won) {
-    return Counter.builder(Names.HEDGES).description("Second attempts made beside the first, and how many of them answered first")
-        .tag(Names.OUTCOME, won == 1 ? "won" : "begun").register(registry);
+    return Counter.builder(Names.HEDGES).tag(Names.OUTCOME, won == 1 ? "won" : "begun").register(registry);
   }
 
   @Override
@@ -243,39 +316,19 @@ public final class RegistryMeters implements Meters {
   }
 
   private String upstreamName(int who) {
-    return who < upstreamNames.size() ? upstreamNames.get(who) : "other";
+    return who < configured.size() ? configured.get(who).name() : "other";
   }
 
   /** A timer, since a summary rounds what it puts into its buckets up to whole numbers: all below a second would be one second. */
-  private static Timer.Builder timer(String name, String description, double... bucketsSeconds) {
+  private static Timer.Builder timer(String name, double... bucketsSeconds) {
     Duration[] buckets = new Duration[bucketsSeconds.length];
     for (int i = 0; i < buckets.length; i++) {
       buckets[i] = Duration.ofNanos(Math.round(bucketsSeconds[i] * NANOS_PER_SECOND));
     }
-    return Timer.builder(name).description(description).serviceLevelObjectives(buckets);
+    return Timer.builder(name).serviceLevelObjectives(buckets);
   }
 
   private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Handles made at first use. Making one twice is harmless: the registry returns the same meter. */
-  private static final class Handles<T> {
-    private final AtomicReferenceArray<@Nullable T> made;
-    private final IntFunction<T> maker;
-
-    Handles(int size, IntFunction<T> maker) {
-      this.made = new AtomicReferenceArray<>(size);
-      this.maker = maker;
-    }
-
-    T at(int index) {
-      T handle = made.get(index);
-      if (handle == null) {
-        handle = maker.apply(index);
-        made.set(index, handle);
-      }
-      return handle;
-    }
+    return Label.word(value);
   }
 }

@@ -232,6 +232,26 @@ public final class YamlMap implements YamlNode {
     return entry == null ? position : entry.keyPosition();
   }
 
+  /** A value on one line, for a person: a list of mappings as their number. Empty if absent or a mapping. Does not count the key as asked for. */
+  public Optional<String> written(String key) {
+    Entry entry = entries.get(key);
+    if (entry == null || entry.value() instanceof YamlMap) {
+      return Optional.empty();
+    }
+    if (entry.value() instanceof Items items) {
+      List<YamlNode> nodes = items.nodes();
+      boolean texts = nodes.stream().allMatch(YamlText.class::isInstance);
+      return Optional.of(texts ? nodes.stream().map(node -> YamlBuilder.clean(((YamlText) node).text())).collect(Collectors.joining(", ", "[", "]"))
+          : "(" + nodes.size() + (nodes.size() == 1 ? " entry)" : " entries)"));
+    }
+    return Optional.of(YamlBuilder.clean(((YamlText) entry.value()).text()));
+  }
+
+  /** A default as it would be written: durations with their unit. */
+  public static String written(Object value) {
+    return value instanceof Duration duration ? YamlScalars.show(duration) : value instanceof Long bytes ? YamlScalars.show(bytes) : value.toString();
+  }
+
   /** Reports a mistake in the key's value. */
   public void problem(String key, String message, String fix) {
     problems.add(position(key).problem(message, fix));

@@ -61,6 +61,11 @@ class AdminServerTest {
     }
 
     @Override
+    public String openMetrics() {
+      return "tidegate_requests_total 1 # {trace_id=\"1\"} 1\n# EOF\n";
+    }
+
+    @Override
     public String status() {
       if (!by(yes)) {
         throw new IllegalStateException("CANARY");
@@ -128,6 +133,8 @@ class AdminServerTest {
     assertThat(get("/livez")).startsWith("HTTP/1.1 200").endsWith("ok\n");
     assertThat(get("/readyz")).startsWith("HTTP/1.1 200");
     assertThat(get("/metrics")).contains("content-type: text/plain; version=0.0.4").endsWith("tidegate_requests_total 1\n");
+    assertThat(raw("GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5\r\n\r\n"))
+        .contains("content-type: application/openmetrics-text; version=1.0.0").endsWith("# EOF\n");
     assertThat(pages.madeBy).isEqualTo("admin-test-pool");
     assertThat(get("/admin/status")).contains("content-type: application/json").contains("cache-control: no-store").contains("connection: close")
         .endsWith("{\"ok\":true}");
@@ -195,7 +202,7 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/admin", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
+  @ValueSource(strings = {"/index.html", "/admin", "/admin/", "/admin/ui/../status", "/admin/ui/x.js", "/admin/ui/app.js/", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
   @DisplayName("K7 D7 any other path is 404")
   void paths(String path) throws IOException {
     assertThat(get(path)).startsWith("HTTP/1.1 404");

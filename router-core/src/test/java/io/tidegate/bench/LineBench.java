@@ -71,6 +71,9 @@ public class LineBench {
   @Param({"chat1k", "chat16k"})
   private String body;
 
+  private static final List<Destination> OPEN = List.of(Destination.PUBLIC);
+  private static final RouteInfo ROUTE = new RouteInfo("id", Sensitivity.INTERNAL, LatencyClass.STANDARD, Destination.PUBLIC, "public", "", "", CacheOutcome.MISS, 1);
+
   private final FakeLoop loop = new FakeLoop();
   private final Sunk sunk = new Sunk();
   private Meters meters;
@@ -106,11 +109,10 @@ public class LineBench {
   @Benchmark
   public void meters() {
     meters.classified(4_000, false);
-    meters.decided(Sensitivity.INTERNAL, LatencyClass.STANDARD);
-    meters.attempt("public", Zone.PUBLIC, null, 300_000_000);
-    meters.firstToken(Operation.CHAT, "public", 300_000_000);
-    meters.ended(Operation.CHAT, Sensitivity.INTERNAL, LatencyClass.STANDARD, Destination.PUBLIC, null, CacheOutcome.MISS, 300_000_000,
-        new Upstreams.Usage(240, 100, -1, -1));
+    meters.decided(Sensitivity.INTERNAL, LatencyClass.STANDARD, OPEN, List.of());
+    meters.attempt(Operation.CHAT, "public", Zone.PUBLIC, null, 300_000_000);
+    meters.firstToken(Operation.CHAT, LatencyClass.STANDARD, 300_000_000, null);
+    meters.ended(Operation.CHAT, "default", ROUTE, Destination.PUBLIC, null, 300_000_000, 0, new Upstreams.Usage(240, 100, -1, -1), null);
   }
 
   private static final class AtOnce implements Upstreams, Upstreams.Attempt {

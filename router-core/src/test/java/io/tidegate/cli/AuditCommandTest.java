@@ -183,7 +183,7 @@ class AuditCommandTest {
 
   private int run(String... arguments) {
     Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Tidegate(Environment.empty(), terminal, (config, source, same) -> 7).run(arguments);
+    return new Tidegate(Environment.empty(), terminal, (config, same) -> 7).run(arguments);
   }
 
   private String out() {

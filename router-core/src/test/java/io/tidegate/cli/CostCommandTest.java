@@ -47,7 +47,7 @@ class CostCommandTest {
 
   private int run(String... arguments) {
     return new Tidegate(Environment.empty(), new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8)),
-        (config, source, terminal) -> 7).run(arguments);
+        (config, terminal) -> 7).run(arguments);
   }
 
   private String config(String text) throws IOException {

@@ -32,7 +32,7 @@ class PolicySigningTest {
     out.reset();
     err.reset();
     return new Tidegate(Environment.empty(), new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8)),
-        (config, source, terminal) -> Exit.GOOD).run(arguments);
+        (config, terminal) -> Exit.GOOD).run(arguments);
   }
 
   private String key(String id) {

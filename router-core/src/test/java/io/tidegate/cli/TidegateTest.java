@@ -30,6 +30,7 @@ class TidegateTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final List<TidegateConfig> served = new ArrayList<>();
+  private final java.util.Map<String, String> variables = new java.util.HashMap<>();
 
   @ParameterizedTest
   @ValueSource(strings = {"--config F --set http.headerCount=50 --set loops=2", "-c F --set=http.headerCount=50 --set=loops=2",
@@ -104,6 +105,37 @@ class TidegateTest {
   }
 
   @Test
+  @DisplayName("I7 check --show-origin says where each value came from, TIDEGATE_CONFIG names the file, and --json is for a machine")
+  void checkShowsOrigins() throws IOException {
+    Path file = write("http: {headerCount: 50}\n");
+    variables.put("TIDEGATE_CONFIG", file.toString());
+    variables.put("TIDEGATE_LOOPS", "2");
+    assertThat(run("check", "--show-origin", "--set", "grpc.reflection=true")).isZero();
+    assertThat(out()).containsPattern("(?m)^http.headerCount +" + java.util.regex.Pattern.quote(file + ":1") + " +50$").containsPattern("(?m)^loops +TIDEGATE_LOOPS +2$")
+        .containsPattern("(?m)^grpc.reflection +--set grpc.reflection +true$").containsPattern("(?m)^http.bodyLimit +default +16MiB$");
+    out.reset();
+    assertThat(run("check", "--json", "--set", "policy.directory=../policies")).isZero();
+    assertThat(out()).startsWith("{\"valid\":true,\"problems\":[],\"policies\":{\"good\":true,").contains("{\"key\":\"loops\",\"value\":\"2\",\"from\":\"TIDEGATE_LOOPS\"}");
+    out.reset();
+    variables.put("TIDEGATE_LOOPS", "many");
+    assertThat(run("check", "--json")).isEqualTo(78);
+    assertThat(out()).contains("{\"valid\":false,\"problems\":[{\"file\":\"TIDEGATE_LOOPS\",\"line\":1,");
+  }
+
+  @Test
+  @DisplayName("I7 --json where a machine would read: version, keys, policy check")
+  void json() {
+    assertThat(run("version", "--json")).isZero();
+    assertThat(out()).startsWith("{\"version\":\"");
+    out.reset();
+    assertThat(run("keys", "new", "--json", "corp", "ledger")).isZero();
+    assertThat(out()).startsWith("{\"key\":\"tgk_").contains("\"line\":\"corp:ledger:");
+    out.reset();
+    assertThat(run("policy", "check", "--json", "../policies")).isZero();
+    assertThat(out()).startsWith("{\"good\":true,\"files\":").contains("\"problems\":[]");
+  }
+
+  @Test
   void policyCheckAndTest() throws IOException {
     assertThat(run("policy", "check", "../policies")).isZero();
     assertThat(out()).startsWith("good: ");
@@ -158,7 +190,7 @@ class TidegateTest {
     admin.start();
     try {
       String listen = "admin.listen=127.0.0.1:" + admin.getAddress().getPort();
-      assertThat(run("status", "--set", listen)).isZero();
+      assertThat(run("status", "--json", "--set", listen)).isZero();
       assertThat(out()).isEqualTo("{\"ready\":true}\n");
       readiness[0] = 503;
       assertThat(run("status", "--set", listen)).isEqualTo(1);
@@ -185,7 +217,7 @@ class TidegateTest {
         }
       });
       peer.start();
-      assertThat(run("status", "--set", "admin.listen=unix:" + socket)).isZero();
+      assertThat(run("status", "--json", "--set", "admin.listen=unix:" + socket)).isZero();
       assertThat(out()).isEqualTo("{}\n");
       peer.join(5_000);
     }
@@ -203,9 +235,30 @@ class TidegateTest {
     assertThat(err()).contains("there are no records in");
   }
 
+  /** This machine's files, and the test's own variables. */
+  private Environment environment() {
+    Environment machine = Environment.empty();
+    return new Environment() {
+      @Override
+      public java.util.Map<String, String> variables() {
+        return variables;
+      }
+
+      @Override
+      public byte[] read(Path path, int maxBytes) throws IOException {
+        return machine.read(path, maxBytes);
+      }
+
+      @Override
+      public boolean openToOthers(Path path, boolean writing) throws IOException {
+        return machine.openToOthers(path, writing);
+      }
+    };
+  }
+
   private int run(String... arguments) {
     Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Tidegate(Environment.empty(), terminal, (config, source, same) -> {
+    return new Tidegate(environment(), terminal, (config, same) -> {
       served.add(config);
       return 7;
     }).run(arguments);

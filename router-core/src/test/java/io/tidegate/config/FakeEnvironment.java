@@ -22,12 +22,13 @@ final class FakeEnvironment implements Environment {
     variable("DEEPSEEK_API_KEY", "CANARY-deepseek").variable("CONSUL_TOKEN", "CANARY-consul").variable("EMPTY", " ")
         .variable("CREDENTIALS_DIRECTORY", "/run/credentials/tidegate.service").file("/run/credentials/tidegate.service/vllm-key", "CANARY-vllm\n");
     for (String name : new String[] {"tls.crt", "tls.key", "clients.crt", "consul.crt", "models.crt", "open.key", "two-lines", "consul.token", "consul-client.crt", "consul-client.key",
-        "redis-ca.pem", "redis.password", "warm-up.jsonl"}) {
+        "redis-ca.pem", "redis.password", "warm-up.jsonl", "otlp.token"}) {
       file("/etc/tidegate/" + name, name.equals("two-lines") ? "CANARY-a\nCANARY-b\n" : "CANARY-" + name);
     }
     file("/etc/tidegate/cache.key", "CANARY-cache-key-0123456789abcdef\n");
     file("/etc/tidegate/keyring.yaml", "keys:\n  - {id: alice, publicKey: " + PUBLIC_KEY + ", from: 2026-01-01, until: 2027-12-31}\n");
     file("/etc/tidegate/keys", "hospital:radiology:" + Callers.hashOf("one") + "\n").file("/etc/tidegate/open.keys", "a:b:" + Callers.hashOf("two") + "\n");
+    file("/etc/tidegate/operators", "operators:alice:" + Callers.hashOf("three") + "\n");
     file("/etc/passwd", "root:x:0:0::/root:/bin/sh\nradiology:x:1007:1007::/home/r:/bin/sh\n");
     open("/etc/tidegate/open.key").open("/etc/tidegate/open.keys");
   }

@@ -257,6 +257,49 @@ class BalancerMethodsTest {
   }
 
   @Test
+  @DisplayName("R4.2 R4.11 LEAST_CONNECTIONS of a few endpoints: never one that has more under way than another, equal ones in turn")
+  void leastOfAll() {
+    List<Endpoint> all = endpoints(5, by(Method.LEAST_CONNECTIONS));
+    all.subList(0, 4).forEach(board::enter);
+    for (int i = 0; i < 50; i++) {
+      assertThat(pick(null)).isEqualTo(all.get(4));
+    }
+    board.enter(all.get(4));
+    Map<Endpoint, Integer> turns = new HashMap<>();
+    for (int i = 0; i < 10; i++) {
+      turns.merge(pick(null), 1, Integer::sum);
+    }
+    assertThat(turns.values()).containsExactly(2, 2, 2, 2, 2);
+  }
+
+  @Test
+  @DisplayName("R4.2 R4.11 LEAST_CONNECTIONS counts what is under way at an endpoint ten times slower ten times")
+  void leastWork() {
+    List<Endpoint> all = endpoints(5, by(Method.LEAST_CONNECTIONS));
+    for (int i = 0; i < 16; i++) {
+      all.forEach(endpoint -> board.served(endpoint, endpoint.equals(all.get(0)) ? 10 * SECOND : SECOND, 100, 100));
+    }
+    for (int i = 0; i < 36; i++) {
+      Endpoint at = pick(null);
+      assertThat(at).as("pick %d", i).isNotEqualTo(all.get(0));
+      board.enter(at);
+    }
+    for (int i = 0; i < 5; i++) {
+      board.enter(pick(null));
+    }
+    assertThat(all).as("each had nine times what the slow one takes for one, and has one more now").extracting(board::inFlight).containsExactly(1, 10, 10, 10, 10);
+  }
+
+  @Test
+  @DisplayName("R4.2 LEAST_CONNECTIONS of many endpoints: the less loaded of two that are drawn")
+  void leastOfTwo() {
+    List<Endpoint> all = endpoints(40, by(Method.LEAST_CONNECTIONS));
+    all.subList(0, 20).forEach(board::enter);
+    long busy = IntStream.range(0, 4_000).filter(i -> all.indexOf(pick(null)) < 20).count();
+    assertThat(busy).as("both of two, a quarter of all").isBetween(800L, 1_200L);
+  }
+
+  @Test
   @DisplayName("R4.7 PREFIX sends a prompt that goes on where its beginning went")
   void prefix() {
     endpoints(4, by(Method.PREFIX));

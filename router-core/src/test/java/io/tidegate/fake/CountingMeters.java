@@ -3,12 +3,13 @@ package io.tidegate.fake;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
+import io.tidegate.line.RequestTrace;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
-import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class CountingMeters implements Meters {
   public final AtomicInteger merged = new AtomicInteger();
   public final AtomicInteger coalesced = new AtomicInteger();
   public final AtomicInteger firstTokens = new AtomicInteger();
+  public final AtomicInteger firstChunks = new AtomicInteger();
   public final List<String> attempts = Collections.synchronizedList(new ArrayList<>());
 
   public final List<RetryRefusal> retriesRefused = Collections.synchronizedList(new ArrayList<>());
@@ -40,22 +42,27 @@ public final class CountingMeters implements Meters {
   public final AtomicInteger hedgesWon = new AtomicInteger();
 
   @Override
-  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules) {
     decided.incrementAndGet();
   }
 
   @Override
-  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
-      @Nullable Refusal refusal, CacheOutcome cache, long durationNanos, Usage usage) {
+  public void ended(Operation operation, String tenant, RouteInfo route, @Nullable Destination destination, @Nullable Refusal refusal, long durationNanos,
+      long firstTokenNanos, Usage usage, @Nullable RequestTrace trace) {
     ended.incrementAndGet();
     String how = refusal != null ? refusal.name() : destination == null ? "cancelled" : "answered";
-    ends.add((destination == null ? "none" : destination) + " " + how + " " + cache);
+    ends.add((destination == null ? "none" : destination) + " " + how + " " + route.cache());
     usages.add(usage);
   }
 
   @Override
-  public void firstToken(Operation operation, String upstream, long nanos) {
+  public void firstToken(Operation operation, LatencyClass latencyClass, long nanos, @Nullable RequestTrace trace) {
     firstTokens.incrementAndGet();
+  }
+
+  @Override
+  public void firstChunk(Operation operation, String upstream, long nanos) {
+    firstChunks.incrementAndGet();
   }
 
   @Override
@@ -74,7 +81,7 @@ public final class CountingMeters implements Meters {
   }
 
   @Override
-  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
+  public void attempt(Operation operation, String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
     attempts.add(upstream + ":" + (failure == null ? "answered" : failure));
   }
 

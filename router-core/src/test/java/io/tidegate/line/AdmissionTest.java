@@ -109,6 +109,31 @@ class AdmissionTest {
   }
 
   @Test
+  @DisplayName("R2.7 batches fill an upstream but for what is kept for others: an interactive request has its place at once, and one batch after the other its own")
+  void batchesLeaveRoom() {
+    busyOnce();
+    rig.upstreams.target("h1", 1_000);
+    rig.upstreams.serviceNanos = () -> 2 * SECOND;
+    rig.health.places().reserve(limit -> 2);
+    int limit = rig.limit();
+    assertThat(limit).as("the limit to begin with").isGreaterThan(2);
+    for (int i = 0; i < limit; i++) {
+      rig.ask(ask(LatencyClass.BATCH));
+    }
+    rig.loop.run();
+    assertThat(rig.inFlight()).isEqualTo(limit - 2);
+    assertThat(rig.room.depth(LatencyClass.BATCH)).isEqualTo(2);
+    Walked interactive = rig.ask(ask(LatencyClass.INTERACTIVE));
+    Walked standard = rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.run();
+    assertThat(rig.inFlight()).as("nobody waits who is no batch").isEqualTo(limit);
+    assertThat(rig.room.depth(LatencyClass.INTERACTIVE) + rig.room.depth(LatencyClass.STANDARD)).isZero();
+    rig.loop.advance(20 * SECOND);
+    assertThat(interactive.answered() && standard.answered()).isTrue();
+    assertThat(rig.walked).allMatch(Walked::answered);
+  }
+
+  @Test
   @DisplayName("R7.4 a request whose attempt failed waits for a place, too, where it finds its upstream full when it returns")
   void waitsAfterAFailure() {
     rig(Setting.LIMITED.retrying());

@@ -60,6 +60,7 @@ final class LineRig {
   SingleFlight flights = new SingleFlight(LineConfig.DEFAULT.replayBytes(), 16 << 20);
   Merging merging = Merging.OFF;
   SemanticCache semantic = SemanticCache.OFF;
+  Tracing tracing = Tracing.OFF;
   boolean defectsExpected;
   List<Upstream> catalog = List.of(HOME, CLOUD);
   RegionOrders regions = RegionOrders.NONE;
@@ -129,7 +130,7 @@ final class LineRig {
             throw new RejectedExecutionException();
           }
           pool.add(task);
-        }, config, external, sessions, List.of(retries), flights, merging, semantic));
+        }, config, external, sessions, List.of(retries), flights, merging, semantic, tracing));
   }
 
   RecordingSink sink() {

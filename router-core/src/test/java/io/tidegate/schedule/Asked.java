@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One request, its caller, and what is known of both. */
+/** One request, its caller, and what is known of both; or what is asked again behind a reader, which has none. */
 final class Asked implements AnswerSink {
   /** How an answer ended. */
   enum End { WHOLE, REFUSED, BROKEN_OFF }
@@ -27,6 +27,8 @@ final class Asked implements AnswerSink {
   final List<Attempted> attempts = new ArrayList<>();
   final StringBuilder said = new StringBuilder();
   private final Watch watch;
+  /** Given a stale answer, behind which this asks again; null for a caller's request. */
+  final @Nullable Asked reader;
   Sensitivity least;
   Line.@Nullable Walk walk;
   @Nullable RouteInfo route;
@@ -43,6 +45,11 @@ final class Asked implements AnswerSink {
   int awaited;
 
   Asked(ModelRequest request, TextKind kind, String text, PolicyName policy, Loop loop, Watch watch) {
+    this(request, kind, text, policy, loop, watch, null);
+  }
+
+  private Asked(ModelRequest request, TextKind kind, String text, PolicyName policy, Loop loop, Watch watch, @Nullable Asked reader) {
+    this.reader = reader;
     this.request = request;
     this.kind = kind;
     this.text = text;
@@ -52,12 +59,26 @@ final class Asked implements AnswerSink {
     this.least = kind.least;
   }
 
+  static Asked behind(Asked reader, ModelRequest request, PolicyName policy, Watch watch) {
+    return new Asked(request, reader.kind, reader.text, policy, reader.loop, watch, reader);
+  }
+
   String id() {
     return request.id();
   }
 
   boolean isOver() {
     return left || end != null;
+  }
+
+  /** Whether nobody hears what this brings. */
+  boolean isRefresh() {
+    return reader != null;
+  }
+
+  /** Content of an attempt goes to the line: nobody else would say when nobody hears it. */
+  void content() {
+    open |= isRefresh();
   }
 
   void failed(Attempted attempt, AttemptFailure why) {
@@ -77,6 +98,7 @@ final class Asked implements AnswerSink {
   public void complete(RouteInfo how, ByteBuf json) {
     said.append(taken(json));
     route = how;
+    watch.given(how);
     called(!open && !isOver(), "a whole answer");
     ends(End.WHOLE);
   }
@@ -86,6 +108,7 @@ final class Asked implements AnswerSink {
     called(!open && !isOver(), "a stream's beginning");
     open = true;
     route = how;
+    watch.given(how);
     inside();
   }
 

@@ -104,6 +104,7 @@ final class Attempted implements Upstreams.Attempt {
       case NO_CONTENT -> events.events(services.bytes(step.text()), content);
       case CONTENT -> {
         content = true;
+        asked.content();
         deadlineNanos = Math.min(totalAtNanos, loop.nanos() + idleNanos);
         arm();
         events.events(services.bytes(step.text()), true);

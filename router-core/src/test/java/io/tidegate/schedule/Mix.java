@@ -32,6 +32,7 @@ final class Mix {
 
   private final SplittableRandom random;
   private final List<Event> events = new ArrayList<>();
+  private String questions = "s";
   private int asked;
 
   Mix(long seed) {
@@ -42,13 +43,16 @@ final class Mix {
     int scenes = 1 + random.nextInt(MOST_SCENES);
     long at = random.nextInt(4_000);
     for (int scene = 0; scene < scenes; scene++) {
-      switch (random.nextInt(10)) {
+      // Some ask what was asked before, and what was stored may be old by then.
+      questions = random.nextInt(3) == 0 ? "s" : "s" + scene + "x";
+      switch (random.nextInt(11)) {
         case 0, 1 -> shared(at);
         case 2 -> comesBack(at);
         case 3 -> homeIsDown(at);
         case 4 -> cleaned(at);
         case 5 -> crowd(at);
         case 6 -> swapped(at);
+        case 7 -> stale(at);
         default -> anything(at);
       }
       at += random.nextInt(3) == 0 ? 500 + random.nextInt(1_500) : 4_000 + random.nextInt(8_000);
@@ -83,6 +87,27 @@ final class Mix {
     int asks = 3 + random.nextInt(8);
     for (int i = 0; i < asks; i++) {
       ask(at + soon() / 2, TextKind.SAME, form);
+    }
+  }
+
+  /** Answers that are past their time are read by several, while it goes wrong: somebody asks again behind them. */
+  private void stale(long at) {
+    String form = pick(FORMS);
+    for (int i = 0; i < 2 + random.nextInt(2); i++) {
+      ask(at + random.nextInt(200), TextKind.SAME, form);
+    }
+    long later = at + 1_200 + random.nextInt(4_000);
+    faults(later, random.nextInt(3));
+    switch (random.nextInt(8)) {
+      case 0, 1, 2 -> side(later, pick(Services.FAULTS));
+      case 3 -> policy(later + random.nextInt(300));
+      case 4 -> events.add(Event.of(later, "detectors", pick(List.of("fail", "late", "find")), 50 + 4 * soon()));
+      case 5 -> events.add(Event.of(later, "records", pick(List.of("full", "slow", "lost")), 50 + 4 * soon()));
+      default -> { }
+    }
+    int asks = 2 + random.nextInt(6);
+    for (int i = 0; i < asks; i++) {
+      ask(later + soon() / 2, random.nextInt(8) == 0 ? TextKind.SECRET : TextKind.SAME, form);
     }
   }
 
@@ -161,7 +186,7 @@ final class Mix {
 
   private void ask(long at, TextKind kind, String form) {
     String id = "r" + asked++;
-    String name = kind == TextKind.SAME ? "s" + random.nextInt(2) : id;
+    String name = kind == TextKind.SAME ? questions + random.nextInt(2) : id;
     String session = random.nextInt(4) == 0 ? "c" + random.nextInt(2) : "-";
     int deadline = random.nextInt(6) == 0 ? 50 + random.nextInt(8_000) : 0;
     events.add(Event.of(at, "ask", id, kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), name, form, pick(CLASSES), pick(TENANTS), session, deadline,

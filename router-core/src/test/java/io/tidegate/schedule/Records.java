@@ -115,5 +115,9 @@ final class Records implements AuditLog {
     String id = decision.request().id();
     watch.expect(decided.containsKey(id), id, "G7 the end of a request that was not recorded");
     watch.expect(ended.put(id, new Ended(route, refusal)) == null, id, "its end was recorded twice");
+    Asked asked = known.get(id);
+    if (asked != null && asked.isRefresh()) {
+      watch.endedBehind(asked, route, refusal == null);
+    }
   }
 }

@@ -74,6 +74,7 @@ final class Stand {
   private final List<Retries> retries = new ArrayList<>();
   private final Map<String, Sensitivity> labels = new HashMap<>();
   private final SingleFlight flights;
+  private final WatchedCache cache;
   private final RequestLine line;
   private @Nullable WaitingRoom room;
   private PolicyName policy = PolicyName.OPEN;
@@ -108,8 +109,11 @@ final class Stand {
       JsonText json = request.prompt().json();
       return new Splices(json).replace(json.member(0, "model"), '"' + model + '"').apply();
     };
+    RequestDigest digest = new RequestDigest(new byte[32]);
+    cache = new WatchedCache(new ExactCache(1 << 20, loops), asked, watch, records, services, digest, () -> policy);
+    watch.keeps(cache);
     line = new RequestLine(new Rooms(() -> policy.rules(), new Catalog(Setting.upstreams()), health, balancers, encoder, services,
-        new ExactCache(1 << 20, loops), records, new RequestDigest(new byte[32]), meters, () -> civil, this::pool, config, detectors(), sessions(),
+        cache, records, digest, meters, () -> civil, this::pool, config, detectors(), sessions(),
         retries, flights, Merging.OFF), admission(limited, limits));
   }
 
@@ -263,7 +267,7 @@ final class Stand {
           case "find" -> new Findings(List.of(new Finding("SECRET", 0, 0, 1, Likelihood.VERY_LIKELY, "plugin")), Set.of());
           default -> new Findings(List.of(), Set.of(Findings.Trouble.DETECTOR_FAILED));
         };
-        Asked who = asked.get(request.id());
+        Asked who = watch.who(request);
         boolean fails = findings != Findings.NONE;
         if (who != null) {
           who.awaited++;
@@ -331,7 +335,10 @@ final class Stand {
     for (LatencyClass each : LatencyClass.values()) {
       watch.expect(room == null || room.depth(each) == 0, when, "requests left in the waiting room");
     }
-    watch.expect(meters.ended.get() == asked.size(), when, "requests counted: " + meters.ended.get() + ", asked: " + asked.size());
+    watch.expect(cache.left() == 0, when, "R3.6 answers are held as being asked for again");
+    long callers = asked.values().stream().filter(each -> !each.isRefresh()).count();
+    watch.expect(meters.ended.get() == callers + cache.begun(), when,
+        "requests counted: " + meters.ended.get() + ", asked: " + callers + ", asked again: " + cache.begun());
     watch.expect(meters.attempts.size() == services.sent.size(), when, "attempts counted: " + meters.attempts.size() + ", made: " + services.sent.size());
     watch.expect(meters.defects.isEmpty(), when, "defects: " + meters.defects);
     watch.expect(meters.egressRefused.get() == 0, when, "G1 only the second lock stopped it");

@@ -10,7 +10,9 @@ import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.ModelRequest;
 import io.tidegate.model.RouteInfo;
+import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ final class Watch {
   /** What a scan or a record may take. */
   private static final long SLACK = Setting.seconds(2);
   private static final Pattern CANARY = Pattern.compile("canary(\\w+?)q");
-  private static final Pattern TOKEN = Pattern.compile("<(\\d+)\\.(\\d+|end)>");
+  static final Pattern TOKEN = Pattern.compile("<(\\d+)\\.(\\d+|end)>");
   /** As {@code dispatch.RouteProgress} must have it: these kinds say that a service is out of reach. */
   private static final Set<Kind> OUT_OF_REACH = Set.of(Kind.CONNECT_REFUSED, Kind.CONNECT_TIMEOUT, Kind.TLS, Kind.ADDRESS_NOT_ALLOWED, Kind.ACCOUNT);
 
@@ -51,6 +53,8 @@ final class Watch {
   private @Nullable VirtualLoops loops;
   private @Nullable HealthBoard health;
   private @Nullable WaitingRoom room;
+  private @Nullable WatchedCache cache;
+  private int givenStale;
   private boolean busy;
   private int maxAttempts;
   private int poolWaits;
@@ -65,6 +69,15 @@ final class Watch {
     records = theRecords;
     services = theServices;
     maxAttempts = attempts;
+  }
+
+  void keeps(WatchedCache theCache) {
+    cache = theCache;
+  }
+
+  /** Whoever asks this, by whatever has seen it: a refresh is not announced otherwise. */
+  @Nullable Asked who(ModelRequest request) {
+    return cache == null ? known.get(request.id()) : cache.who(request);
   }
 
   void waitsIn(WaitingRoom theRoom) {
@@ -85,16 +98,24 @@ final class Watch {
     }
   }
 
-  /** A request comes. */
+  /** A request comes; a refresh when it is first seen. */
   void comes(Asked asked) {
     known.put(asked.id(), asked);
-    byText.computeIfAbsent(asked.text, unused -> new ArrayList<>(2)).add(asked);
     waiting.add(asked);
+    if (asked.isRefresh()) {
+      return;
+    }
+    byText.computeIfAbsent(asked.text, unused -> new ArrayList<>(2)).add(asked);
+  }
+
+  /** A caller is told how its answer came about. */
+  void given(RouteInfo how) {
+    givenStale += how.cache() == CacheOutcome.STALE ? 1 : 0;
   }
 
   /** The first decision on a request, just made. */
   void decided(String id, Decision decision) {
-    Asked asked = known.get(id);
+    Asked asked = who(decision.request());
     if (asked == null) {
       expect(false, id, "decided for nobody");
       return;
@@ -181,12 +202,7 @@ final class Watch {
     if (route == null) {
       return;
     }
-    long most = Math.min(asked.request.timeLeftNanos() > 0 ? asked.request.timeLeftNanos() : Long.MAX_VALUE, Stand.totalNanos(asked));
-    expect(asked.wasFull || now() - asked.request.arrivedNanos() <= most + SLACK, id, "R1.6 ended long after its time was over");
-    expect(!CANARY.matcher(route.toString()).find(), id, "G3 the route says the text");
-    expect(decided == null || route.policy().equals(asked.policy.digest()), id, "G6 an answer that names another policy");
-    expect(decided == null || route.sensitivity() == decided.decision().sensitivity(), id, "G6 an answer that names another class");
-    expect(route.attempts() <= asked.attempts.size(), id, "more attempts told than made");
+    told(asked, route, decided);
     if (asked.end == Asked.End.REFUSED) {
       expect(asked.said.length() == 0, id, "G5 a refusal after content");
       expect(route.destination() == null, id, "G5 a refusal that names who answered");
@@ -194,6 +210,27 @@ final class Watch {
     } else {
       heard(asked, route);
     }
+  }
+
+  /** What is asked again behind a reader tells only its record. */
+  void endedBehind(Asked asked, RouteInfo route, boolean answered) {
+    String id = asked.id();
+    expect(asked.end != null, id, "R3.6 it is over, and its answer may not be asked for again");
+    told(asked, route, records == null ? null : records.decided.get(id));
+    expect(route.destination() != Destination.EDGE_CACHE, id, "R3.6 it took the old answer for a new one");
+    expect(route.attempts() == asked.attempts.size() || asked.open, id, "attempts made and told differ");
+    expect(!answered || asked.attempts.stream().anyMatch(by -> by.over && by.failure == null && !by.cancelled
+        && by.endpoint.upstream().equals(route.upstream()) && Destination.of(by.zone()) == route.destination()), id, "it names who did not answer");
+  }
+
+  private void told(Asked asked, RouteInfo route, Records.@Nullable Decided decided) {
+    String id = asked.id();
+    long most = Math.min(asked.request.timeLeftNanos() > 0 ? asked.request.timeLeftNanos() : Long.MAX_VALUE, Stand.totalNanos(asked));
+    expect(asked.wasFull || now() - asked.request.arrivedNanos() <= most + SLACK, id, "R1.6 ended long after its time was over");
+    expect(!CANARY.matcher(route.toString()).find(), id, "G3 the route says the text");
+    expect(decided == null || route.policy().equals(asked.policy.digest()), id, "G6 an answer that names another policy");
+    expect(decided == null || route.sensitivity() == decided.decision().sensitivity(), id, "G6 an answer that names another class");
+    expect(route.attempts() <= asked.attempts.size(), id, "more attempts told than made");
   }
 
   private Records.Decided decided(String id) {
@@ -233,6 +270,7 @@ final class Watch {
       expect(route.destination() == Destination.EDGE_CACHE || decided(id).receipt(), id, "G7 shares a call and was not recorded");
     }
     boolean cached = route.destination() == Destination.EDGE_CACHE;
+    expect(cached || !by.asked.isRefresh(), id, "G4 hears what nobody was to hear");
     expect(cached || by.endpoint.upstream().equals(route.upstream()), id, "the answer names another upstream than gave it");
     expect(cached || route.destination() == Destination.of(by.zone()), id, "the answer names another destination than gave it");
     expect(!cached || by.asked != asked, id, "its own answer from the cache");
@@ -260,7 +298,7 @@ final class Watch {
         waiting.remove(i--);
       } else if (asked.attempts.isEmpty() && asked.awaited == 0 && poolWaits == 0 && asked.reads) {
         // Those who share a call wait in one place: in the room, or on a clock for an upstream that is out for a moment.
-        if (others(asked).stream().noneMatch(this::isUnderWay) && unexplained.add(asked.text)) {
+        if (others(asked).stream().noneMatch(this::isUnderWay) && unexplained.add(asked.isRefresh() ? asked.id() : asked.text)) {
           expect(unexplained.size() <= inTheRoom() + (loops == null ? 0 : loops.pendingTimers()), asked.id(), "G5 forgotten: it waits, and nothing is under way for it");
         }
       }
@@ -270,11 +308,15 @@ final class Watch {
           endpoint.endpoint().id(), "R4.8 it is being tried out, and by nobody")));
     }
     busy = !underWay.isEmpty();
+    if (cache != null) {
+      cache.quiet(poolWaits > 0, givenStale);
+    }
     long parked = inTheRoom();
     if (parked > 0 && records != null) {
       Records all = records;
-      long may = known.values().stream().filter(each -> all.decided.containsKey(each.id()) && !all.ended.containsKey(each.id())).count();
-      expect(parked <= may, "all", "R7.4 a place in the waiting room is held for who is gone");
+      long may = known.values().stream().filter(each -> all.decided.containsKey(each.id()) && !all.ended.containsKey(each.id()) && each.awaited == 0
+          && each.attempts.stream().allMatch(attempt -> attempt.over)).count();
+      expect(parked <= may, "all", "R7.4 a place in the waiting room is held for who is gone, or has what it waits for");
     }
     if (waiting.isEmpty() && underWay.isEmpty() && poolWaits == 0 && loops != null) {
       expect(loops.pendingTimers() == 0, "all", "nobody waits, and a timer runs");
@@ -290,7 +332,7 @@ final class Watch {
   }
 
   private List<Asked> others(Asked asked) {
-    return byText.getOrDefault(asked.text, List.of());
+    return asked.isRefresh() ? List.of(asked) : byText.getOrDefault(asked.text, List.of());
   }
 
   /** A call is being made, or will be made after a wait; its own caller may have left. */
@@ -310,7 +352,7 @@ final class Watch {
       expect(asked.isOver(), id, "G5 no answer, no error");
       expect(all.decided.containsKey(id) == all.ended.containsKey(id), id, "recorded as decided, and not how it ended");
       Records.Ended ended = all.ended.get(id);
-      if (ended != null && !asked.left) {
+      if (ended != null && !asked.left && !asked.isRefresh()) {
         expect(ended.refusal() == (asked.error == null ? null : asked.error.refusal()), id, "recorded otherwise than it was told");
         expect(asked.end == Asked.End.BROKEN_OFF || ended.route().equals(asked.route), id, "its record and its answer name two routes");
       }

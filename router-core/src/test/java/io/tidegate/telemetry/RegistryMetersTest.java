@@ -16,6 +16,7 @@ import io.tidegate.model.Dialect;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Upstream;
@@ -50,7 +51,15 @@ class RegistryMetersTest {
   }
 
   private void ended(@Nullable Destination destination, @Nullable Refusal refusal, CacheOutcome cache) {
-    meters.ended(Operation.CHAT, Sensitivity.INTERNAL, LatencyClass.STANDARD, destination, refusal, cache, 20_000_000, Usage.UNKNOWN);
+    ended(Operation.CHAT, Sensitivity.INTERNAL, destination, refusal, cache, Usage.UNKNOWN);
+  }
+
+  private void ended(Operation operation, Sensitivity sensitivity, @Nullable Destination destination, @Nullable Refusal refusal, CacheOutcome cache, Usage usage) {
+    meters.ended(operation, "default", route(sensitivity, destination, cache), destination, refusal, 30_000_000, 0, usage, null);
+  }
+
+  private static RouteInfo route(Sensitivity sensitivity, @Nullable Destination destination, CacheOutcome cache) {
+    return new RouteInfo("id", sensitivity, LatencyClass.STANDARD, destination, destination == null ? null : "home", "", "", cache, 1);
   }
 
   @Test
@@ -59,11 +68,15 @@ class RegistryMetersTest {
     ended(Destination.PUBLIC, null, CacheOutcome.MISS);
     ended(Destination.PUBLIC, null, CacheOutcome.MISS);
     ended(null, Refusal.BUSY, CacheOutcome.BYPASS);
+    ended(null, Refusal.UPSTREAM_FAILED, CacheOutcome.MISS);
     ended(null, null, CacheOutcome.MISS);
     assertThat(lines("tidegate_requests_total")).containsExactlyInAnyOrder(
-        "tidegate_requests_total{cache=\"miss\",destination=\"public\",gen_ai_operation_name=\"chat\",outcome=\"answered\",sensitivity=\"internal\"} 2.0",
-        "tidegate_requests_total{cache=\"bypass\",destination=\"none\",gen_ai_operation_name=\"chat\",outcome=\"busy\",sensitivity=\"internal\"} 1.0",
-        "tidegate_requests_total{cache=\"miss\",destination=\"none\",gen_ai_operation_name=\"chat\",outcome=\"cancelled\",sensitivity=\"internal\"} 1.0");
+        "tidegate_requests_total{cache=\"miss\",destination=\"public\",latency_class=\"standard\",operation=\"chat\",outcome=\"ok\",sensitivity=\"internal\"} 2.0",
+        "tidegate_requests_total{cache=\"bypass\",destination=\"none\",latency_class=\"standard\",operation=\"chat\",outcome=\"refused\",sensitivity=\"internal\"} 1.0",
+        "tidegate_requests_total{cache=\"miss\",destination=\"none\",latency_class=\"standard\",operation=\"chat\",outcome=\"error\",sensitivity=\"internal\"} 1.0",
+        "tidegate_requests_total{cache=\"miss\",destination=\"none\",latency_class=\"standard\",operation=\"chat\",outcome=\"cancelled\",sensitivity=\"internal\"} 1.0");
+    assertThat(lines("tidegate_refusals_total")).filteredOn(line -> !line.endsWith(" 0.0"))
+        .containsExactlyInAnyOrder("tidegate_refusals_total{code=\"busy\"} 1.0", "tidegate_refusals_total{code=\"upstream_failed\"} 1.0");
   }
 
   @Test
@@ -73,38 +86,38 @@ class RegistryMetersTest {
     for (Operation operation : Operation.values()) {
       for (Sensitivity sensitivity : Sensitivity.values()) {
         for (CacheOutcome cache : CacheOutcome.values()) {
-          for (Refusal refusal : Refusal.values()) {
-            meters.ended(operation, sensitivity, LatencyClass.BATCH, null, refusal, cache, 1, Usage.UNKNOWN);
+          for (Refusal refusal : List.of(Refusal.BUSY, Refusal.INTERNAL)) {
+            ended(operation, sensitivity, null, refusal, cache, Usage.UNKNOWN);
             cells++;
           }
           for (Destination destination : Destination.values()) {
-            meters.ended(operation, sensitivity, LatencyClass.BATCH, destination, null, cache, 1, Usage.UNKNOWN);
+            ended(operation, sensitivity, destination, null, cache, Usage.UNKNOWN);
             cells++;
           }
         }
       }
     }
     assertThat(lines("tidegate_requests_total")).hasSize(cells).allMatch(line -> line.endsWith(" 1.0"));
-    assertThat(lines("tidegate_requests_total").stream().filter(line -> line.contains("gen_ai_operation_name=\"embeddings\"")
-        && line.contains("sensitivity=\"restricted\"") && line.contains("outcome=\"no_permitted_upstream\"") && line.contains("cache=\"bypass\""))).hasSize(1);
+    assertThat(lines("tidegate_requests_total").stream().filter(line -> line.contains("operation=\"embeddings\"")
+        && line.contains("sensitivity=\"restricted\"") && line.contains("outcome=\"error\"") && line.contains("cache=\"bypass\""))).hasSize(1);
   }
 
   @Test
-  @DisplayName("decisions are counted by sensitivity and latency class")
+  @DisplayName("decisions are counted by sensitivity, latency class, place and rule")
   void decisions() {
     for (Sensitivity sensitivity : Sensitivity.values()) {
       for (LatencyClass latencyClass : LatencyClass.values()) {
-        meters.decided(sensitivity, latencyClass);
+        meters.decided(sensitivity, latencyClass, List.of(Destination.PRIVATE), List.of());
       }
     }
-    assertThat(lines("tidegate_decisions_total")).hasSize(12).contains("tidegate_decisions_total{latency_class=\"batch\",sensitivity=\"restricted\"} 1.0");
+    assertThat(lines("tidegate_decisions_total")).hasSize(12).contains("tidegate_decisions_total{destination=\"private\",latency_class=\"batch\",rule=\"none\",sensitivity=\"restricted\"} 1.0");
   }
 
   @Test
   @DisplayName("attempts are counted by upstream, zone and outcome")
   void attempts() {
-    meters.attempt("home", Zone.PRIVATE, null, 1_000_000);
-    meters.attempt("cloud", Zone.PUBLIC, AttemptFailure.Kind.RATE_LIMITED, 1_000_000);
+    meters.attempt(Operation.CHAT, "home", Zone.PRIVATE, null, 1_000_000);
+    meters.attempt(Operation.CHAT, "cloud", Zone.PUBLIC, AttemptFailure.Kind.RATE_LIMITED, 1_000_000);
     assertThat(lines("tidegate_attempts_total")).containsExactlyInAnyOrder(
         "tidegate_attempts_total{outcome=\"answered\",upstream=\"home\",zone=\"private\"} 1.0",
         "tidegate_attempts_total{outcome=\"rate_limited\",upstream=\"cloud\",zone=\"public\"} 1.0");
@@ -114,8 +127,11 @@ class RegistryMetersTest {
   @DisplayName("B4 a name that is not configured becomes other: labels are closed sets")
   void closedLabels() {
     for (int i = 0; i < 1_000; i++) {
-      meters.attempt("made-up-" + i, Zone.PUBLIC, null, 1);
-      meters.firstToken(Operation.CHAT, "made-up-" + i, 1);
+      meters.attempt(Operation.CHAT, "made-up-" + i, Zone.PUBLIC, null, 1);
+      meters.firstChunk(Operation.CHAT, "made-up-" + i, 1);
+      meters.ended(Operation.CHAT, "made-up-" + i, new RouteInfo("id", Sensitivity.PUBLIC, LatencyClass.STANDARD, Destination.PUBLIC, "made-up-" + i, "", "", CacheOutcome.MISS, 1),
+          Destination.PUBLIC, null, 1, 0, new Usage(1, 1, -1, -1), null);
+      meters.decided(Sensitivity.PUBLIC, LatencyClass.STANDARD, List.of(), List.of("made-up-" + i));
     }
     assertThat(lines("tidegate_attempts_total")).containsExactly("tidegate_attempts_total{outcome=\"answered\",upstream=\"other\",zone=\"public\"} 1000.0");
     assertThat(text()).doesNotContain("made-up");
@@ -124,15 +140,21 @@ class RegistryMetersTest {
   @Test
   @DisplayName("upstreams 7 durations and tokens have the names and buckets of the conventions")
   void conventions() {
-    meters.ended(Operation.CHAT, Sensitivity.PUBLIC, LatencyClass.STANDARD, Destination.PRIVATE, null, CacheOutcome.MISS, 30_000_000, new Usage(5, 70, -1, -1));
-    meters.firstToken(Operation.CHAT, "home", 7_000_000);
-    meters.attempt("home", Zone.PRIVATE, null, 25_000_000);
+    meters.ended(Operation.CHAT, "default", route(Sensitivity.PUBLIC, Destination.PRIVATE, CacheOutcome.MISS), Destination.PRIVATE, null, 30_000_000, 7_000_000,
+        new Usage(5, 70, -1, -1), null);
+    ended(null, Refusal.UPSTREAM_FAILED, CacheOutcome.MISS);
+    meters.firstToken(Operation.CHAT, LatencyClass.STANDARD, 7_000_000, null);
+    meters.firstChunk(Operation.CHAT, "home", 6_000_000);
+    meters.attempt(Operation.CHAT, "home", Zone.PRIVATE, null, 25_000_000);
     meters.classified(3_000, true);
-    assertThat(text()).contains("gen_ai_server_request_duration_seconds_bucket{gen_ai_operation_name=\"chat\",le=\"0.04\"} 1")
-        .contains("gen_ai_server_request_duration_seconds_bucket{gen_ai_operation_name=\"chat\",le=\"0.02\"} 0")
-        .contains("gen_ai_server_request_duration_seconds_bucket{gen_ai_operation_name=\"chat\",le=\"81.92\"} 1")
+    assertThat(text()).contains("gen_ai_server_request_duration_seconds_bucket{error_type=\"\",gen_ai_operation_name=\"chat\",le=\"0.04\"} 1")
+        .contains("gen_ai_server_request_duration_seconds_bucket{error_type=\"\",gen_ai_operation_name=\"chat\",le=\"0.02\"} 0")
+        .contains("gen_ai_server_request_duration_seconds_bucket{error_type=\"upstream_failed\",gen_ai_operation_name=\"chat\",le=\"81.92\"} 1")
+        .contains("gen_ai_server_time_per_output_token_seconds_sum{gen_ai_operation_name=\"chat\"} 3.33333E-4")
+        .contains("tidegate_ttft_seconds_bucket{latency_class=\"standard\",le=\"0.01\"} 1")
+        .contains("gen_ai_client_operation_time_to_first_chunk_seconds_count{gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"openai\",upstream=\"home\"} 1")
         .contains("gen_ai_server_time_to_first_token_seconds_bucket{gen_ai_operation_name=\"chat\",le=\"0.01\"} 1")
-        .contains("gen_ai_client_operation_duration_seconds_count{upstream=\"home\"} 1")
+        .contains("gen_ai_client_operation_duration_seconds_count{error_type=\"\",gen_ai_operation_name=\"chat\",gen_ai_provider_name=\"openai\",upstream=\"home\"} 1")
         .contains("gen_ai_client_token_usage_bucket{gen_ai_operation_name=\"chat\",gen_ai_token_type=\"input\",le=\"16.0\"} 1")
         .contains("gen_ai_client_token_usage_sum{gen_ai_operation_name=\"chat\",gen_ai_token_type=\"output\"} 70")
         .contains("tidegate_classify_duration_seconds_count 1").contains("tidegate_classify_off_loop_total 1");
@@ -158,12 +180,12 @@ class RegistryMetersTest {
   void labelKeys() {
     decisions();
     attempts();
-    meters.ended(Operation.CHAT, Sensitivity.PUBLIC, LatencyClass.STANDARD, Destination.PRIVATE, null, CacheOutcome.MISS, 1, new Usage(5, 70, -1, -1));
-    meters.firstToken(Operation.CHAT, "home", 1);
+    ended(Operation.CHAT, Sensitivity.PUBLIC, Destination.PRIVATE, null, CacheOutcome.MISS, new Usage(5, 70, -1, -1));
+    meters.firstToken(Operation.CHAT, LatencyClass.STANDARD, 1, null);
     Set<String> keys = registry.getMeters().stream().map(Meter::getId).flatMap(id -> id.getTags().stream()).map(Tag::getKey)
         .collect(Collectors.toCollection(TreeSet::new));
-    assertThat(keys).containsExactly("cache", "destination", "gen_ai.operation.name", "gen_ai.token.type", "latency_class", "outcome", "sensitivity",
-        "upstream", "zone");
+    assertThat(keys).containsExactly("cache", "code", "destination", "error.type", "gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.token.type", "kind",
+        "latency_class", "operation", "outcome", "reason", "rule", "sensitivity", "tenant", "upstream", "zone");
   }
 
   @Test

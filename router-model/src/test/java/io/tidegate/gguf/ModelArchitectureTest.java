@@ -33,10 +33,10 @@ class ModelArchitectureTest {
   }
 
   @Test
-  @DisplayName("wall: of the daemon only wire, net, yaml, model's problems and policy.signature are used")
+  @DisplayName("wall: of the daemon only wire, net, yaml, terminal, model's problems and policy.signature are used")
   void littleOfTheDaemon() {
     noClasses().should().dependOnClassesThat(resideInAnyPackage("io.tidegate..").and(com.tngtech.archunit.base.DescribedPredicate.not(resideInAnyPackage(
-        "io.tidegate.gguf..", "io.tidegate.wire..", "io.tidegate.net..", "io.tidegate.yaml..", "io.tidegate.model..", "io.tidegate.policy.signature.."))))
+        "io.tidegate.gguf..", "io.tidegate.wire..", "io.tidegate.net..", "io.tidegate.yaml..", "io.tidegate.model..", "io.tidegate.policy.signature..", "io.tidegate.terminal.."))))
         .because("nothing else of the daemon's jars is there").check(all);
   }
 

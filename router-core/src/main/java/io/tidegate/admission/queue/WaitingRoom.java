@@ -82,6 +82,11 @@ public final class WaitingRoom {
     return depths.get(latencyClass.ordinal());
   }
 
+  /** Whether anybody waits. Any thread. */
+  public boolean anybodyWaits() {
+    return waiting > 0;
+  }
+
   /** Requests of a class that were called for {@code why}. Any thread. */
   public long called(LatencyClass latencyClass, Wake why) {
     return outcomes.get(latencyClass.ordinal() * REASONS.length + why.ordinal());
@@ -149,7 +154,7 @@ public final class WaitingRoom {
       if (queue.size() > 0) {
         queue.look(now);
         for (String upstream : queue.wanted()) {
-          while (places.free(upstream) > 0) {
+          while (places.free(upstream, each) > 0) {
             Ticket next = queue.take(upstream, now);
             if (next == null) {
               break;

@@ -3,6 +3,7 @@ package io.tidegate.assay.world;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
+import io.tidegate.line.RequestTrace;
 import io.tidegate.line.Upstreams;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
@@ -34,14 +35,17 @@ final class SilentMeters implements Meters {
   }
 
   @Override
-  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {}
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules) {}
 
   @Override
-  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
-      @Nullable Refusal refusal, RouteInfo.CacheOutcome cache, long durationNanos, Upstreams.Usage usage) {}
+  public void ended(Operation operation, String tenant, RouteInfo route, @Nullable Destination destination, @Nullable Refusal refusal, long durationNanos,
+      long firstTokenNanos, Upstreams.Usage usage, @Nullable RequestTrace trace) {}
 
   @Override
-  public void firstToken(Operation operation, String upstream, long nanos) {}
+  public void firstToken(Operation operation, LatencyClass latencyClass, long nanos, @Nullable RequestTrace trace) {}
+
+  @Override
+  public void firstChunk(Operation operation, String upstream, long nanos) {}
 
   @Override
   public void batch(int items) {}
@@ -53,7 +57,7 @@ final class SilentMeters implements Meters {
   public void coalesced() {}
 
   @Override
-  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {}
+  public void attempt(Operation operation, String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {}
 
   @Override
   public void retryRefused(RetryRefusal reason) {}

@@ -79,8 +79,8 @@ public final class Jobs implements AutoCloseable {
       disk.close();
       throw unusable instanceof IOException io ? io : new IOException("what is in " + directory + " cannot be read: " + unusable.getClass().getSimpleName(), unusable);
     }
-    Gauge.builder(Names.JOBS_BYTES, service, JobService::usedBytes).description("Bytes of files and journals of jobs").register(registry);
-    Gauge.builder(Names.JOBS_LINES, service, JobService::linesUnderWay).description("Lines of jobs under way").register(registry);
+    Gauge.builder(Names.JOBS_BYTES, service, JobService::usedBytes).register(registry);
+    Gauge.builder(Names.JOBS_LINES, service, JobService::linesUnderWay).register(registry);
     return new Jobs(disk, executor, service);
   }
 
@@ -154,8 +154,8 @@ public final class Jobs implements AutoCloseable {
     private long saidNanos = System.nanoTime() - LOG_EVERY_NANOS;
 
     Notices(MeterRegistry registry) {
-      failures = Counter.builder(Names.JOBS_DISK_FAILURES).description("Writes of jobs that the disk refused; tried again").register(registry);
-      defects = Counter.builder(Names.DEFECTS).description("Faults of the daemon's own that ended a request").register(registry);
+      failures = Counter.builder(Names.JOBS_DISK_FAILURES).register(registry);
+      defects = Counter.builder(Names.DEFECTS).register(registry);
     }
 
     @Override

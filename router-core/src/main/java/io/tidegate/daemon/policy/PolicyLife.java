@@ -9,18 +9,16 @@ import io.tidegate.assay.ProofCheck;
 import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Detector;
 import io.tidegate.config.TidegateConfig;
-import io.tidegate.daemon.Discovering;
 import io.tidegate.daemon.RehearsalPlugs;
 import io.tidegate.daemon.StartFailure;
 import io.tidegate.daemon.shadow.Shadowing;
-import io.tidegate.discovery.ConsulFolder;
 import io.tidegate.line.Rules;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.Accepted;
+import io.tidegate.telemetry.DecisionCounter;
 import io.tidegate.time.WallClock;
 import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -29,10 +27,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -56,18 +50,7 @@ public final class PolicyLife implements AutoCloseable {
   /** Every decision is looked at whatever it takes (17 ms once warm, 24,528 of them for the shipped policy); what is left goes to walks. */
   private static final Duration PROOF = Duration.ofMillis(25);
   private static final int MOST_LOGGED = 20;
-  private static final Duration LOOK_CLOSELY = Duration.ofSeconds(30);
-
-  /** Everything is RESTRICTED and stays at home: for what must not happen, a bundle in force that cannot be made again. */
-  private static final String LAST_RESORT = """
-      apiVersion: tidegate/v1
-      kind: SensitivityPolicy
-      metadata: {name: last-resort, revision: 1, owner: tidegate}
-      spec:
-        floor: restricted
-        egress: {edge-cache: [], private: [public, internal, confidential, restricted], public: []}
-      ...
-      """;
+  static final Duration LOOK_CLOSELY = Duration.ofSeconds(30);
 
   private final PolicyCarrier carrier;
   private final BundleMaking making;
@@ -76,30 +59,28 @@ public final class PolicyLife implements AutoCloseable {
   private final Shadowing shadowing;
   private final AtomicReference<@Nullable CompletableFuture<ReloadOutcome>> asked = new AtomicReference<>();
   private final PolicyMeters meters;
-  private final @Nullable PolicyCarrier shadowCarrier;
+  private final @Nullable ShadowWatch shadow;
 
   /** Written under the lock only. */
   private volatile InForce current;
   private volatile Rules rules;
   private volatile @Nullable ReloadOutcome last;
   private volatile @Nullable String stateWarning;
-  private volatile String shadowStatus = "";
   private @Nullable Accepted accepted;
 
   /** Of the watching thread. */
   private @Nullable Object seenStamp;
   private String tried = "";
   private String settling = "";
-  private String shadowTried = "";
   private @Nullable Instant retryAt;
   private @Nullable Instant lookCloselyAt;
   private @Nullable ScheduledThreadPoolExecutor carrierThread;
   private @Nullable ScheduledThreadPoolExecutor dayThread;
 
   private PolicyLife(PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making, StateDirectory state, WallClock clock,
-      PolicyMeters meters, Started started) {
+      PolicyMeters meters, FirstBundle started) {
     this.carrier = carrier;
-    this.shadowCarrier = shadowCarrier;
+    this.shadow = shadowCarrier == null ? null : new ShadowWatch(shadowCarrier, making);
     this.making = making;
     this.state = state;
     this.clock = clock;
@@ -118,8 +99,6 @@ public final class PolicyLife implements AutoCloseable {
     }
   }
 
-  private record Started(InForce inForce, @Nullable Accepted accepted, ReloadOutcome outcome, String tried) {}
-
   /**
    * Puts the configured bundle in force, or the last good one if that does not pass. Blocking.
    *
@@ -134,87 +113,19 @@ public final class PolicyLife implements AutoCloseable {
     BundleMaking making = new BundleMaking(builtIn, checks, (before, after) -> BundleDiff.of(before, after).loosens(), policy.signed() ? policy.keyring() : null,
         config.region(), duty);
     Path shadow = policy.shadow();
-    return start(carrier(config), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
+    return start(FirstBundle.carrier(config), shadow == null ? null : new PolicyDirectory(shadow), making, new StateDirectory(policy.state()), clock,
         new PolicyMeters(registry));
   }
 
-  private static PolicyCarrier carrier(TidegateConfig config) throws StartFailure {
-    String prefix = config.policy().consulPrefix();
-    TidegateConfig.Consul consul = config.consul();
-    if (prefix == null || consul == null) {
-      return new PolicyDirectory(config.policy().directory());
-    }
-    try {
-      ConsulFolder folder = new ConsulFolder(Discovering.consulConfig(consul), prefix, new SplittableRandom(new SecureRandom().nextLong()));
-      folder.start();
-      return new PolicyFolder(folder, prefix);
-    } catch (IllegalArgumentException e) {
-      throw new StartFailure("consul: " + e.getMessage(), e);
-    }
+  /** Counts by the rules of whatever bundle is in force. */
+  public DecisionCounter decisions() {
+    return meters.decisions();
   }
 
   /** @param shadowCarrier of a bundle that only watches; null for none */
   static PolicyLife start(PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making, StateDirectory state, WallClock clock,
       PolicyMeters meters) throws StartFailure {
-    Accepted accepted = null;
-    if (making.signaturesRequired()) {
-      try {
-        accepted = state.accepted();
-      } catch (IOException garbled) {
-        throw new StartFailure("policy.state: the newest accepted revision cannot be read: " + garbled.getMessage()
-            + ". Fix: restore it, or remove it and let two people sign the next bundle", garbled);
-      }
-    }
-    Instant now = clock.now();
-    Optional<InForce> before = before(carrier, making, state, accepted, now);
-    String tried = "";
-    try {
-      PolicyTexts texts = carrier.read();
-      tried = texts.fingerprint();
-      InForce made = making.make(texts, before.orElse(null), false, accepted, now);
-      Accepted next = made.signed();
-      if (next != null && !next.equals(accepted)) {
-        remember(state, next, now);
-      }
-      ReloadOutcome good = outcome(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made);
-      return new PolicyLife(carrier, shadowCarrier, making, state, clock, meters, new Started(made, next, good, tried));
-    } catch (PolicyCarrier.Unreadable unreadable) {
-      return from(before, carrier, shadowCarrier, making, state, clock, meters, accepted, new Refused(Stage.READ, unreadable.problems()), tried);
-    } catch (Refused refused) {
-      return from(before, carrier, shadowCarrier, making, state, clock, meters, accepted, refused, tried);
-    }
-  }
-
-  private static PolicyLife from(Optional<InForce> before, PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making,
-      StateDirectory state, WallClock clock, PolicyMeters meters, @Nullable Accepted accepted, Refused refused, String tried) throws StartFailure {
-    InForce lastGood = before.orElseThrow(() -> new StartFailure("policy: no usable bundle in " + carrier.place() + " (" + refused.stage().word()
-        + "), and no last good one in " + state.path(), refused.problems()));
-    ReloadOutcome bad = outcome(ReloadOutcome.Kind.REFUSED, clock.now(), refused.stage().word(), refused.problems(), lastGood);
-    log(bad);
-    return new PolicyLife(carrier, shadowCarrier, making, state, clock, meters, new Started(lastGood, accepted, bad, tried));
-  }
-
-  /** The last good bundle, if it passes all the steps today. */
-  private static Optional<InForce> before(PolicyCarrier carrier, BundleMaking making, StateDirectory state, @Nullable Accepted accepted, Instant now) {
-    Optional<PolicyTexts> kept = state.lastGood(carrier.place());
-    if (kept.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(making.make(kept.get(), null, false, accepted, now));
-    } catch (Refused unusable) {
-      LOG.warn("the last good policy in {} cannot be used any more ({})", state.path(), unusable.stage().word());
-      return Optional.empty();
-    }
-  }
-
-  private static void remember(StateDirectory state, Accepted next, Instant now) throws Refused {
-    try {
-      state.accept(next);
-    } catch (IOException e) {
-      throw new Refused(Stage.STATE, List.of(new Problem(state.path().toString(), 0, 0, "the accepted revision cannot be kept ("
-          + e.getClass().getSimpleName() + "), so an older bundle could come back", "let the daemon's user write policy.state")), now.plus(LOOK_CLOSELY));
-    }
+    return new PolicyLife(carrier, shadowCarrier, making, state, clock, meters, FirstBundle.of(carrier, making, state, clock));
   }
 
   /** The policy in force now. A request takes it once. */
@@ -305,18 +216,18 @@ public final class PolicyLife implements AutoCloseable {
     InForce old = current;
     if (tried.equals(old.texts().fingerprint())) {
       retryAt = null;
-      return ended(outcome(ReloadOutcome.Kind.UNCHANGED, now, null, List.of(), old));
+      return ended(ReloadOutcome.of(ReloadOutcome.Kind.UNCHANGED, now, null, List.of(), old));
     }
     try {
       InForce made = making.make(texts, old, true, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
-        remember(state, next, now);
+        FirstBundle.remember(state, next, now);
         accepted = next;
       }
       put(made);
       retryAt = null;
-      ReloadOutcome good = ended(outcome(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made));
+      ReloadOutcome good = ended(ReloadOutcome.of(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made));
       LOG.info("policy {} ({}) in force, after {}", version(), digest(), old.bundle().digest());
       return good;
     } catch (Refused refused) {
@@ -330,7 +241,7 @@ public final class PolicyLife implements AutoCloseable {
   private synchronized void put(InForce made) {
     current = made;
     rules = shadowing.beside(made.rules());
-    meters.inForce(made.bundle().digest(), made.bundle().version());
+    meters.inForce(made.bundle());
     try {
       state.keep(made.texts());
       stateWarning = null;
@@ -343,7 +254,7 @@ public final class PolicyLife implements AutoCloseable {
 
   private synchronized ReloadOutcome refused(Refused refused) {
     retryAt = refused.retryAt();
-    ReloadOutcome bad = outcome(ReloadOutcome.Kind.REFUSED, clock.now(), refused.stage().word(), refused.problems(), current);
+    ReloadOutcome bad = ReloadOutcome.of(ReloadOutcome.Kind.REFUSED, clock.now(), refused.stage().word(), refused.problems(), current);
     ReloadOutcome before = last;
     boolean same = before != null && before.kind() == bad.kind() && before.problems().equals(bad.problems());
     if (!same) {
@@ -358,13 +269,9 @@ public final class PolicyLife implements AutoCloseable {
     return outcome;
   }
 
-  private static void log(ReloadOutcome bad) {
+  static void log(ReloadOutcome bad) {
     LOG.error("policy refused ({}), {} stays in force", bad.stage(), bad.digest());
     bad.problems().stream().limit(MOST_LOGGED).forEach(problem -> LOG.error("policy: {}", problem));
-  }
-
-  private static ReloadOutcome outcome(ReloadOutcome.Kind kind, Instant at, @Nullable String stage, List<Problem> problems, InForce inForce) {
-    return new ReloadOutcome(kind, at, stage, problems, inForce.bundle().digest(), inForce.bundle().version());
   }
 
   /** One look at the carrier: what changed must stay as it is for one more look before it is tried. */
@@ -428,61 +335,32 @@ public final class PolicyLife implements AutoCloseable {
         made = making.again(old, clock.now());
       } catch (Refused | RuntimeException | StackOverflowError impossible) {
         LOG.error("policy {} could not be made again after a part of it expired: everything is RESTRICTED", old.bundle().digest());
-        made = lastResort(old);
+        made = LastResort.of(old, making, clock);
       }
       put(made);
-      ended(outcome(ReloadOutcome.Kind.EXPIRED, clock.now(), null, List.of(), made));
+      ended(ReloadOutcome.of(ReloadOutcome.Kind.EXPIRED, clock.now(), null, List.of(), made));
       LOG.warn("policy {}: a part of it expired before {}", version(), expiry);
     }
   }
 
-  private InForce lastResort(InForce old) {
-    SortedMap<String, byte[]> files = new TreeMap<>();
-    files.put("last-resort.yaml", LAST_RESORT.getBytes(StandardCharsets.UTF_8));
-    try {
-      InForce made = making.again(new InForce(old.rules(), new PolicyTexts("(built in)", files, null, null), clock.now(), List.of(), null), clock.now());
-      return new InForce(made.rules(), old.texts(), made.since(), old.signers(), old.signed());
-    } catch (Refused defect) {
-      throw new IllegalStateException("the last resort does not compile: " + defect.problems());
-    }
-  }
-
   private void watchShadow() {
-    PolicyCarrier from = shadowCarrier;
-    if (from == null) {
-      return;
-    }
-    try {
-      PolicyTexts texts = from.read();
-      if (texts.fingerprint().equals(shadowTried)) {
-        return;
-      }
-      shadowTried = texts.fingerprint();
-      Rules made = making.shadow(texts, clock.now());
+    Rules made = shadow == null ? null : shadow.look(clock.now());
+    if (made != null) {
       synchronized (this) {
         shadowing.bundle(made);
         rules = shadowing.beside(current.rules());
       }
-      shadowStatus = "";
-      LOG.info("shadow policy {} ({}) watches", made.decider().bundle().version(), made.decider().bundle().digest());
-    } catch (PolicyCarrier.Unreadable unreadable) {
-      shadowBad(unreadable.problems());
-    } catch (Refused refused) {
-      shadowBad(refused.problems());
-    }
-  }
-
-  private void shadowBad(List<Problem> problems) {
-    String why = problems.isEmpty() ? "refused" : problems.get(0).toString();
-    if (!why.equals(shadowStatus)) {
-      shadowStatus = why;
-      LOG.warn("shadow policy not usable, {} problems, the first: {}", problems.size(), why);
     }
   }
 
   /** For how long what is in force has been, in seconds. */
   double ageSeconds() {
     return Duration.between(current.since(), clock.now()).toMillis() / 1e3;
+  }
+
+  /** Until the first part of it expires; NaN if none does. */
+  double expirySeconds() {
+    return current.bundle().nextExpiry().map(day -> (double) Duration.between(clock.now(), day.atStartOfDay(ZoneOffset.UTC).toInstant()).toSeconds()).orElse(Double.NaN);
   }
 
   /** Whether the newest attempt was refused. */
@@ -503,7 +381,7 @@ public final class PolicyLife implements AutoCloseable {
     if (unkept != null) {
       warnings.add("policy: " + unkept);
     }
-    if (!shadowStatus.isEmpty()) {
+    if (shadow != null && !shadow.problem().isEmpty()) {
       warnings.add("policy: the shadow policy is not usable. /admin/status says why");
     }
     return warnings;
@@ -511,32 +389,7 @@ public final class PolicyLife implements AutoCloseable {
 
   /** A JSON object for the status page. */
   public void status(JsonWriter out) {
-    InForce now = current;
-    out.beginObject().key("version").string(now.bundle().version()).key("digest").string(now.bundle().digest()).key("since").string(now.since().toString())
-        .key("place").string(carrier.place()).key("signatures").string(making.signaturesRequired() ? "required" : "off");
-    Accepted signed = now.signed();
-    if (signed != null) {
-      out.key("bundle").string(signed.name()).key("revision").number(signed.revision()).key("signed_by").beginArray();
-      now.signers().forEach(out::string);
-      out.endArray();
-    }
-    now.bundle().nextExpiry().ifPresent(day -> out.key("next_expiry").string(day.toString()));
-    ReloadOutcome newest = last;
-    if (newest != null) {
-      out.key("last_attempt");
-      newest.write(out);
-    }
-    out.key("warnings").beginArray();
-    warnings().forEach(out::string);
-    out.endArray();
-    if (shadowCarrier != null) {
-      out.key("shadow").beginObject().key("place").string(shadowCarrier.place()).key("digest").string(shadowing.digest());
-      if (!shadowStatus.isEmpty()) {
-        out.key("problem").string(shadowStatus);
-      }
-      out.endObject();
-    }
-    out.endObject();
+    PolicyStatus.write(out, current, carrier.place(), making.signaturesRequired(), last, warnings(), shadow, shadowing.digest());
   }
 
   /** What shadow rules and the shadow bundle would have done, as JSON. */

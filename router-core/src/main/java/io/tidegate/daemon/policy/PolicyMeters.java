@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.daemon.shadow.ShadowMeters;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.policy.PolicyBundle;
+import io.tidegate.telemetry.DecisionCounter;
 import io.tidegate.telemetry.Names;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -19,6 +21,7 @@ final class PolicyMeters implements ShadowMeters {
 
   private final MeterRegistry registry;
   private final Map<ReloadOutcome.Kind, Counter> outcomes = new EnumMap<>(ReloadOutcome.Kind.class);
+  private final DecisionCounter decisions;
   private final Counter failed;
   private final Counter shadowDropped;
   private final Counter shadowFailed;
@@ -27,26 +30,33 @@ final class PolicyMeters implements ShadowMeters {
 
   PolicyMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.decisions = new DecisionCounter(registry);
     for (ReloadOutcome.Kind kind : ReloadOutcome.Kind.values()) {
-      outcomes.put(kind, Counter.builder(Names.POLICY_RELOADS).description("Attempts to put a policy in force, by how they ended")
+      outcomes.put(kind, Counter.builder(Names.POLICY_RELOADS)
           .tag("outcome", word(kind)).register(registry));
     }
-    this.failed = Counter.builder(Names.POLICY_RELOAD_FAILED).description("Attempts that were refused; what was in force stayed").register(registry);
-    this.shadowDropped = Counter.builder(Names.POLICY_SHADOW_DROPPED).description("Requests that the shadow policy did not look at, for want of room")
+    this.failed = Counter.builder(Names.POLICY_RELOAD_FAILED).register(registry);
+    this.shadowDropped = Counter.builder(Names.POLICY_SHADOW_DROPPED)
         .register(registry);
-    this.shadowFailed = Counter.builder(Names.POLICY_SHADOW_FAILED).description("Requests that the shadow policy failed on").register(registry);
+    this.shadowFailed = Counter.builder(Names.POLICY_SHADOW_FAILED).register(registry);
   }
 
   void bind(PolicyLife life) {
-    Gauge.builder(Names.POLICY_AGE, life, PolicyLife::ageSeconds).baseUnit("seconds").description("Time since the policy in force was put there").register(registry);
-    Gauge.builder(Names.POLICY_LAST_FAILED, life, l -> l.lastAttemptFailed() ? 1 : 0).description("1 if the newest policy was refused").register(registry);
+    Gauge.builder(Names.POLICY_AGE, life, PolicyLife::ageSeconds).baseUnit("seconds").register(registry);
+    Gauge.builder(Names.POLICY_EXPIRY, life, PolicyLife::expirySeconds).baseUnit("seconds").register(registry);
+    Gauge.builder(Names.POLICY_LAST_FAILED, life, l -> l.lastAttemptFailed() ? 1 : 0).register(registry);
   }
 
-  synchronized void inForce(String digest, String version) {
+  DecisionCounter decisions() {
+    return decisions;
+  }
+
+  synchronized void inForce(PolicyBundle bundle) {
+    decisions.inForce(bundle.enforcedRules());
     if (info != null) {
       registry.remove(info);
     }
-    info = Gauge.builder(Names.POLICY_INFO, () -> 1).description("The policy in force").tag("digest", digest).tag("version", version).register(registry);
+    info = Gauge.builder(Names.POLICY_INFO, () -> 1).tag("digest", bundle.digest()).tag("version", bundle.version()).register(registry);
   }
 
   void count(ReloadOutcome.Kind kind) {
@@ -61,7 +71,7 @@ final class PolicyMeters implements ShadowMeters {
 
   @Override
   public void shadow(String rule, Sensitivity enforced, Sensitivity shadow) {
-    Counter.builder(Names.POLICY_SHADOW).description("What shadow rules and the shadow bundle would have made of requests").tag("rule", bounded(rule))
+    Counter.builder(Names.POLICY_SHADOW).tag("rule", bounded(rule))
         .tag("enforced", word(enforced)).tag("shadow", word(shadow)).register(registry).increment();
   }
 

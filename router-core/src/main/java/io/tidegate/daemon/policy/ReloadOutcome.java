@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param version of what is in force now
  */
 public record ReloadOutcome(Kind kind, Instant at, @Nullable String stage, List<Problem> problems, String digest, String version) {
+  static ReloadOutcome of(Kind kind, Instant at, @Nullable String stage, List<Problem> problems, InForce inForce) {
+    return new ReloadOutcome(kind, at, stage, problems, inForce.bundle().digest(), inForce.bundle().version());
+  }
+
   /** Closed: also the values of a metric's label. */
   public enum Kind { ACCEPTED, UNCHANGED, REFUSED, EXPIRED }
 

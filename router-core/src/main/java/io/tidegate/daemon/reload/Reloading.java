@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,8 +33,9 @@ public final class Reloading {
    *
    * @param callers who may ask
    * @param logLevel of the daemon's loggers
+   * @param certificate is told each listener's, and when it ends
    */
-  public record Parts(Consumer<io.tidegate.admission.Callers> callers, Consumer<String> logLevel) {}
+  public record Parts(Consumer<io.tidegate.admission.Callers> callers, Consumer<String> logLevel, BiConsumer<String, Instant> certificate) {}
 
   private final ConfigSource source;
   private final ListenerTls tls;
@@ -54,7 +56,7 @@ public final class Reloading {
     this.parts = parts;
     this.clock = clock;
     this.meters = meters;
-    meters.bind(this, tls, clock);
+    meters.bind(this);
   }
 
   /** With what was changed live. */
@@ -103,6 +105,7 @@ public final class Reloading {
     }
     boolean renewed = renewed(certificates);
     tls.use(certificates);
+    certificates.forEach((listener, files) -> parts.certificate().accept(listener, files.notAfter()));
     parts.callers().accept(callers);
     parts.logLevel().accept(config.telemetry().logLevel());
     inForce = config;

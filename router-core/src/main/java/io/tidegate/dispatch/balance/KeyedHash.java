@@ -1,19 +1,16 @@
 package io.tidegate.dispatch.balance;
 
 import io.tidegate.wire.JsonText;
+import io.tidegate.wire.SipHash;
 
 /**
- * SipHash-2-4 over words, under a key of this installation, taken in pieces: what it tells of a text is which endpoint it goes to, and nobody without the
+ * {@link SipHash} over words, under a key of this installation, taken in pieces: what it tells of a text is which endpoint it goes to, and nobody without the
  * key can choose that. Confined to one loop; allocates nothing.
  */
 public final class KeyedHash {
   private final long k0;
   private final long k1;
-  private long v0;
-  private long v1;
-  private long v2;
-  private long v3;
-  private long words;
+  private final SipHash sip = new SipHash();
 
   public KeyedHash(long k0, long k1) {
     this.k0 = k0;
@@ -22,20 +19,12 @@ public final class KeyedHash {
 
   /** Starts anew; equal texts of different domains have different hashes. */
   public KeyedHash begin(long domain) {
-    v0 = k0 ^ 0x736f6d6570736575L;
-    v1 = k1 ^ 0x646f72616e646f6dL;
-    v2 = k0 ^ 0x6c7967656e657261L;
-    v3 = k1 ^ 0x7465646279746573L;
-    words = 0;
+    sip.begin(k0, k1);
     return put(domain);
   }
 
   public KeyedHash put(long word) {
-    v3 ^= word;
-    round();
-    round();
-    v0 ^= word;
-    words++;
+    sip.put(word);
     return this;
   }
 
@@ -91,35 +80,6 @@ public final class KeyedHash {
 
   /** The hash of all that was put. More can be put after. */
   public long value() {
-    long w0 = v0;
-    long w1 = v1;
-    long w2 = v2;
-    long w3 = v3;
-    // SipHash's last block: the length in bytes, above what is left of the text; nothing is.
-    put(words * 8 << 56);
-    v2 ^= 0xff;
-    for (int i = 0; i < 4; i++) {
-      round();
-    }
-    long hash = v0 ^ v1 ^ v2 ^ v3;
-    v0 = w0;
-    v1 = w1;
-    v2 = w2;
-    v3 = w3;
-    words--;
-    return hash;
-  }
-
-  private void round() {
-    v0 += v1;
-    v1 = Long.rotateLeft(v1, 13) ^ v0;
-    v0 = Long.rotateLeft(v0, 32);
-    v2 += v3;
-    v3 = Long.rotateLeft(v3, 16) ^ v2;
-    v0 += v3;
-    v3 = Long.rotateLeft(v3, 21) ^ v0;
-    v2 += v1;
-    v1 = Long.rotateLeft(v1, 17) ^ v2;
-    v2 = Long.rotateLeft(v2, 32);
+    return sip.value();
   }
 }

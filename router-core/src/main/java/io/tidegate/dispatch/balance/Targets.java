@@ -13,6 +13,11 @@ public interface Targets {
   /** Requests that are with it now. */
   int inFlight(int index);
 
+  /** {@link #inFlight}, counted in what they would be where answers come as fast as at the others. */
+  default long load(int index) {
+    return inFlight(index);
+  }
+
   /** Nanoseconds to the first token that are to be expected there for a prompt of this size; 0 if nothing is known. */
   double firstTokenNanos(int index, int promptBytes);
 }

@@ -13,15 +13,15 @@ public final class TwoChoices {
 
   private TwoChoices() {}
 
-  /** By {@code weight / (inFlight + 1)}: Envoy's least request with its usual bias of 1. -1 if none is open. */
+  /** By {@code weight / (load + 1)}: Envoy's least request with its usual bias of 1. -1 if none is open. */
   public static int leastLoaded(Targets targets, RandomGenerator random) {
     int first = draw(targets, random, -1);
     int second = first < 0 ? -1 : draw(targets, random, first);
     if (second < 0) {
       return first;
     }
-    long one = (long) targets.weight(first) * (targets.inFlight(second) + 1);
-    long two = (long) targets.weight(second) * (targets.inFlight(first) + 1);
+    long one = (long) targets.weight(first) * (targets.load(second) + 1);
+    long two = (long) targets.weight(second) * (targets.load(first) + 1);
     return one >= two ? first : second;
   }
 

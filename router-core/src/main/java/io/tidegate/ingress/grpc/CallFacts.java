@@ -13,8 +13,10 @@ import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.model.TraceContext;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * @param session the caller's name for the conversation, null if it named none
  * @param remote far end of the connection
  * @param forwarded all of {@code x-forwarded-for}, with commas between; null if none came
+ * @param trace where the call belongs in its caller's trace; null if it said nothing readable
  * @param error what is wrong with the metadata, in words that name the key
  */
 record CallFacts(Peer peer, @Nullable String bearer, Sensitivity sensitivity, @Nullable LatencyClass latencyClass, @Nullable String session,
-    @Nullable SocketAddress remote, @Nullable String forwarded, @Nullable ErrorAnswer error) {
+    @Nullable SocketAddress remote, @Nullable String forwarded, @Nullable TraceContext trace, @Nullable ErrorAnswer error) {
   static final Context.Key<CallFacts> KEY = Context.key("tidegate-call-facts");
 
   private static final Metadata.Key<String> AUTHORIZATION = Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -38,6 +41,8 @@ record CallFacts(Peer peer, @Nullable String bearer, Sensitivity sensitivity, @N
   private static final Metadata.Key<String> LATENCY_CLASS = Metadata.Key.of("x-tidegate-latency-class", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> SESSION = Metadata.Key.of("x-tidegate-session", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> FORWARDED = Metadata.Key.of("x-forwarded-for", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TRACE_PARENT = Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TRACE_STATE = Metadata.Key.of("tracestate", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "bearer ";
 
   /** Puts the facts in the call's context. */
@@ -84,12 +89,28 @@ record CallFacts(Peer peer, @Nullable String bearer, Sensitivity sensitivity, @N
       }
     }
     return new CallFacts(peer, bearer, word(Sensitivity.class, sensitivity, SENSITIVITY.name(), Sensitivity.PUBLIC, errors),
-        word(LatencyClass.class, latencyClass, LATENCY_CLASS.name(), null, errors), session, remote, regional ? forwarded(headers) : null, errors.isEmpty() ? null : errors.get(0));
+        word(LatencyClass.class, latencyClass, LATENCY_CLASS.name(), null, errors), session, remote, regional ? forwarded(headers) : null, trace(headers),
+        errors.isEmpty() ? null : errors.get(0));
   }
 
   private static @Nullable String forwarded(Metadata headers) {
     Iterable<String> all = headers.getAll(FORWARDED);
     return all == null ? null : String.join(",", all);
+  }
+
+  /** Never a reason to refuse: what cannot be read is as if it had not come. */
+  private static @Nullable TraceContext trace(Metadata headers) {
+    Iterable<String> parents = headers.getAll(TRACE_PARENT);
+    if (parents == null) {
+      return null;
+    }
+    Iterator<String> each = parents.iterator();
+    String parent = each.next();
+    if (each.hasNext()) {
+      return null;
+    }
+    Iterable<String> state = headers.getAll(TRACE_STATE);
+    return TraceContext.parse(parent, state == null ? null : String.join(",", state));
   }
 
   private static ErrorAnswer wrong(String message) {

@@ -216,14 +216,14 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
     Deadline deadline = Context.current().getDeadline();
     long left = deadline == null ? 0 : Math.max(1, deadline.timeRemaining(TimeUnit.NANOSECONDS));
     return new RequestFacts(caller, facts.sensitivity(), facts.latencyClass(), left, CacheDirective.DEFAULT, facts.session(),
-        callers.regional() ? callers.region(facts.remote(), facts.forwarded()) : "");
+        callers.regional() ? callers.region(facts.remote(), facts.forwarded()) : "", facts.trace());
   }
 
   private Reading parse(Operation operation, Supplier<byte[]> json, Hints hints, RequestFacts call) {
     LatencyClass stated = Routes.latencyClass(hints.getLatencyClass());
     Sensitivity declared = call.declared().join(Routes.sensitivity(hints.getSensitivity()));
     RequestFacts about = new RequestFacts(call.caller(), declared, stated == null ? call.latencyWish() : stated, call.timeLeftNanos(),
-        directive(hints), call.session(), call.region());
+        directive(hints), call.session(), call.region(), call.trace());
     byte[] body;
     try {
       body = json.get();

@@ -24,6 +24,8 @@ enum Field {
   SESSION("x-tidegate-session"),
   /** Read only where regions are told by the address. */
   FORWARDED_FOR("x-forwarded-for"),
+  TRACE_PARENT("traceparent"),
+  TRACE_STATE("tracestate"),
   /** HTTP/2 forbids these four, and {@code transfer-encoding}, {@code connection} (RFC 9113 section 8.2.2). */
   KEEP_ALIVE("keep-alive"),
   PROXY_CONNECTION("proxy-connection"),

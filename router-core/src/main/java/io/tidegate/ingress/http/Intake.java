@@ -162,7 +162,7 @@ final class Intake {
       throw new IllegalStateException("the head was not judged");
     }
     RequestFacts facts = new RequestFacts(caller, head.declared, head.latencyWish, head.timeLeftNanos, head.cacheDirective,
-        head.session, head.region);
+        head.session, head.region, head.trace());
     if (operation == null) {
       return batch(body, facts, answerer, loop, nowNanos);
     }
@@ -271,7 +271,6 @@ final class Intake {
 
   /** The SDKs' hint bounds the wait for one piece of a stream, not the whole stream (upstreams.md, section 1). */
   private static ModelRequest withoutHint(ModelRequest r) {
-    return new ModelRequest(r.id(), r.operation(), r.prompt(), r.model(), r.stream(), r.usageAsked(), r.sampled(), r.caller(),
-        r.declared(), r.latencyWish(), 0, r.cacheDirective(), r.arrivedNanos(), r.session(), r.sessionLabel(), r.region());
+    return r.withTimeLeft(0);
   }
 }

@@ -6,6 +6,7 @@ import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.model.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ final class RequestHead {
   /** The first thing that is well formed, but not acceptable. */
   @Nullable ErrorAnswer objection;
 
+  private @Nullable String traceParent;
+  private @Nullable String traceState;
+  private int traceParents;
   private int seen;
   private boolean closeAsked;
   private boolean keepAliveAsked;
@@ -95,6 +99,9 @@ final class RequestHead {
     session = null;
     forwarded = null;
     region = "";
+    traceParent = null;
+    traceState = null;
+    traceParents = 0;
     contentType = false;
     target = "";
     mediaType = "";
@@ -116,6 +123,11 @@ final class RequestHead {
     Field field = Field.of(b, nameStart, nameEnd);
     if (field == null) {
       return Ascii.foldedStart(b, nameStart, nameEnd, Field.INTERNAL_PREFIX) ? internal(b, nameStart, nameEnd) : null;
+    }
+    if (field == Field.TRACE_PARENT || field == Field.TRACE_STATE) {
+      // Never a reason to refuse: what cannot be read is as if it had not come.
+      trace(field, b, valueStart, valueEnd);
+      return null;
     }
     if (field == Field.FORWARDED_FOR) {
       if (regional) {
@@ -192,11 +204,31 @@ final class RequestHead {
       case TE -> {
         return http2 && !Ascii.equalIgnoreCase(b, start, end, "trailers") ? Faults.CONNECTION_HEADER : null;
       }
-      case FORWARDED_FOR, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE -> {
+      case FORWARDED_FOR, TRACE_PARENT, TRACE_STATE, KEEP_ALIVE, PROXY_CONNECTION, UPGRADE -> {
         // An upgrade is never taken (D9): the request is answered as if none had been asked for.
       }
     }
     return null;
+  }
+
+  /** Where it belongs in its caller's trace; null if that said nothing readable. */
+  @Nullable TraceContext trace() {
+    String parent = traceParent;
+    return parent == null || traceParents > 1 ? null : TraceContext.parse(parent, traceState);
+  }
+
+  private void trace(Field field, byte[] b, int start, int end) {
+    if (end - start > TraceContext.MAX_STATE) {
+      // Longer than anything readable: a parent is then none, and a state is dropped whole.
+      traceParents += field == Field.TRACE_PARENT ? 2 : 0;
+      traceState = field == Field.TRACE_STATE ? "" : traceState;
+    } else if (field == Field.TRACE_PARENT) {
+      traceParents++;
+      traceParent = new String(b, start, end - start, StandardCharsets.ISO_8859_1);
+    } else {
+      String more = new String(b, start, end - start, StandardCharsets.ISO_8859_1);
+      traceState = traceState == null ? more : traceState.length() + more.length() > TraceContext.MAX_STATE ? "" : traceState + ',' + more;
+    }
   }
 
   /** May come several times, which means the same as once with commas. */

@@ -75,7 +75,7 @@ final class ModelExchange extends Exchange implements Attempt {
     if (paused) {
       by.reading(false);
     }
-    return gate().outlet().write(by, target(), clearance, receipt, stream);
+    return gate().outlet().write(by, target(), clearance, receipt, stream, events.trace());
   }
 
   @Override

@@ -12,6 +12,9 @@ import io.tidegate.decide.Clearance;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.line.Meters;
 import io.tidegate.model.AuditReceipt;
+import io.tidegate.model.TraceContext;
+import io.tidegate.model.Zone;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ final class Outlet {
   private static final AsciiString GET = AsciiString.cached("GET");
   private static final AsciiString HTTPS = AsciiString.cached("https");
   private static final int DIGITS_AND_BLANK_LINE = 14;
+  private static final byte[] TRACE_PARENT_LINE = "\r\ntraceparent: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TRACE_STATE_LINE = "\r\ntracestate: ".getBytes(StandardCharsets.US_ASCII);
+  private static final int TRACE_LINES = 2 * 16 + TraceContext.LENGTH + TraceContext.MAX_STATE;
 
   private final Meters meters;
 
@@ -36,9 +42,10 @@ final class Outlet {
   /**
    * Writes one request.
    *
+   * @param trace told beside it, if anything: numbers, and to a PRIVATE upstream the caller's own state
    * @return null if it was written; else why not, and then no byte was, and the caller closes the carrier
    */
-  @Nullable Kind write(Carrier carrier, Target target, Clearance clearance, @Nullable AuditReceipt receipt, boolean stream) {
+  @Nullable Kind write(Carrier carrier, Target target, Clearance clearance, @Nullable AuditReceipt receipt, boolean stream, @Nullable TraceContext trace) {
     Channel socket = carrier.socket();
     Kind objection = socket.eventLoop().inEventLoop()
         ? EgressCheck.objection(clearance, target.upstream(), target.endpoint(), receipt, socket.remoteAddress()) : Kind.GATE_REFUSED;
@@ -47,9 +54,9 @@ final class Outlet {
       return objection;
     }
     if (carrier.isHttp2()) {
-      writeFrames(carrier.channel(), target, clearance, stream);
+      writeFrames(carrier.channel(), target, clearance, stream, trace);
     } else {
-      writeText(carrier.channel(), target, clearance, stream);
+      writeText(carrier.channel(), target, clearance, stream, trace);
     }
     carrier.flushSoon();
     return null;
@@ -85,25 +92,45 @@ final class Outlet {
     return true;
   }
 
-  private static void writeText(Channel channel, Target target, Clearance clearance, boolean stream) {
+  private static void writeText(Channel channel, Target target, Clearance clearance, boolean stream, @Nullable TraceContext trace) {
     byte[] head = target.head(clearance.operation(), stream ? 1 : 0);
     int length = clearance.length();
-    ByteBuf request = channel.alloc().directBuffer(head.length + DIGITS_AND_BLANK_LINE + length);
+    ByteBuf request = channel.alloc().directBuffer(head.length + DIGITS_AND_BLANK_LINE + (trace == null ? 0 : TRACE_LINES) + length);
     request.writeBytes(head);
     writeDigits(request, length);
+    if (trace != null) {
+      request.writeBytes(TRACE_PARENT_LINE).writeBytes(trace.header());
+      String state = state(trace, target);
+      if (state != null) {
+        request.writeBytes(TRACE_STATE_LINE);
+        request.writeCharSequence(state, StandardCharsets.US_ASCII);
+      }
+    }
     request.writeInt('\r' << 24 | '\n' << 16 | '\r' << 8 | '\n');
     request.writeBytes(clearance.buffer());
     channel.write(request, channel.voidPromise());
   }
 
-  private static void writeFrames(Channel channel, Target target, Clearance clearance, boolean stream) {
+  private static void writeFrames(Channel channel, Target target, Clearance clearance, boolean stream, @Nullable TraceContext trace) {
     Http2Headers headers = headers(target, POST, target.path(clearance.operation()), stream ? EVENT_STREAM : JSON);
     headers.add("content-type", JSON);
     headers.add("content-length", Integer.toString(clearance.length()));
+    if (trace != null) {
+      headers.add("traceparent", new AsciiString(trace.header(), false));
+      String state = state(trace, target);
+      if (state != null) {
+        headers.add("tracestate", state);
+      }
+    }
     channel.write(new DefaultHttp2HeadersFrame(headers, false), channel.voidPromise());
     ByteBuf body = channel.alloc().directBuffer(clearance.length());
     body.writeBytes(clearance.buffer());
     channel.write(new DefaultHttp2DataFrame(body, true), channel.voidPromise());
+  }
+
+  /** The caller's own text: what is not in the decision leaves for no PUBLIC upstream, whatever the line says (G1). */
+  private static @Nullable String state(TraceContext trace, Target target) {
+    return target.upstream().zone() == Zone.PRIVATE ? trace.state() : null;
   }
 
   private static Http2Headers headers(Target target, AsciiString method, AsciiString path, AsciiString accept) {

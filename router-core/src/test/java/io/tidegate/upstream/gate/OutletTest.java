@@ -17,6 +17,7 @@ import io.tidegate.model.Destination;
 import io.tidegate.model.Hints;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.model.TraceContext;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
 import java.net.InetSocketAddress;
@@ -88,7 +89,7 @@ class OutletTest {
   @Test
   @DisplayName("G1 what is cleared is written: head, length, the clearance's bytes")
   void writes() {
-    assertThat(outlet.write(new On(near, false), target, clearance("r1", outside), receipt, true)).isNull();
+    assertThat(outlet.write(new On(near, false), target, clearance("r1", outside), receipt, true, null)).isNull();
     ByteBuf written = near.readOutbound();
     assertThat(written.toString(StandardCharsets.UTF_8)).startsWith("POST /v1/chat/completions HTTP/1.1\r\n")
         .contains("\r\nAccept: text/event-stream\r\n").endsWith("\r\nContent-Length: " + GateRig.BODY.length() + "\r\n\r\n" + GateRig.BODY);
@@ -101,11 +102,11 @@ class OutletTest {
   @ValueSource(booleans = {false, true})
   void writesNothingElse(boolean http2) {
     On nearby = new On(near, http2);
-    assertThat(outlet.write(nearby, target, clearance("r1", outside), null, false)).isEqualTo(Kind.GATE_REFUSED);
-    assertThat(outlet.write(nearby, target, clearance("r2", outside), receipt, false)).isEqualTo(Kind.GATE_REFUSED);
-    assertThat(outlet.write(nearby, target, clearance("r1", upstream("outside", Zone.PRIVATE)), receipt, false)).isEqualTo(Kind.GATE_REFUSED);
-    assertThat(outlet.write(nearby, target, clearance("r1", upstream("other", Zone.PUBLIC)), receipt, false)).isEqualTo(Kind.GATE_REFUSED);
-    assertThat(outlet.write(new On(far, http2), target, clearance("r1", outside), receipt, false)).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
+    assertThat(outlet.write(nearby, target, clearance("r1", outside), null, false, null)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(nearby, target, clearance("r2", outside), receipt, false, null)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(nearby, target, clearance("r1", upstream("outside", Zone.PRIVATE)), receipt, false, null)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(nearby, target, clearance("r1", upstream("other", Zone.PUBLIC)), receipt, false, null)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(new On(far, http2), target, clearance("r1", outside), receipt, false, null)).isEqualTo(Kind.ADDRESS_NOT_ALLOWED);
     assertThat(near.<Object>readOutbound()).isNull();
     assertThat(far.<Object>readOutbound()).isNull();
     assertThat(meters.egressRefused).hasValue(5);
@@ -115,12 +116,28 @@ class OutletTest {
   @DisplayName("G1 A14 what an endpoint says of itself that it takes holds at the moment of the write as well")
   void clearanceOfTheEndpoint() {
     Target narrow = new Target(outside, endpoint("outside", 8000).with(new Hints(Sensitivity.PUBLIC, Set.of(), 0, 0)), null);
-    assertThat(outlet.write(new On(near, false), narrow, clearance("r1", outside), receipt, false)).isNull();
+    assertThat(outlet.write(new On(near, false), narrow, clearance("r1", outside), receipt, false, null)).isNull();
     near.<ByteBuf>readOutbound().release();
     Clearance internal = DecisionFixture.clearance(DecisionFixture.decision(DecisionFixture.request("r1", Operation.CHAT, "m", false, GateRig.BODY),
         Sensitivity.INTERNAL, Destination.PRIVATE, Destination.PUBLIC), outside);
-    assertThat(outlet.write(new On(near, false), narrow, internal, receipt, false)).isEqualTo(Kind.GATE_REFUSED);
+    assertThat(outlet.write(new On(near, false), narrow, internal, receipt, false, null)).isEqualTo(Kind.GATE_REFUSED);
     assertThat(near.<Object>readOutbound()).isNull();
+  }
+
+  @Test
+  @DisplayName("G1 of a trace a PUBLIC upstream is told numbers only; the caller's own state goes to a PRIVATE one")
+  void traces() {
+    TraceContext trace = TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "vendor=CANARY");
+    assertThat(outlet.write(new On(near, false), target, clearance("r1", outside), receipt, false, trace)).isNull();
+    ByteBuf written = near.readOutbound();
+    assertThat(written.toString(StandardCharsets.UTF_8)).contains("\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n" + GateRig.BODY)
+        .doesNotContain("tracestate").doesNotContain("CANARY");
+    written.release();
+    Upstream inside = upstream("inside", Zone.PRIVATE);
+    assertThat(outlet.write(new On(near, false), new Target(inside, endpoint("inside", 8000), null), clearance("r1", inside), null, false, trace)).isNull();
+    written = near.readOutbound();
+    assertThat(written.toString(StandardCharsets.UTF_8)).contains("\r\ntracestate: vendor=CANARY\r\n\r\n" + GateRig.BODY);
+    written.release();
   }
 
   @ParameterizedTest

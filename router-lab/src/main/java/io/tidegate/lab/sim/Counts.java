@@ -4,6 +4,7 @@ import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.retry.RetryRefusal;
 import io.tidegate.line.Meters;
+import io.tidegate.line.RequestTrace;
 import io.tidegate.line.Upstreams;
 import io.tidegate.model.Destination;
 import io.tidegate.model.LatencyClass;
@@ -13,6 +14,7 @@ import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ public final class Counts implements Meters {
   }
 
   @Override
-  public void attempt(String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
+  public void attempt(Operation operation, String upstream, Zone zone, AttemptFailure.@Nullable Kind failure, long durationNanos) {
     if (failure != null) {
       failures.merge(failure, 1, Integer::sum);
     }
@@ -60,14 +62,17 @@ public final class Counts implements Meters {
   }
 
   @Override
-  public void decided(Sensitivity sensitivity, LatencyClass latencyClass) {}
+  public void decided(Sensitivity sensitivity, LatencyClass latencyClass, List<Destination> route, List<String> rules) {}
 
   @Override
-  public void ended(Operation operation, Sensitivity sensitivity, LatencyClass latencyClass, @Nullable Destination destination,
-      @Nullable Refusal refusal, RouteInfo.CacheOutcome cache, long durationNanos, Upstreams.Usage usage) {}
+  public void ended(Operation operation, String tenant, RouteInfo route, @Nullable Destination destination, @Nullable Refusal refusal, long durationNanos,
+      long firstTokenNanos, Upstreams.Usage usage, @Nullable RequestTrace trace) {}
 
   @Override
-  public void firstToken(Operation operation, String upstream, long nanos) {}
+  public void firstToken(Operation operation, LatencyClass latencyClass, long nanos, @Nullable RequestTrace trace) {}
+
+  @Override
+  public void firstChunk(Operation operation, String upstream, long nanos) {}
 
   @Override
   public void batch(int items) {}

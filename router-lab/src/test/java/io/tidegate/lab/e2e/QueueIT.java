@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,7 @@ class QueueIT {
 
   /** Asks, and waits until it is in the waiting room. */
   private void waits(TestBed bed, String who) {
-    String depth = "latency_class=\"" + CLASSES.get(who.charAt(0)) + "\"";
+    String depth = "latency_class=\"" + CLASSES.get(who.charAt(0)).toLowerCase(Locale.ROOT) + "\"";
     double before = bed.metric("tidegate_queue_depth", depth);
     ask(bed, who);
     GrpcClientIT.await(PATIENCE, who + " waits", () -> bed.metric("tidegate_queue_depth", depth) == before + 1);
@@ -90,7 +91,7 @@ class QueueIT {
           assertThat(busy.headers().firstValue("x-tidegate-attempts")).as("nothing was sent").contains("0");
         }
         assertThat(served).as("the place is still taken").containsExactly("holder");
-        assertThat(bed.metric("tidegate_shed_total", "latency_class=\"BATCH\"", "reason=\"FULL\"")).isEqualTo(3);
+        assertThat(bed.metric("tidegate_shed_total", "latency_class=\"batch\"", "reason=\"full\"")).isEqualTo(3);
         assertThat(bed.metric("tidegate_shed_total")).as("nobody else").isEqualTo(3);
         holder.setSoLinger(true, 0);
       }

@@ -5,6 +5,7 @@ import io.tidegate.gguf.bench.Measured;
 import io.tidegate.gguf.bench.Report;
 import io.tidegate.gguf.bench.Report.Estimate;
 import io.tidegate.gguf.bench.Sample;
+import io.tidegate.terminal.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,10 +23,10 @@ import picocli.CommandLine.Parameters;
 @Command(name = "tidegate model bench", mixinStandardHelpOptions = true,
     description = "Compares two GGUF files of one model: size, speed, memory, quality. Names the machine next to the figures.")
 final class BenchCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "A.gguf")
+  @Parameters(index = "0", paramLabel = "A.gguf", description = "One file.")
   Path a = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "B.gguf")
+  @Parameters(index = "1", paramLabel = "B.gguf", description = "The other.")
   Path b = Path.of("");
 
   @Option(names = "--threads", defaultValue = "0", description = "Threads that compute; 0 for one per core.")
@@ -76,17 +77,25 @@ final class BenchCommand implements Callable<Integer> {
     List<MeasuringProcess> both = List.of(first, second);
     List<List<Double>> prefill = List.of(new ArrayList<>(), new ArrayList<>());
     List<List<Double>> decoded = List.of(new ArrayList<>(), new ArrayList<>());
-    for (int turn = -1; turn < repetitions; turn++) {
-      for (int i = 0; i < 2; i++) {
-        double[] speed = both.get((turn + i) & 1).speed();
-        if (turn >= 0) {
-          prefill.get((turn + i) & 1).add(speed[0]);
-          decoded.get((turn + i) & 1).add(speed[1]);
+    int[] one;
+    int[] other;
+    try (Progress progress = Progress.onStandardError("measurements")) {
+      long all = 2L * (repetitions + 1) + 2;
+      long done = 0;
+      for (int turn = -1; turn < repetitions; turn++) {
+        for (int i = 0; i < 2; i++) {
+          double[] speed = both.get((turn + i) & 1).speed();
+          if (turn >= 0) {
+            prefill.get((turn + i) & 1).add(speed[0]);
+            decoded.get((turn + i) & 1).add(speed[1]);
+          }
+          progress.at(++done, all);
         }
       }
+      one = first.foresight();
+      progress.at(++done, all);
+      other = second.foresight();
     }
-    int[] one = first.foresight();
-    int[] other = second.foresight();
     int same = 0;
     for (int i = 0; i < one.length; i++) {
       same += one[i] == other[i] ? 1 : 0;

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "tidegate model sign", mixinStandardHelpOptions = true,
     description = "Writes model.manifest.json and model.sig beside a GGUF file, for 'tidegate model sync'.")
 final class SignCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "FILE.gguf")
+  @Parameters(index = "0", paramLabel = "FILE.gguf", description = "The model.")
   Path file = Path.of("");
 
   @Option(names = "--id", required = true, paramLabel = "ID", description = "The key's id in the key ring.")
@@ -39,6 +39,9 @@ final class SignCommand implements Callable<Integer> {
 
   @Option(names = "--revision", required = true, paramLabel = "N", description = "Higher with each change.")
   int revision;
+
+  @Option(names = "--json", description = "Prints one JSON object.")
+  boolean json;
 
   @Override
   public Integer call() throws IOException {
@@ -69,6 +72,10 @@ final class SignCommand implements Callable<Integer> {
     // The signature first: a reader between the two finds one that does not fit, refuses, and comes again.
     write(beside.resolve(ModelManifest.SIGNATURES), new Signatures(List.of(new Signatures.One(id, signature))).text());
     write(beside.resolve(ModelManifest.FILE), manifest.canonical());
+    if (json) {
+      System.out.println(new String(manifest.canonical(), StandardCharsets.UTF_8).strip());
+      return Exit.GOOD;
+    }
     System.out.println("signed: " + name + " revision " + revision + ", " + manifest.size() + " bytes, SHA-256 " + manifest.sha256());
     return Exit.GOOD;
   }

@@ -9,8 +9,11 @@ import io.tidegate.gguf.sync.Schedule;
 import io.tidegate.gguf.sync.Source;
 import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.KeyRing;
+import io.tidegate.terminal.Progress;
+import io.tidegate.wire.JsonWriter;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -43,6 +46,9 @@ final class SyncCommand implements Callable<Integer> {
   @Option(names = "--once", description = "Look once. Exit code 1 if what is there was refused or could not be had.")
   boolean once;
 
+  @Option(names = "--json", description = "Prints one JSON object a look, one a line.")
+  boolean json;
+
   @Override
   public Integer call() throws InterruptedException {
     Optional<Source> source = source();
@@ -54,33 +60,44 @@ final class SyncCommand implements Callable<Integer> {
       System.err.println("tidegate model sync: --to must be a folder that this user may write: " + to);
       return Exit.BAD_CONFIGURATION;
     }
-    Look look = new Look(new ModelFolder(to), source.get());
     Schedule schedule = new Schedule(every);
     SecureRandom random = new SecureRandom();
     int failures = 0;
     while (true) {
       boolean good = false;
-      try {
+      try (Progress progress = Progress.onStandardError("bytes")) {
+        Look look = new Look(new ModelFolder(to, progress::at), source.get());
         Optional<KeyRing> ring = ring();
         if (ring.isEmpty()) {
           return Exit.BAD_CONFIGURATION;
         }
         Look.Found found = look.once(ring.get(), LocalDate.now(ZoneOffset.UTC));
+        progress.close();
         System.err.println((found.swapped() ? "took " : "have ") + found.manifest().name() + " revision " + found.manifest().revision() + ", "
             + found.fetched() + " bytes fetched");
+        tell(new JsonWriter().beginObject().key("outcome").string(found.swapped() ? "took" : "have").key("name").string(found.manifest().name()).key("revision")
+            .number(found.manifest().revision()).key("fetched_bytes").number(found.fetched()));
         failures = 0;
         good = true;
       } catch (Refusal e) {
         System.err.println("refused: " + e.getMessage() + ". The old model goes on.");
+        tell(new JsonWriter().beginObject().key("outcome").string("refused").key("why").string(String.valueOf(e.getMessage())));
         failures = 0;
       } catch (IOException e) {
         System.err.println("not had: " + e.getMessage() + ". The old model goes on; what came is kept.");
+        tell(new JsonWriter().beginObject().key("outcome").string("not_had").key("why").string(String.valueOf(e.getMessage())));
         failures++;
       }
       if (once) {
         return good ? Exit.GOOD : Exit.FOUND;
       }
       Thread.sleep(schedule.next(failures, random).toMillis());
+    }
+  }
+
+  private void tell(JsonWriter look) {
+    if (json) {
+      System.out.println(new String(look.endObject().toBytes(), StandardCharsets.UTF_8));
     }
   }
 

@@ -31,10 +31,22 @@ public final class ModelFolder {
   private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
   private static final int BLOCK = 1 << 16;
 
+  /** Told how many bytes are there, of how many. */
+  public interface Arriving {
+    void at(long bytes, long of);
+  }
+
   private final Path folder;
+  private final Arriving arriving;
 
   public ModelFolder(Path folder) {
+    this(folder, (bytes, of) -> { });
+  }
+
+  /** @param arriving told while a model comes */
+  public ModelFolder(Path folder, Arriving arriving) {
     this.folder = folder;
+    this.arriving = arriving;
   }
 
   /** What was taken last; empty if nothing was. */
@@ -112,7 +124,7 @@ public final class ModelFolder {
     return came;
   }
 
-  private static long append(InputStream in, Path part, long have, long size, MessageDigest digest) throws IOException, Refusal {
+  private long append(InputStream in, Path part, long have, long size, MessageDigest digest) throws IOException, Refusal {
     long came = 0;
     StandardOpenOption how = have == 0 ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.APPEND;
     try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, how)) {
@@ -124,6 +136,7 @@ public final class ModelFolder {
         out.write(block, 0, count);
         digest.update(block, 0, count);
         came += count;
+        arriving.at(have + came, size);
       }
     } catch (Refusal tooMuch) {
       Files.delete(part);
