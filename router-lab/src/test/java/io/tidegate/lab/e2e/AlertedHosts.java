@@ -98,6 +98,11 @@ final class AlertedHosts implements AutoCloseable {
     return TestBed.builder().section("loops", "1");
   }
 
+  /** Where nothing of an upstream's health is to be seen: a probe that a busy machine is late with would be a trouble of its own. */
+  private static TestBed.Builder unprobed() {
+    return quiet().section("health", "{interval: 1h}");
+  }
+
   private <T extends AutoCloseable> T with(T closeable) {
     more.add(closeable);
     return closeable;
@@ -113,7 +118,7 @@ final class AlertedHosts implements AutoCloseable {
 
   /** Much of what can be configured is, so that all its metrics are there. */
   private TestBed well() throws IOException {
-    return quiet().section("jobs", "{directory: '" + folder.resolve("jobs") + "'}")
+    return unprobed().section("jobs", "{directory: '" + folder.resolve("jobs") + "'}")
         .section("grpc", "{listen: '127.0.0.1:0', tls: " + tls(SelfMadeCertificate.forLoopback(), "well") + "}")
         .section("prices", "[{upstream: public, input: 0.15, cachedInput: 0.003, output: 0.6}]")
         .section("limits", "{tenants: [{tenant: default, requestsPerSecond: 1000, burst: 1000}]}").section("region", "here")
@@ -127,7 +132,7 @@ final class AlertedHosts implements AutoCloseable {
     Path shadow = Files.createDirectory(folder.resolve("shadow"));
     Files.writeString(shadow.resolve("baseline.yaml"), Files.readString(baseline).replace("floor: internal", "floor: restricted"));
     SelfMadeCertificate ending = SelfMadeCertificate.forHost("localhost", Instant.now().minusSeconds(3600), Instant.now().plusSeconds(86_400));
-    TestBed bed = quiet().noPrivateEndpoints().privateMore(", consulService: llm").section("cache", cache(redis))
+    TestBed bed = unprobed().noPrivateEndpoints().privateMore(", consulService: llm").section("cache", cache(redis))
         .section("consul", "{address: '" + consul.url() + "', wait: 1s}").section("dns", "{server: '127.0.0.1:" + dns.address().getPort() + "', longestTtl: 1s}")
         .section("policy", "{directory: '" + policies + "', shadow: '" + shadow + "'}").section("grpc", "{listen: '127.0.0.1:0', tls: " + tls(ending, "ending") + "}")
         .upstream("{name: named, zone: private, dialect: vllm, basePath: /v1, models: [qwen3-32b], defaultModel: qwen3-32b, dnsName: llm.test, dnsPort: " + beds.get(WELL).privateA.port() + ", emulated: true}")
@@ -212,6 +217,12 @@ final class AlertedHosts implements AutoCloseable {
     http.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + alone.daemon.adminPort() + "/admin/policy/reload")).timeout(Duration.ofSeconds(60))
         .POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString());
     beds.get(DEAD).daemon.close();
+  }
+
+  /** What a daemon shows, however long that takes. */
+  String page(String job) throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + beds.get(job).daemon.adminPort() + "/metrics")).timeout(Duration.ofMinutes(2)).build(),
+        HttpResponse.BodyHandlers.ofString()).body();
   }
 
   boolean hasDisk() {

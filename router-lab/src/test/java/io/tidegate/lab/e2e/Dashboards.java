@@ -17,9 +17,9 @@ final class Dashboards {
 
   /** One expression of one panel. */
   record Query(String board, String panel, String expression) {
-    /** With Grafana's variables filled in, for a Prometheus that scrapes once a second and has done so for a moment. */
+    /** With Grafana's variables filled in, and all of the last minutes in view. */
     String forNow(String job) {
-      return expression.replace("$__rate_interval", "15s").replace("$__range", "1m").replace("$job", job).replace("$instance", ".*");
+      return expression.replace("$__rate_interval", "2m").replace("$__range", "2m").replace("$job", job).replace("$instance", ".*");
     }
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A real Prometheus on a free port of loopback, with a data folder of its own. Its programs are beside PROMETHEUS_BINARY, or what
@@ -31,7 +32,7 @@ final class PrometheusServer implements AutoCloseable {
   private final int port;
   private final Process process;
   private final Path log;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).proxy(HttpClient.Builder.NO_PROXY).build();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).proxy(HttpClient.Builder.NO_PROXY).build();
 
   /** An alert that is pending or fires. */
   record Alert(String name, String job, boolean firing, JsonNode labels) {}
@@ -109,8 +110,22 @@ final class PrometheusServer implements AutoCloseable {
     }
   }
 
-  /** The {@code data} of an answer; an error is the test's. */
+  /** The {@code data} of an answer; an error is the test's. One that could not be had is asked for again while Prometheus lives. */
   JsonNode get(String path) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return once(path);
+      } catch (UncheckedIOException busy) {
+        if (System.nanoTime() - end > 0 || !process.isAlive()) {
+          throw busy;
+        }
+        LockSupport.parkNanos(200_000_000);
+      }
+    }
+  }
+
+  private JsonNode once(String path) {
     try {
       HttpResponse<String> answer = http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofSeconds(20)).build(),
           HttpResponse.BodyHandlers.ofString());
@@ -130,6 +145,13 @@ final class PrometheusServer implements AutoCloseable {
   /** The samples of an expression now. */
   JsonNode query(String expression) {
     return get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8)).get("result");
+  }
+
+  /** The series of an expression over the last minutes, as a dashboard asks. */
+  JsonNode lately(String expression, Duration minutes) {
+    long now = System.currentTimeMillis() / 1000;
+    return get("/api/v1/query_range?step=5&start=" + (now - minutes.toSeconds()) + "&end=" + now + "&query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
+        .get("result");
   }
 
   /** Every alert that is pending or fires. */
