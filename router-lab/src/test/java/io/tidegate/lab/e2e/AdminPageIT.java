@@ -86,17 +86,24 @@ class AdminPageIT {
 
     private void ask() {
       while (on.get()) {
-        int n = asked.incrementAndGet();
-        switch (n % 7) {
-          case 0 -> bed.chat("auto", "patient with id 11010519491231002X, number " + n, false);
-          case 1 -> bed.chat("auto", "the same question", false);
-          case 2 -> bed.chat("auto", "question " + n, true, "x-tidegate-latency-class", "interactive");
-          case 3 -> bed.chat(TestBed.PRIVATE_MODEL, "question " + n, false, "authorization", "Bearer " + CALLER_KEY);
-          case 4 -> bed.chat("auto", "question " + n, false, "x-tidegate-sensitivity", "confidential");
-          case 5 -> bed.chat(EVIL, "a model with a strange name", false);
-          default -> bed.chat("auto", "question " + n, false, "x-tidegate-latency-class", "batch");
+        try {
+          ask(asked.incrementAndGet());
+        } catch (java.io.UncheckedIOException slow) {
+          // A machine that is too busy to answer within its time: the page counts that one, too.
         }
         java.util.concurrent.locks.LockSupport.parkNanos(15_000_000);
+      }
+    }
+
+    private static void ask(int n) {
+      switch (n % 7) {
+        case 0 -> bed.chat("auto", "patient with id 11010519491231002X, number " + n, false);
+        case 1 -> bed.chat("auto", "the same question", false);
+        case 2 -> bed.chat("auto", "question " + n, true, "x-tidegate-latency-class", "interactive");
+        case 3 -> bed.chat(TestBed.PRIVATE_MODEL, "question " + n, false, "authorization", "Bearer " + CALLER_KEY);
+        case 4 -> bed.chat("auto", "question " + n, false, "x-tidegate-sensitivity", "confidential");
+        case 5 -> bed.chat(EVIL, "a model with a strange name", false);
+        default -> bed.chat("auto", "question " + n, false, "x-tidegate-latency-class", "batch");
       }
     }
 
