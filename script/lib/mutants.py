@@ -48,6 +48,9 @@ TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTe
 WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
 ADMIN = ["io.tidegate.admin.AdminGuardTest", "io.tidegate.admin.AdminActsTest", "io.tidegate.admin.WatchersTest"]
+FORECAST = ["io.tidegate.forecast.ForecasterTest"]
+SCALING = ["io.tidegate.daemon.scale.ScalingTest"]
+SCALER = ["io.tidegate.scaler.ScalerServiceTest"]
 
 MUTANTS = [
     ("admin: any name is ours", "admin/Guard.java", 'return name.equals("localhost") || rules.allowedHosts().contains(name);', "return true;", ADMIN),
@@ -60,6 +63,15 @@ MUTANTS = [
      "    if (value instanceof Secret secret) {\n      out.string(secret.reveal());", ["io.tidegate.daemon.page.MaskedConfigTest"]),
     ("admin: the playground tells those who watch beside", "daemon/page/Playground.java", "    Decision decision = inForce.decider().decide(request, findings, now);",
      "    Decision decision = inForce.decider().decide(request, findings, now);\n    inForce.shadows().decided(inForce, decision, findings);", ["io.tidegate.daemon.page.PlaygroundTest"]),
+    ("scale: a gap is learnt from", "forecast/Forecaster.java", "    if (!missing && open[slot] == 1) {", "    if (open[slot] == 1) {", FORECAST),
+    ("scale: a damaged state is believed", "forecast/Forecaster.java", "bytes.getInt(saved.length - Integer.BYTES) != (int) sum.getValue() || ", "", FORECAST),
+    ("scale: a forecast that persistence beats is acted on", "forecast/Trust.java", " && ratio < (trusted ? 1 : BACK)", "", FORECAST),
+    ("scale: shadow acts", "daemon/scale/Scaling.java", "return config.mode() == Mode.ACT && shown.trusted", "return shown.trusted", SCALING),
+    ("scale: a stop is quiet time, not a gap", "daemon/scale/Windows.java", "forecaster.next(Double.NaN);", "forecaster.next(0);", SCALING),
+    ("scale: a daemon that began a moment ago sends replicas home", "scaler/Trigger.java", "!figures.settled() || ", "", SCALER),
+    ("scale: a forecast takes replicas away", "scaler/ScaledMetric.java", "Math.max(figures.requestsPerSecond(), figures.forecast(high))", "figures.forecast(high)",
+     SCALER),
+    ("scale: what is held turns back at once", "scaler/Steady.java", "since(lastDown, nanos) >= seconds + SCALE_IN_SECONDS + ROUNDS_SECONDS", "true", SCALER),
     ("regions: residency is not asked where candidates are fixed, nor where they are cleared", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {",
      "      if (true) {", REGIONS),
     ("regions: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", REGIONS),

@@ -46,6 +46,7 @@ final class AdminRoutes {
       case "/metrics" -> metrics(head);
       case "/admin/status" -> page(Answer.JSON, pages::status);
       case "/admin/explain" -> explain(head.query());
+      case "/admin/forecast" -> page(Answer.JSON, pages::forecast);
       case "/admin/cache" -> page(Answer.JSON, pages::cache);
       case "/admin/policy/shadow" -> page(Answer.JSON, pages::shadow);
       case EVENTS -> Plan.WATCH;
