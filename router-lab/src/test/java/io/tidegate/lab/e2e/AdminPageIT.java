@@ -207,7 +207,7 @@ class AdminPageIT {
       int expected = (int) bed.metric("tidegate_requests_total", "latency_class=\"" + latency + "\"", "destination=\"private\"");
       browser.await(latency + " to private is " + expected, "return [...document.querySelectorAll('.pair tbody tr')].some(row => row.cells[0].textContent.toLowerCase() === arguments[0]"
           + " && Number(row.cells[2].textContent.replace(/\\D/g, '')) === arguments[1])", latency, expected);
-      assertThat(expected).as(latency).isPositive();
+      assertThat(expected).as(latency).isGreaterThanOrEqualTo(latency.equals("batch") ? 0 : 1);
     }
     show("policy");
     int restricted = (int) bed.metric("tidegate_decisions_total", "rule=\"cn-id\"");
@@ -277,10 +277,10 @@ class AdminPageIT {
       show(view);
       JsonNode wanted = browser.run("return [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex=\"0\"]')].filter(e => e.checkVisibility() && !e.disabled).length");
       browser.run("document.activeElement.blur(); window.reached = new Set(); window.unseen = []; window.nameless = [];"
-          + "document.addEventListener('focusin', e => { const at = e.target; window.reached.add(at); const style = getComputedStyle(at);"
+          + "if (!window.listens) window.listens = document.addEventListener('focusin', e => { const at = e.target; window.reached.add(at); const style = getComputedStyle(at);"
           + "if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) window.unseen.push(at.outerHTML.slice(0, 80));"
           + "const name = at.getAttribute('aria-label') || (at.labels && at.labels.length ? at.labels[0].textContent : at.textContent);"
-          + "if (!name.trim()) window.nameless.push(at.outerHTML.slice(0, 80)); })");
+          + "if (!name.trim()) window.nameless.push(at.outerHTML.slice(0, 80)); }) || true");
       String[] tabs = new String[wanted.asInt() + 2];
       java.util.Arrays.fill(tabs, "\uE004");
       browser.press(tabs);
