@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Process driver;
