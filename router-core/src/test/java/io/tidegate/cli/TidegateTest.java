@@ -45,6 +45,15 @@ class TidegateTest {
   }
 
   @Test
+  void serveTakesTheFileThatTheVariableNamesUnlessAFlagNamesOne() throws IOException {
+    variables.put("TIDEGATE_CONFIG", write("loops: 3\n").toString());
+    assertThat(run("serve")).isEqualTo(7);
+    Path other = Files.writeString(folder.resolve("other.yaml"), "loops: 4\n");
+    assertThat(run("serve", "--config", other.toString())).isEqualTo(7);
+    assertThat(served).extracting(TidegateConfig::loops).containsExactly(3, 4);
+  }
+
+  @Test
   void serveWithoutOptionsMeansTheDefaults() {
     assertThat(run("serve")).isEqualTo(7);
     assertThat(served).containsExactly(TidegateConfig.defaults());

@@ -236,6 +236,8 @@ final class SoakRun {
     return TestBed.builder().noPrivateEndpoints()
         .privateMore(", consulService: llm, connectTimeout: 500ms, maxInFlight: " + IN_FLIGHT).publicMore(", connectTimeout: 500ms")
         .section("consul", "{address: 'http://127.0.0.1:" + consul.port() + "', wait: 5s}").section("callers", "{keysFile: '" + keys + "'}")
+        // Full before the first sample: what a cache takes while it fills up is no growth.
+        .section("cache", "{size: 1MiB}")
         .section("audit", "{directory: '" + records.resolve("audit") + "', maxBytes: 24MiB}").section("policy",
             "{directory: '" + policies + "', state: '" + folder.resolve("state") + "'}")
         .section("timeouts", "{drain: 1s, total: 12s, batchTotal: 12s, idle: 4s, firstToken: {interactive: 4s, standard: 4s, batch: 4s}}")
