@@ -37,6 +37,11 @@ public interface AdminPages {
    */
   Optional<String> explain(String id, boolean text);
 
+  /** JSON: what the load will be in half an hour, how far that is to be believed, and whether anything is done about it. */
+  default String forecast() {
+    return "{\"mode\":\"off\"}\n";
+  }
+
   /** JSON: how the edge cache fares; no content. */
   default String cache() {
     return "{}\n";

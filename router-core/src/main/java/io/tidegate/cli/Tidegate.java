@@ -40,6 +40,7 @@ public final class Tidegate {
         cache status    shows how a running daemon's edge cache fares
         cache purge     removes cached answers from it
         cost            what a job's answers cost, and what took how much off, by the prices in the configuration
+        forecast score  says how well a recorded load would have been forecast, half an hour ahead
         audit verify    checks decision records: every gap, edit and cut is named
         audit show      shows decision records, for eyes
         audit export    prints decision records as JSON lines
@@ -84,6 +85,7 @@ public final class Tidegate {
       case "cache" -> picocli(new CacheCommand(environment, terminal), rest);
       case "audit" -> audit(rest);
       case "cost" -> picocli(new CostCommand(environment, terminal), rest);
+      case "forecast" -> forecast(rest);
       case "completion" -> picocli(new CompletionCommand(environment, terminal, server), rest);
       case "man" -> picocli(new ManCommand(environment, terminal, server), rest);
       case "version", "--version", "-V" -> picocli(new VersionCommand(terminal), rest);
@@ -110,6 +112,21 @@ public final class Tidegate {
       return Exit.USAGE;
     }
     return picocli(new KeysCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+  }
+
+  private int forecast(String[] rest) {
+    String usage = "usage: tidegate forecast score --trace FILE; 'tidegate forecast score --help' says more";
+    return switch (rest.length == 0 ? "" : rest[0]) {
+      case "score" -> picocli(new ForecastCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+      case "--help", "-h" -> {
+        terminal.out().println(usage);
+        yield Exit.GOOD;
+      }
+      default -> {
+        terminal.err().println(usage);
+        yield Exit.USAGE;
+      }
+    };
   }
 
   private int audit(String[] rest) {

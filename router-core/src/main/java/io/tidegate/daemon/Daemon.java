@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.admin.AdminPools;
 import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
 import io.tidegate.admin.Operators;
@@ -71,6 +72,8 @@ public final class Daemon implements AutoCloseable {
   private final @Nullable DnsDiscovery dns;
   private final @Nullable ConsulRegions regions;
   private final @Nullable SharedAccounts accounts;
+  /** Null where nothing is said about how many replicas there should be. */
+  private final @Nullable Replicas replicas;
   private final Notifier notifier;
   private final Watchdog watchdog;
   private volatile boolean ready;
@@ -116,8 +119,22 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
-    this.status = new StatusPage(graph, discovery, sight, this::ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool, adminRules(config.admin())).start(address(config.admin().listen()));
+    try {
+      this.replicas = Replicas.of(config, graph, tls("scaler", config.scaling().tls()), Daemon::address);
+      if (config.scaling().listen() != null) {
+        SocketFile.clear(config.scaling().listen());
+      }
+      if (replicas != null) {
+        replicas.start();
+      }
+      if (config.scaling().listen() != null) {
+        SocketFile.open(config.scaling().listen());
+      }
+    } catch (IOException e) {
+      throw new StartFailure("scaler.listen could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
+    }
+    this.status = new StatusPage(graph, discovery, sight, replicas, this::ready);
+    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin())).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
     } catch (IOException e) {
@@ -200,6 +217,11 @@ public final class Daemon implements AutoCloseable {
     return grpc.port();
   }
 
+  /** Of KEDA's listener; -1 without one. */
+  public int scalerPort() {
+    return replicas == null ? -1 : replicas.port();
+  }
+
   public int adminPort() {
     return admin.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
   }
@@ -246,6 +268,9 @@ public final class Daemon implements AutoCloseable {
     }
     if (registration != null) {
       registration.close();
+    }
+    if (replicas != null) {
+      replicas.close();
     }
     if (graph.jobs != null) {
       graph.jobs.stop();

@@ -43,11 +43,14 @@ final class StatusPage implements AdminPages {
   private final @Nullable ConsulDiscovery discovery;
   /** Null without Consul. */
   private final @Nullable ConsulSight sight;
+  /** Null where nothing is said about replicas. */
+  private final @Nullable Replicas replicas;
   private final BooleanSupplier ready;
   /** Of the web page; null until somebody looks at it. */
   private @Nullable Documents documents;
 
-  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, @Nullable ConsulSight sight, BooleanSupplier ready) {
+  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, @Nullable ConsulSight sight, @Nullable Replicas replicas, BooleanSupplier ready) {
+    this.replicas = replicas;
     this.sight = sight;
     this.graph = graph;
     this.discovery = discovery;
@@ -93,6 +96,11 @@ final class StatusPage implements AdminPages {
   public Optional<String> explain(String id, boolean text) {
     return RecordedDecisions.explain(graph.config.audit().directory(), id, graph.policy.rules().decider().bundle())
         .map(found -> text ? String.join("\n", found.lines()) + "\n" : found.json() + "\n");
+  }
+
+  @Override
+  public String forecast() {
+    return replicas == null ? AdminPages.super.forecast() : replicas.page();
   }
 
   @Override

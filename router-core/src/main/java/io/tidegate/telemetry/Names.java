@@ -95,6 +95,9 @@ public final class Names {
   public static final String TRACES = "tidegate.traces";
   public static final String OTLP_SENT = "tidegate.otlp.sent";
   public static final String OTLP_DROPPED = "tidegate.otlp.dropped";
+  public static final String FORECAST = "tidegate.forecast.rps";
+  public static final String FORECAST_ERROR = "tidegate.forecast.error.ratio";
+  public static final String FORECAST_ACTING = "tidegate.forecast.acting";
 
   static final String OPERATION = "operation";
   static final String SENSITIVITY = "sensitivity";
