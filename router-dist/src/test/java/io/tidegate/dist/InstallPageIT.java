@@ -12,7 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Does what docs/install.md says, command by command, on a clean Debian. systemctl knows that it is in a chroot there and starts nothing. */
+/** Does what docs/install.md says, command by command, on a clean Debian. systemd does not run there: its systemctl is a stand-in that agrees to all. */
 @Tag("long")
 class InstallPageIT {
   private static final Path DIST = Deb.ROOT.resolve("target/dist");
@@ -48,6 +48,7 @@ class InstallPageIT {
   private static DebianRoot withDist(String name) throws IOException {
     assertThat(DIST.resolve("SHA256SUMS")).as("made by script/package, which script/test --long runs").exists();
     DebianRoot debian = DebianRoot.fresh(name);
+    debian.executable("/usr/local/bin/systemctl", "#!/bin/sh\nexit 0\n");
     try (Stream<Path> files = Files.list(DIST)) {
       files.forEach(debian::brought);
     }
