@@ -47,11 +47,22 @@ METRICS = ["io.tidegate.telemetry.RegistryMetersTest", "io.tidegate.telemetry.De
 TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTest"]
 WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
+ADMIN = ["io.tidegate.admin.AdminGuardTest", "io.tidegate.admin.AdminActsTest", "io.tidegate.admin.WatchersTest"]
 FORECAST = ["io.tidegate.forecast.ForecasterTest"]
 SCALING = ["io.tidegate.daemon.scale.ScalingTest"]
 SCALER = ["io.tidegate.scaler.ScalerServiceTest"]
 
 MUTANTS = [
+    ("admin: any name is ours", "admin/Guard.java", 'return name.equals("localhost") || rules.allowedHosts().contains(name);', "return true;", ADMIN),
+    ("admin: any page may post", "admin/Guard.java", '!origin.toLowerCase(Locale.ROOT).equals("http://" + host.toLowerCase(Locale.ROOT))', "false", ADMIN),
+    ("admin: a page of another site reads", "admin/Guard.java", 'return site == null || site.equals("same-origin")', "return true || site.equals(\"same-origin\")", ADMIN),
+    ("admin: an act takes no operator", "admin/AdminActs.java", "if (operator.isEmpty() && !program) {", "if (false) {", ADMIN),
+    ("admin: a page on the Unix socket needs no key", "admin/Operators.java", "user != null && !browser && users", "user != null && users", ADMIN),
+    ("admin: a slow watcher stays", "admin/Watchers.java", "if (++watcher.missed >= PATIENCE) {", "if (false) {", ADMIN),
+    ("admin: the configuration shows its secrets", "daemon/page/MaskedConfig.java", "    if (value instanceof Secret) {\n      out.string(MASK);",
+     "    if (value instanceof Secret secret) {\n      out.string(secret.reveal());", ["io.tidegate.daemon.page.MaskedConfigTest"]),
+    ("admin: the playground tells those who watch beside", "daemon/page/Playground.java", "    Decision decision = inForce.decider().decide(request, findings, now);",
+     "    Decision decision = inForce.decider().decide(request, findings, now);\n    inForce.shadows().decided(inForce, decision, findings);", ["io.tidegate.daemon.page.PlaygroundTest"]),
     ("scale: a gap is learnt from", "forecast/Forecaster.java", "    if (!missing && open[slot] == 1) {", "    if (open[slot] == 1) {", FORECAST),
     ("scale: a damaged state is believed", "forecast/Forecaster.java", "bytes.getInt(saved.length - Integer.BYTES) != (int) sum.getValue() || ", "", FORECAST),
     ("scale: a forecast that persistence beats is acted on", "forecast/Trust.java", " && ratio < (trusted ? 1 : BACK)", "", FORECAST),
@@ -388,9 +399,9 @@ MUTANTS = [
      "!MessageDigest.isEqual(digest, HexFormat.of().parseHex(Manifest.sha256(content)))", "false", LIFE),
     ("life: a directory is read once", "daemon/policy/PolicyDirectory.java", "again.fingerprint().equals(before.fingerprint())", "true",
      ["io.tidegate.daemon.policy.PolicyDirectoryTest"]),
-    ("admin: a page may reload", "admin/AdminServer.java", 'name.regionMatches(true, 0, "sec-fetch-", 0, 10)', "false", ["io.tidegate.admin.AdminServerTest"]),
-    ("admin: a body may come along", "admin/AdminServer.java", '!headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0")', "false",
-     ["io.tidegate.admin.AdminServerTest"]),
+    ("admin: a page may reload", "admin/Head.java", 'name.regionMatches(true, 0, "sec-fetch-", 0, 10)', "false", ["io.tidegate.admin.AdminServerTest"]),
+    ("admin: a body of any kind may come along", "admin/AdminActs.java", "if ((browser || log || length != 0) && !head.json()) {", "if (false) {",
+     ["io.tidegate.admin.AdminServerTest", "io.tidegate.admin.AdminActsTest"]),
     ("cache: across bundles", "line/CacheUse.java", "decision.policyDigest()", "\"any\"", LINE),
     ("transform: the second scan is not asked", "line/Transforming.java", "decideAgain(request, remaining, cleaned);", "decideAgain(request, Findings.NONE, cleaned);", TRANSFORM),
     ("transform: the second decision need not open", "line/Transforming.java", "made.opens(upstream.zone()) ? made : null", "true ? made : null", TRANSFORM),

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,14 +21,12 @@ final class AdminActs {
   private static final Pattern LEVEL = Pattern.compile("\\s*\\{\\s*\"level\"\\s*:\\s*\"(error|warn|info|debug)\"\\s*}\\s*");
 
   private final AdminPages pages;
-  private final Executor pool;
-  private final Executor slowPool;
+  private final AdminPools pools;
   private final Operators operators;
 
-  AdminActs(AdminPages pages, Executor pool, Executor slowPool, AdminRules rules) {
+  AdminActs(AdminPages pages, AdminPools pools, AdminRules rules) {
     this.pages = pages;
-    this.pool = pool;
-    this.slowPool = slowPool;
+    this.pools = pools;
     this.operators = rules.operators();
   }
 
@@ -58,7 +55,7 @@ final class AdminActs {
   }
 
   private Plan reload(String who) {
-    return Plan.reading(pool, BODY_BYTES, body -> {
+    return Plan.reading(pools.quick(), BODY_BYTES, body -> {
       pages.acted(who, "asked for the policies to be read again");
       AdminPages.Reload reload = pages.reloadPolicies();
       Answer answer = Answer.json(reload.json());
@@ -74,14 +71,14 @@ final class AdminActs {
     } catch (IllegalArgumentException wrong) {
       return refused(HttpResponseStatus.BAD_REQUEST, "Ask " + PURGE + "?all, or with one or more of tenant=, model=, policy=, session= (with its tenant).\n");
     }
-    return Plan.reading(slowPool, BODY_BYTES, body -> {
+    return Plan.reading(pools.slow(), BODY_BYTES, body -> {
       pages.acted(who, "purges the edge cache");
       return Answer.json(pages.purgeCache(query.tenant(), query.model(), query.policy(), query.session()));
     });
   }
 
   private Plan level(String who) {
-    return Plan.reading(pool, BODY_BYTES, body -> {
+    return Plan.reading(pools.page(), BODY_BYTES, body -> {
       Matcher asked = LEVEL.matcher(new String(body, StandardCharsets.UTF_8));
       if (!asked.matches()) {
         return Answer.text(HttpResponseStatus.BAD_REQUEST, "Send {\"level\":\"error|warn|info|debug\"}.\n");

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The admin listener, for loopback or a Unix socket: liveness, readiness, metrics, status, the web page with its documents and its stream, and a few acts of
  * operators (hazards D8, K7). Who is answered at all is {@link Guard}'s to say, what a path is {@link AdminRoutes}', who may change something
- * {@link AdminActs}'. Answers are made on {@code pool}, never on an event loop.
+ * {@link AdminActs}'. Answers are made on {@link AdminPools}, never on an event loop.
  */
 public final class AdminServer {
   private static final int READ_TIMEOUT_SECONDS = 30;
@@ -28,27 +28,22 @@ public final class AdminServer {
   private final Watchers watchers;
   private final AtomicInteger connections = new AtomicInteger();
 
-  /**
-   * With {@link AdminRules#DEFAULT}.
-   *
-   * @param pool bounded; when it is full the page answers 503
-   * @param slowPool for pages that read files, so that liveness never waits for them; bounded too
-   */
-  public AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool) {
-    this(loops, pages, pool, slowPool, AdminRules.DEFAULT);
+  /** With {@link AdminRules#DEFAULT}. */
+  public AdminServer(EventLoops loops, AdminPages pages, Executor quick, Executor slow) {
+    this(loops, pages, new AdminPools(quick, slow, slow), AdminRules.DEFAULT);
   }
 
   /** With rules of who is let in. */
-  public AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool, AdminRules rules) {
-    this(loops, pages, pool, slowPool, rules, SNAPSHOT_MILLIS);
+  public AdminServer(EventLoops loops, AdminPages pages, AdminPools pools, AdminRules rules) {
+    this(loops, pages, pools, rules, SNAPSHOT_MILLIS);
   }
 
   /** For tests in a hurry. */
-  AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool, AdminRules rules, long snapshotMillis) {
+  AdminServer(EventLoops loops, AdminPages pages, AdminPools pools, AdminRules rules, long snapshotMillis) {
     this.loops = loops;
     this.guard = new Guard(rules);
-    this.routes = new AdminRoutes(pages, pool, slowPool, rules);
-    this.watchers = new Watchers(loops.group().next(), pool, pages::snapshot, snapshotMillis);
+    this.routes = new AdminRoutes(pages, pools, rules);
+    this.watchers = new Watchers(loops.group().next(), pools.page(), pages::snapshot, snapshotMillis);
   }
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */

@@ -33,7 +33,8 @@ public final class Placeholders {
           + MadeUpSecrets.letters(random, 8) + ".com"),
       Map.entry("github_token", MadeUpSecrets::gitHubToken),
       Map.entry("aws_key", random -> "AK" + "IA" + MadeUpSecrets.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", random, 16)),
-      Map.entry("password", random -> MadeUpSecrets.from("abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789!#%+", random, 14) + "7q"),
+      // Without x: where three stand together, people mean that a password goes there.
+      Map.entry("password", random -> MadeUpSecrets.from("abcdefghjkmnpqrstuvwyzABCDEFGHJKMNPQRSTUVWYZ23456789!#%+", random, 14) + "7q"),
       Map.entry("jwt", MadeUpSecrets::webToken),
       Map.entry("connection_string", random -> "postgres://app:" + MadeUpSecrets.from("abcdefghjkmnpqrstuvwxyzABCDEFGH23456789", random,
           16) + "@db.internal:5432/app"),

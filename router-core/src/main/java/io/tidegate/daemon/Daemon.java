@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.admin.AdminPools;
 import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
 import io.tidegate.admin.Operators;
@@ -133,7 +134,7 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("scaler.listen could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
     }
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool, adminRules(config.admin())).start(address(config.admin().listen()));
+    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin())).start(address(config.admin().listen()));
     try {
       SocketFile.open(config.admin().listen());
     } catch (IOException e) {

@@ -92,6 +92,7 @@ final class Graph implements AutoCloseable {
   final Admission admission;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
   final ThreadPoolExecutor recordsPool = Pools.bounded("records", 1, RECORD_PAGES_WAITING);
+  final ThreadPoolExecutor pagePool = Pools.bounded("page", 1, ADMIN_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
   private final ThreadPoolExecutor filePool = Pools.bounded("files", 1, FILE_TASKS_WAITING);
   private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
@@ -343,6 +344,7 @@ final class Graph implements AutoCloseable {
     audit.close();
     auditPool.shutdown();
     recordsPool.shutdownNow();
+    pagePool.shutdownNow();
     filePool.shutdown();
     try {
       sessions.close();

@@ -44,7 +44,7 @@ class JobsKillIT {
   @Tag("long")
   @DisplayName("R2.7 100,000 lines in two jobs and 20 kill -9: each line stands once, with its own answer")
   void twentyKills() throws Exception {
-    kill(2, 50_000, 20);
+    kill(2, Integer.getInteger("tidegate.kill.lines", 100_000) / 2, Integer.getInteger("tidegate.kill.kills", 20));
   }
 
   private void kill(int jobs, int lines, int kills) throws Exception {

@@ -7,22 +7,29 @@ import io.grpc.ManagedChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.tidegate.fake.FakeDns;
 import io.tidegate.lab.e2e.WireSchedule.About;
 import io.tidegate.lab.e2e.WireSchedule.Call;
 import io.tidegate.lab.emulator.Canary;
 import io.tidegate.lab.emulator.Emulator;
 import io.tidegate.lab.fault.StreamFaults;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,6 +48,8 @@ final class WireRun {
 
   /** Longest time in which this whole process did not run, and still counts as running. */
   private static final long BREATH = Duration.ofSeconds(1).toNanos();
+
+  private static final List<String> NETS = List.of("tcp", "tcp6", "udp", "udp6", "unix");
 
   private final Path temporary;
   private final Queue<Span> stoodStill = new ConcurrentLinkedQueue<>();
@@ -82,6 +91,9 @@ final class WireRun {
     long begun = System.nanoTime();
     Map<String, Integer> outcomes = new TreeMap<>();
     int threads = threads();
+    // The machine's own marker for channels that are being closed is made with the first one.
+    ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).close();
+    Set<String> descriptors = descriptors();
     Thread heart = new Thread(this::heart, "heart");
     heart.start();
     int played = 0;
@@ -97,13 +109,18 @@ final class WireRun {
     heart.join();
     System.out.printf("%d schedules over sockets in %d s: %s%n", played, (System.nanoTime() - begun) / 1_000_000_000L, outcomes);
     GrpcClientIT.await(PATIENCE, "no thread is left", () -> threads() <= threads);
+    for (long end = System.nanoTime() + PATIENCE.toNanos(); !left(descriptors).isEmpty() && System.nanoTime() - end < 0; ) {
+      LockSupport.parkNanos(200_000_000);
+    }
+    assertThat(left(descriptors).stream().map(WireRun::told)).as("descriptors that are left").isEmpty();
     assertThat(outcomes.keySet()).as("without these it would have shown nothing").contains("ANSWERED", "REFUSED", "BROKEN_OFF", "LEFT");
   }
 
   private void play(WireSchedule schedule, Map<String, Integer> outcomes) throws Exception {
     Path folder = Files.createDirectory(temporary.resolve("schedule-" + folders++));
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try (LogCapture log = new LogCapture(); TestBed bed = WireSchedule.bed(folder)) {
+    try (LogCapture log = new LogCapture(); WireNames names = new WireNames(schedule.seed); TestBed bed = WireSchedule.bed(folder, names)) {
+      names.lead(bed.privateA.port(), bed.privateB.port());
       schedule.spoil(bed);
       Queue<Done> done = new ConcurrentLinkedQueue<>();
       Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -129,6 +146,7 @@ final class WireRun {
         assertThat(excused || each.kind() != Asker.Kind.LOST).as("G5 a connection that ended without a word: %s, %s, after %d ms", each.door(),
             each.call().question().stream() ? "stream" : "whole", (each.endedNanos() - each.begunNanos()) / 1_000_000).isTrue();
       }
+      names.heal();
       heals(bed);
       leftNothing(bed);
       String pages = bed.admin("/metrics") + bed.admin("/admin/status") + bed.daemon.status();
@@ -137,6 +155,7 @@ final class WireRun {
         door.close();
       }
       kept(bed, log, pages, List.copyOf(done), tight);
+      asked(names.asked(), List.copyOf(done));
     } finally {
       group.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
     }
@@ -281,6 +300,56 @@ final class WireRun {
     }
     assertThat(places).as("logs, output, pages, and audit segments").hasSizeGreaterThan(3);
     assertThat(Canary.searchIn(places, all)).as("G3 canaries in logs, metrics, status or records").isEmpty();
+  }
+
+  /** Sockets, pipes and files that are open now and were not before; those of the test's own clients are closed when they are collected. */
+  private static Set<String> left(Set<String> before) {
+    System.gc();
+    Set<String> now = descriptors();
+    now.removeAll(before);
+    return now;
+  }
+
+  /** A socket with both of its ends in hexadecimal. */
+  private static String told(String descriptor) {
+    StringBuilder told = new StringBuilder(descriptor);
+    for (String net : NETS) {
+      try (Stream<String> rows = Files.lines(Path.of("/proc/self/net", net))) {
+        rows.filter(row -> row.contains(" " + descriptor.replaceAll("[^0-9]", "") + " ")).forEach(row -> told.append(' ').append(net).append(row.substring(0, Math.min(50, row.length()))));
+      } catch (IOException none) {
+        told.append(" no ").append(net);
+      }
+    }
+    return told.toString();
+  }
+
+  /** What this process has open, by name; each socket and pipe has its own. Without what the virtual machine opens once for its own use. */
+  private static Set<String> descriptors() {
+    Set<String> all = new HashSet<>();
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : open.toList()) {
+        try {
+          String name = Files.readSymbolicLink(descriptor).toString();
+          if (!name.endsWith(".jar") && !name.endsWith(".so") && !name.startsWith("/dev/") && !name.startsWith("/proc/") && !name.startsWith("/sys/")
+              && !name.startsWith("anon_inode:")) {
+            all.add(name);
+          }
+        } catch (IOException closed) {
+          // Meanwhile.
+        }
+      }
+    } catch (IOException unknown) {
+      throw new UncheckedIOException(unknown);
+    }
+    return all;
+  }
+
+  /** A name server hears the names that are configured, and nothing else. */
+  private static void asked(List<FakeDns.Question> questions, List<Done> done) {
+    assertThat(questions).as("questions to the name server").isNotEmpty();
+    assertThat(questions).extracting(FakeDns.Question::name).as("names that were asked for").allMatch(name -> name.endsWith(".private.example"));
+    List<byte[]> bytes = questions.stream().map(FakeDns.Question::edns).toList();
+    assertThat(Canary.searchIn(bytes, done.stream().map(each -> each.call().canary()).distinct().toList())).as("G1 canaries in questions of DNS").isEmpty();
   }
 
   /** Of the daemon and the emulators; the test's HTTP client keeps one of its own. */

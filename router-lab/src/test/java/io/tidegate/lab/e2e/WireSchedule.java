@@ -95,7 +95,7 @@ final class WireSchedule {
   }
 
   /** A daemon whose times are short, with the shipped policy in {@code folder} and a second file that can be tightened. */
-  static TestBed bed(Path folder) throws IOException {
+  static TestBed bed(Path folder, WireNames names) throws IOException {
     Path policies = Files.createDirectories(folder.resolve("policies"));
     // Without its tests: under the tight floor they would not hold.
     String shipped = Files.readString(TestBed.root().resolve("policies/baseline.yaml"));
@@ -105,7 +105,8 @@ final class WireSchedule {
     return TestBed.builder().policies(policies).section("callers", "{keysFile: '" + keys + "'}").section("telemetry", "{logLevel: debug}")
         .section("timeouts", "{drain: 1s, total: 3s, batchTotal: 3s, idle: 300ms, firstToken: {interactive: 500ms, standard: 500ms, batch: 500ms}}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 200ms, maxEject: 500ms, accountPause: 1s}")
-        .publicMore(", connectTimeout: 500ms").privateMore(", connectTimeout: 500ms").emulators(settings -> settings.thinks(false)).start();
+        .section("dns", "{server: '127.0.0.1:" + names.port() + "'}").publicMore(", connectTimeout: 500ms")
+        .privateMore(", connectTimeout: 500ms, dnsName: " + WireNames.NAME).emulators(settings -> settings.thinks(false)).start();
   }
 
   /** The second policy file: under the tight one nothing goes out. */
