@@ -42,6 +42,7 @@ RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
+DRAIN = ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]
 SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
 METRICS = ["io.tidegate.telemetry.RegistryMetersTest", "io.tidegate.telemetry.DecisionCounterTest"]
 TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTest"]
@@ -95,6 +96,16 @@ MUTANTS = [
     ("consul: what the agent left open lets in", "discovery/Intentions.java", "      return false;\n    } catch (InterruptedException", "      return true;\n    } catch (InterruptedException", MESH),
     ("consul: a deny is not asked for again", "discovery/Intentions.java", "TimeUnit.MILLISECONDS.toNanos(250)", "TimeUnit.HOURS.toNanos(250)", MESH),
     ("consul: any service of the mesh will do", "discovery/MeshNames.java", "!put(wanted, \"svc\", service)", "!put(wanted, \"svc\", other.segments().get(other.segments().size() - 1))", MESH),
+    ("drain: an idle connection is closed at once, whatever is on its way", "ingress/http/H1Connection.java",
+     "      deadlineNanos = idleDeadline(loopState.loop.nanos());\n    }\n  }\n\n  /** Till when", "      ctx.close();\n    }\n  }\n\n  /** Till when", DRAIN),
+    ("drain: who was accepted last is closed unheard", "ingress/http/PrefaceDetector.java", "    deadlineNanos = quiet - deadlineNanos < 0 ? quiet : deadlineNanos;", "    ctx.close();", DRAIN),
+    ("drain: a stream's promise to stay is not kept", "ingress/http/H1Exchange.java", "    last(DONE, said);", "    last(DONE, persistence());", DRAIN),
+    ("drain: what comes on a kept connection is refused", "ingress/http/Intake.java", "    if (refusing) {", "    if (draining) {", DRAIN),
+    ("hand-over: one process does not look at the other's labels", "session/LabelBits.java", "        if (!foreign && !behind() || ", "        if (true || ", SESSION),
+    ("hand-over: the intention of the one that was killed is forgotten", "session/LabelBits.java", "      store(others);\n", "", SESSION),
+    ("hand-over: a socket with another address than the configured one will do", "daemon/systemd/Handed.java", "      if (one.name().equals(name) && !fits) {", "      if (false) {",
+     ["io.tidegate.daemon.systemd.HandedTest"]),
+    ("reload: a key of another pair is put in force", "net/TlsFiles.java", "    if (!pair(own, secret)) {", "    if (false) {", ["io.tidegate.net.TlsFilesTest"]),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
      ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),

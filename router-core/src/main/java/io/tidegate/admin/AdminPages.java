@@ -57,6 +57,11 @@ public interface AdminPages {
     return "{}\n";
   }
 
+  /** Reads configuration, certificates and policies again; waits for how it ends. */
+  default Reload reload() {
+    return reloadPolicies();
+  }
+
   /** JSON: one document of the web page. No content, no secret. One thread at a time, whichever. */
   default byte[] view(AdminView view) {
     return new byte[] {'{', '}'};

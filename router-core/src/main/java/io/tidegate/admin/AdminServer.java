@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,8 +48,12 @@ public final class AdminServer {
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */
   public Channel start(SocketAddress address) {
-    return new ServerBootstrap().group(loops.group())
-        .channel(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer()).childHandler(new ChannelInitializer<Channel>() {
+    return start(Door.at(address));
+  }
+
+  /** The same, or accepts at a socket that was handed over. */
+  public Channel start(Door door) {
+    return new ServerBootstrap().group(loops.group()).channelFactory(door.channels(loops.transport())).childHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
         if (connections.incrementAndGet() > MOST_CONNECTIONS) {
@@ -60,6 +64,6 @@ public final class AdminServer {
         channel.closeFuture().addListener(closed -> connections.decrementAndGet());
         channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new AdminHandler(guard, routes, watchers));
       }
-    }).bind(address).syncUninterruptibly().channel();
+    }).bind(door.address()).syncUninterruptibly().channel();
   }
 }

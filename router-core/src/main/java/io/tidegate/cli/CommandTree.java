@@ -45,6 +45,8 @@ final class CommandTree {
     add(keys, "new", new KeysCommand(terminal));
     root.addSubcommand("keys", keys);
     add(root, "ask", new AskCommand(terminal));
+    add(root, "reload", new ReloadCommand(environment, terminal));
+    add(root, "upgrade", new UpgradeCommand(terminal));
     add(root, "status", new StatusCommand(environment, terminal));
     add(root, "top", new TopCommand(environment, terminal));
     add(root, "tail", new TailCommand(environment, terminal));

@@ -34,6 +34,8 @@ public final class Tidegate {
         policy reload   asks a running daemon to read its policies again
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
+        reload          asks a running daemon to read configuration, certificates and policies again
+        upgrade         puts a new daemon in the place of the running one, without losing a request (systemd)
         status          shows how a running daemon fares, on one screen
         top             the same, again and again: rates, places in use, times
         tail            decisions of a running daemon as they are taken, one a line
@@ -79,6 +81,8 @@ public final class Tidegate {
       case "policy" -> policy(rest);
       case "keys" -> keys(rest);
       case "ask" -> picocli(new AskCommand(terminal), rest);
+      case "reload" -> picocli(new ReloadCommand(environment, terminal), rest);
+      case "upgrade" -> picocli(new UpgradeCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
       case "top" -> picocli(new TopCommand(environment, terminal), rest);
       case "tail" -> picocli(new TailCommand(environment, terminal), rest);

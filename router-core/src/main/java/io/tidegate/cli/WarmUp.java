@@ -56,7 +56,7 @@ final class WarmUp {
       standIn.createContext("/", WarmUp::answer);
       standIn.start();
       try (Daemon daemon = Daemon.start(config.withUpstreams(List.of(upstream(standIn.getAddress().getPort()))), environment)) {
-        Hangup.then(daemon::reloadPolicies);
+        Hangup.then(daemon::reload);
         return requests(daemon, terminal);
       } finally {
         standIn.stop(0);

@@ -1,17 +1,16 @@
 package io.tidegate.daemon;
 
 import io.netty.handler.ssl.SslContext;
-import io.tidegate.config.Listen;
 import io.tidegate.config.ScalingConfig;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.scale.Scaling;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Upstream;
+import io.tidegate.net.Door;
 import io.tidegate.scaler.ScalerServer;
 import io.tidegate.scaler.ScalerService;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the daemon says about how many replicas there should be: the forecast, and KEDA's listener. Not loaded where both are off. */
@@ -41,17 +39,16 @@ final class Replicas implements AutoCloseable {
   }
 
   /** Null if the configuration asks for nothing of it. */
-  static @Nullable Replicas of(TidegateConfig config, Graph graph, @Nullable SslContext tls, Function<Listen, SocketAddress> address) {
+  static @Nullable Replicas of(TidegateConfig config, Graph graph, @Nullable Door door, @Nullable SslContext tls) {
     ScalingConfig scaling = config.scaling();
-    Listen listen = scaling.listen();
-    if (scaling.mode() == ScalingConfig.Mode.OFF && listen == null) {
+    if (scaling.mode() == ScalingConfig.Mode.OFF && door == null) {
       return null;
     }
     Scaling figures = new Scaling(scaling, new Now(graph, Scaling.decisions(graph.registry)), System::nanoTime, Instant::now, graph.recordsPool);
     figures.gauges(graph.registry);
-    ScalerService service = listen == null ? null : new ScalerService(figures, System::nanoTime);
+    ScalerService service = door == null ? null : new ScalerService(figures, System::nanoTime);
     return new Replicas(graph, figures, service,
-        listen == null || service == null ? null : new ScalerServer(address.apply(listen), tls, graph.loops, service));
+        door == null || service == null ? null : new ScalerServer(door, tls, graph.loops, service));
   }
 
   /** Opens the listener; the first look follows a moment later. */

@@ -3,16 +3,16 @@ package io.tidegate.scaler;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.ssl.SslContext;
+import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +36,11 @@ public final class ScalerServer implements AutoCloseable {
   private final Server server;
 
   /** @param tls null for plain text */
-  public ScalerServer(SocketAddress address, @Nullable SslContext tls, EventLoops loops, ScalerService service) {
+  public ScalerServer(Door door, @Nullable SslContext tls, EventLoops loops, ScalerService service) {
     this.service = service;
-    ReflectiveChannelFactory<? extends ServerChannel> listeners =
-        new ReflectiveChannelFactory<>(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer());
+    ChannelFactory<ServerChannel> listeners = door.channels(loops.transport());
     Bound bound = new Bound();
-    NettyServerBuilder builder = NettyServerBuilder.forAddress(address).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(door.address()).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
         .channelFactory(() -> {
           ServerChannel listener = listeners.newChannel();
           listener.pipeline().addLast(bound);

@@ -68,6 +68,9 @@ public final class Names {
   public static final String POLICY_SHADOW = "tidegate.policy.shadow";
   public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
   public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
+  public static final String CONFIG_RELOADS = "tidegate.config.reloads";
+  public static final String CONFIG_LAST_FAILED = "tidegate.config.last.attempt.failed";
+  public static final String CONFIG_RESTART_NEEDED = "tidegate.config.restart.needed";
   public static final String ENDPOINTS = "tidegate.endpoints";
   public static final String CAPACITY = "tidegate.capacity.rps";
   public static final String LIMIT = "tidegate.limit";

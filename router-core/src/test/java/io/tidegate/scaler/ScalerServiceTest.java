@@ -40,7 +40,7 @@ class ScalerServiceTest {
   private ScalerServer server = server(service, 0);
 
   private static ScalerServer server(ScalerService service, int port) {
-    return new ScalerServer(new InetSocketAddress("127.0.0.1", port), null, loops, service);
+    return new ScalerServer(io.tidegate.net.Door.at(new InetSocketAddress("127.0.0.1", port)), null, loops, service);
   }
 
   @BeforeAll
