@@ -6,6 +6,9 @@ package io.tidegate.forecast;
  * than the mixture, the first forecaster has all the weight.
  */
 final class Mixture {
+  /** Of the first forecaster, in losses of a usual value's size: on a first day nobody else is believed for a few lucky guesses. */
+  private static final double HEAD_START = 1;
+
   private final double quantile;
   private final double fade;
   private final double[] regret;
@@ -23,6 +26,7 @@ final class Mixture {
     this.squares = new double[size];
     this.weights = new double[size];
     weights[0] = 1;
+    regret[0] = HEAD_START;
   }
 
   double combine(double[] forecasts, int offset) {

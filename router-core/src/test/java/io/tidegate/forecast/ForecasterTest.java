@@ -3,6 +3,8 @@ package io.tidegate.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
@@ -103,6 +105,23 @@ class ForecasterTest {
       forecaster.next(i % 13 == 0 ? Double.NaN : i % 11 == 0 ? 0 : Math.pow(10, i % 24 - 6));
     }
     assertThat(forecaster.save()).hasSize(empty).hasSizeLessThanOrEqualTo(64 << 10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 600})
+  @DisplayName("R9.1 a window costs less than 50 µs of processor time, whatever else the machine does")
+  void cheap(int step) {
+    Forecaster forecaster = new Forecaster(Grid.of(step));
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    int windows = 10_000;
+    long begun = 0;
+    for (int i = -windows; i < windows; i++) {
+      if (i == 0) {
+        begun = threads.getCurrentThreadCpuTime();
+      }
+      forecaster.next(100 + 50 * Math.sin(i / 20.0) + i % 17);
+    }
+    assertThat((threads.getCurrentThreadCpuTime() - begun) / windows).as("ns").isLessThan(50_000);
   }
 
   @Test
