@@ -140,7 +140,7 @@ MUTANTS = [
     ("faults: a follower misses the beginning", "line/Flight.java", "member.nextPiece = first;", "member.nextPiece = first + pieces.size();", SCHEDULES),
     ("faults: calls are shared across tenants", "line/CacheUse.java", "decision.cacheRights().sharingGroup()", "\"all\"", SCHEDULES),
     ("faults: answers are shared across policies", "line/CacheUse.java", "decision.policyDigest()", "\"any\"", SCHEDULES),
-    ("faults: a broken stream is stored", "line/Attempts.java", "walk.cacheUse().forget();", "walk.cacheUse().store(by.upstream(), by.transformed());", SCHEDULES),
+    ("faults: a broken stream is stored", "line/Attempts.java", "walk.cacheUse().forget();", "by.store(walk.cacheUse(), Upstreams.Usage.UNKNOWN);", SCHEDULES),
     ("faults: the hedge's loser is not cancelled", "line/Attempts.java", "loser.cancel();", "", SCHEDULES),
     ("faults: the hedge's timer is left", "line/Hedge.java", "timer.cancel();", "", SCHEDULES),
     ("faults: the back-off's timer is left", "line/Retrying.java", "waiting.cancel();", "", SCHEDULES),
