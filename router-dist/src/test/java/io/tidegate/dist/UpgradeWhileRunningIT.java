@@ -66,6 +66,20 @@ class UpgradeWhileRunningIT {
   }
 
   @Test
+  @DisplayName("packages: where systemd holds the sockets, a stand-in of the new version answers while the old one is exchanged")
+  void withSockets() throws Exception {
+    Path older = OlderDeb.of(Deb.built("tidegate"), folder);
+    try (DebianRoot debian = DebianRoot.fresh("sockets")) {
+      debian.install("", older).good();
+      systemd(debian);
+      debian.executable("/usr/local/bin/systemctl", "#!/bin/sh\necho \"$*\" >>" + ASKED + "\n");
+      debian.install("", Deb.built("tidegate")).good();
+      assertThat(asked(debian).stream().filter(line -> line.matches("(.* )?(start|restart|try-restart|stop) .*")).map(line -> line.replaceAll("^--\\S+ ", "")))
+          .containsExactly("start tidegate-standin.service", "restart tidegate.service", "stop tidegate-standin.service");
+    }
+  }
+
+  @Test
   @DisplayName("packages: a first installation over a configuration that is wrong starts nothing, says why, and is an installation all the same")
   void firstTime() throws Exception {
     try (DebianRoot debian = DebianRoot.fresh("first")) {
