@@ -52,12 +52,19 @@ doc=usr/share/doc/tidegate
 put 644 "$root/README.md" "$root/router-dist/src/deb/copyright" "$out/tidegate.cdx.json" $doc
 packed "$root/router-dist/src/deb/changelog" $doc/changelog
 packed "$root/CHANGELOG.md" $doc/CHANGELOG.md
-(cd "$root" && find docs deploy -type f ! -path '*/target/*') | sort | while IFS= read -r file; do put_as "$root/$file" "$doc/$file"; done
+# Flat, where the units look for pages; the README's own links find them too.
+(cd "$root/docs" && find . -type f) | sort | while IFS= read -r file; do put_as "$root/docs/$file" "$doc/$file"; done
+ln -s . "$tree/$doc/docs"
+(cd "$root" && find deploy -type f ! -path '*/target/*') | sort | while IFS= read -r file; do put_as "$root/$file" "$doc/examples/$file"; done
 put 644 "$root"/systemd/{private-only.conf,tidegate.nft,tidegate.sysctl,tidegate-model.conf} $doc/examples
 (cd "$root/policies" && find examples -type f) | sort | while IFS= read -r file; do put_as "$root/policies/$file" "$doc/examples/policies/${file#examples/}"; done
-# Pages and completion that the program prints itself.
-if [ -d "$built/man" ]; then for page in "$built"/man/*.1; do packed "$page" "usr/share/man/man1/$(basename "$page")"; done; fi
-if [ -f "$built/completion/tidegate" ]; then put_as "$built/completion/tidegate" usr/share/bash-completion/completions/tidegate; fi
+# Pages and completion, which the program prints itself.
+if [ -x "$root/script/lib/shell-files.sh" ]; then
+  "$root/script/lib/shell-files.sh" "$built"
+  for page in "$built"/share/man/man1/*.1; do packed "$page" "usr/share/man/man1/$(basename "$page")"; done
+  put 644 "$built/share/bash-completion/completions/tidegate" usr/share/bash-completion/completions
+  put 644 "$built/share/zsh/site-functions/_tidegate" usr/share/zsh/vendor-completions
+fi
 close tidegate
 
 # --- the model

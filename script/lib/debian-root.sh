@@ -42,7 +42,8 @@ rm -rf "$work"/var/cache/apt/archives/*.deb "$work"/var/lib/apt/lists/*
 # Nothing that a test installs may start anything on this machine.
 printf '#!/bin/sh\nexit 101\n' >"$work/usr/sbin/policy-rc.d"
 chmod 755 "$work/usr/sbin/policy-rc.d"
-"$work/usr/bin/true" && chroot "$work" /usr/bin/java -version >&2 || fail "the new root has no Java that runs"
+# Java finds its own libraries by /proc.
+unshare --mount --propagation private sh -ec 'mount -t proc proc "$1/proc"; exec chroot "$1" /usr/bin/java -version' sh "$work" >&2 || fail "the new root has no Java that runs"
 tar -C "$work" --numeric-owner --one-file-system -cf "$root_archive.new" .
 mv "$root_archive.new" "$root_archive"
 echo "$root_archive"

@@ -17,8 +17,8 @@ mkdir -p "$out"
 cp "$packages"/*.deb "$out/"
 cp "$packages/tidegate.cdx.json" "$out/tidegate-$version.cdx.json"
 
-# What jdeps finds in lib and model/lib, and what is only looked up by name: elliptic curves, and the counters of memory and threads.
-modules=java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml,jdk.httpserver,jdk.management,jdk.unsupported
+# What jdeps finds in the jars; without java.desktop, which Jackson, JNA and others ask for only if it is there; with elliptic curves, which are looked up by name.
+modules=java.base,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported
 modules=$modules,jdk.crypto.ec
 tree=$packages/archive/$name
 rm -rf "$packages/archive"

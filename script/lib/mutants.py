@@ -42,12 +42,37 @@ RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
+DRAIN = ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]
 SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
 METRICS = ["io.tidegate.telemetry.RegistryMetersTest", "io.tidegate.telemetry.DecisionCounterTest"]
 TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTest"]
 WORDS = ["io.tidegate.embed.OtherWordsTest", "io.tidegate.line.SemanticWalkTest"]
 
+ADMIN = ["io.tidegate.admin.AdminGuardTest", "io.tidegate.admin.AdminActsTest", "io.tidegate.admin.WatchersTest"]
+FORECAST = ["io.tidegate.forecast.ForecasterTest"]
+SCALING = ["io.tidegate.daemon.scale.ScalingTest"]
+SCALER = ["io.tidegate.scaler.ScalerServiceTest"]
+
 MUTANTS = [
+    ("admin: any name is ours", "admin/Guard.java", 'return name.equals("localhost") || rules.allowedHosts().contains(name);', "return true;", ADMIN),
+    ("admin: any page may post", "admin/Guard.java", '!origin.toLowerCase(Locale.ROOT).equals("http://" + host.toLowerCase(Locale.ROOT))', "false", ADMIN),
+    ("admin: a page of another site reads", "admin/Guard.java", 'return site == null || site.equals("same-origin")', "return true || site.equals(\"same-origin\")", ADMIN),
+    ("admin: an act takes no operator", "admin/AdminActs.java", "if (operator.isEmpty() && !program) {", "if (false) {", ADMIN),
+    ("admin: a page on the Unix socket needs no key", "admin/Operators.java", "user != null && !browser && users", "user != null && users", ADMIN),
+    ("admin: a slow watcher stays", "admin/Watchers.java", "if (++watcher.missed >= PATIENCE) {", "if (false) {", ADMIN),
+    ("admin: the configuration shows its secrets", "daemon/page/MaskedConfig.java", "    if (value instanceof Secret) {\n      out.string(MASK);",
+     "    if (value instanceof Secret secret) {\n      out.string(secret.reveal());", ["io.tidegate.daemon.page.MaskedConfigTest"]),
+    ("admin: the playground tells those who watch beside", "daemon/page/Playground.java", "    Decision decision = inForce.decider().decide(request, findings, now);",
+     "    Decision decision = inForce.decider().decide(request, findings, now);\n    inForce.shadows().decided(inForce, decision, findings);", ["io.tidegate.daemon.page.PlaygroundTest"]),
+    ("scale: a gap is learnt from", "forecast/Forecaster.java", "    if (!missing && open[slot] == 1) {", "    if (open[slot] == 1) {", FORECAST),
+    ("scale: a damaged state is believed", "forecast/Forecaster.java", "bytes.getInt(saved.length - Integer.BYTES) != (int) sum.getValue() || ", "", FORECAST),
+    ("scale: a forecast that persistence beats is acted on", "forecast/Trust.java", " && ratio < (trusted ? 1 : BACK)", "", FORECAST),
+    ("scale: shadow acts", "daemon/scale/Scaling.java", "return config.mode() == Mode.ACT && shown.trusted", "return shown.trusted", SCALING),
+    ("scale: a stop is quiet time, not a gap", "daemon/scale/Windows.java", "forecaster.next(Double.NaN);", "forecaster.next(0);", SCALING),
+    ("scale: a daemon that began a moment ago sends replicas home", "scaler/Trigger.java", "!figures.settled() || ", "", SCALER),
+    ("scale: a forecast takes replicas away", "scaler/ScaledMetric.java", "Math.max(figures.requestsPerSecond(), figures.forecast(high))", "figures.forecast(high)",
+     SCALER),
+    ("scale: what is held turns back at once", "scaler/Steady.java", "since(lastDown, nanos) >= seconds + SCALE_IN_SECONDS + ROUNDS_SECONDS", "true", SCALER),
     ("regions: residency is not asked where candidates are fixed, nor where they are cleared", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {",
      "      if (true) {", REGIONS),
     ("regions: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", REGIONS),
@@ -71,6 +96,16 @@ MUTANTS = [
     ("consul: what the agent left open lets in", "discovery/Intentions.java", "      return false;\n    } catch (InterruptedException", "      return true;\n    } catch (InterruptedException", MESH),
     ("consul: a deny is not asked for again", "discovery/Intentions.java", "TimeUnit.MILLISECONDS.toNanos(250)", "TimeUnit.HOURS.toNanos(250)", MESH),
     ("consul: any service of the mesh will do", "discovery/MeshNames.java", "!put(wanted, \"svc\", service)", "!put(wanted, \"svc\", other.segments().get(other.segments().size() - 1))", MESH),
+    ("drain: an idle connection is closed at once, whatever is on its way", "ingress/http/H1Connection.java",
+     "      deadlineNanos = idleDeadline(loopState.loop.nanos());\n    }\n  }\n\n  /** Till when", "      ctx.close();\n    }\n  }\n\n  /** Till when", DRAIN),
+    ("drain: who was accepted last is closed unheard", "ingress/http/PrefaceDetector.java", "    deadlineNanos = quiet - deadlineNanos < 0 ? quiet : deadlineNanos;", "    ctx.close();", DRAIN),
+    ("drain: a stream's promise to stay is not kept", "ingress/http/H1Exchange.java", "    last(DONE, said);", "    last(DONE, persistence());", DRAIN),
+    ("drain: what comes on a kept connection is refused", "ingress/http/Intake.java", "    if (refusing) {", "    if (draining) {", DRAIN),
+    ("hand-over: one process does not look at the other's labels", "session/LabelBits.java", "        if (!foreign && !behind() || ", "        if (true || ", SESSION),
+    ("hand-over: the intention of the one that was killed is forgotten", "session/LabelBits.java", "      store(others);\n", "", SESSION),
+    ("hand-over: a socket with another address than the configured one will do", "daemon/systemd/Handed.java", "      if (one.name().equals(name) && !fits) {", "      if (false) {",
+     ["io.tidegate.daemon.systemd.HandedTest"]),
+    ("reload: a key of another pair is put in force", "net/TlsFiles.java", "    if (!pair(own, secret)) {", "    if (false) {", ["io.tidegate.net.TlsFilesTest"]),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
      ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),
@@ -375,6 +410,9 @@ MUTANTS = [
      "!MessageDigest.isEqual(digest, HexFormat.of().parseHex(Manifest.sha256(content)))", "false", LIFE),
     ("life: a directory is read once", "daemon/policy/PolicyDirectory.java", "again.fingerprint().equals(before.fingerprint())", "true",
      ["io.tidegate.daemon.policy.PolicyDirectoryTest"]),
+    ("admin: a page may reload", "admin/Head.java", 'name.regionMatches(true, 0, "sec-fetch-", 0, 10)', "false", ["io.tidegate.admin.AdminServerTest"]),
+    ("admin: a body of any kind may come along", "admin/AdminActs.java", "if ((browser || log || length != 0) && !head.json()) {", "if (false) {",
+     ["io.tidegate.admin.AdminServerTest", "io.tidegate.admin.AdminActsTest"]),
     ("cache: across bundles", "line/CacheUse.java", "decision.policyDigest()", "\"any\"", LINE),
     ("transform: the second scan is not asked", "line/Transforming.java", "decideAgain(request, remaining, cleaned);", "decideAgain(request, Findings.NONE, cleaned);", TRANSFORM),
     ("transform: the second decision need not open", "line/Transforming.java", "made.opens(upstream.zone()) ? made : null", "true ? made : null", TRANSFORM),

@@ -20,7 +20,14 @@ trap 'rm -rf "$work"' EXIT
 
 # The program is not installed here: any executable stands for it.
 mkdir -p "$work/tidegate.service.d" "$work/strict/tidegate.service.d"
-sed 's#^ExecStart=.*#ExecStart=/bin/true#' "$unit" > "$work/tidegate.service"
+sed 's#^\(ExecStart\|ExecReload\)=.*#\1=/bin/true#' "$unit" > "$work/tidegate.service"
+cp "$root/systemd/tidegate.socket" "$work/"
+# What 'tidegate upgrade' starts beside it.
+{ cat "$work/tidegate.service"; printf '\n[Service]\nSockets=tidegate.socket\nRuntimeDirectory=\n'; } > "$work/tidegate-standin.service"
+for each in tidegate.socket tidegate-standin.service; do
+  problems=$(cd "$work" && SYSTEMD_UNIT_PATH="$work:" systemd-analyze verify --man=no "./$each" 2>&1 | grep -F tidegate || true)
+  [[ -z "$problems" ]] || fail "verify $each: $problems"
+done
 problems=$(systemd-analyze verify --man=no "$work/tidegate.service" 2>&1 | grep -F tidegate || true)
 [[ -z "$problems" ]] || fail "verify: $problems"
 

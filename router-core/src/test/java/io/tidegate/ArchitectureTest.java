@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** The walls between rooms. A message names the guarantee that a hole would break. */
 class ArchitectureTest {
-  private static final String[] PURE = rooms("admission", "classify", "decide", "transform", "dispatch", "reply", "policy", "jobs", "cost", "semantic", "model", "wire", "time", "yaml");
-  private static final String[] EDGES = rooms("ingress", "cache", "upstream", "audit", "telemetry", "discovery", "admin", "plugin", "session", "jobstore", "embed");
+  private static final String[] PURE = rooms("admission", "classify", "decide", "transform", "dispatch", "reply", "policy", "jobs", "cost", "forecast", "semantic", "model", "wire", "time", "yaml");
+  private static final String[] EDGES = rooms("ingress", "cache", "upstream", "audit", "telemetry", "discovery", "admin", "plugin", "session", "jobstore", "embed", "scaler");
   private static final String[] OUTER = rooms("config", "daemon", "cli");
 
   private static JavaClasses all;
@@ -41,7 +41,7 @@ class ArchitectureTest {
   @BeforeAll
   static void read() {
     all = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.tidegate")
-        .that(not(resideInAnyPackage("io.tidegate.v1..", "io.tidegate.plugin.v1..")).as("our own"));
+        .that(not(resideInAnyPackage("io.tidegate.v1..", "io.tidegate.plugin.v1..", "io.tidegate.scaler.v1..")).as("our own"));
     assertThat(all.size()).as("classes that were found").isGreaterThan(300);
   }
 
@@ -72,7 +72,7 @@ class ArchitectureTest {
     allow("policy", "io.tidegate.yaml..", "dev.cel..", "com.google.protobuf..", "com.google.common..", "com.google.re2j..");
     allow("yaml", "org.snakeyaml..");
     allow("semantic");
-    for (String room : List.of("admission", "transform", "reply", "jobs", "cost", "model", "wire", "time")) {
+    for (String room : List.of("admission", "transform", "reply", "jobs", "cost", "forecast", "model", "wire", "time")) {
       allow(room);
     }
   }

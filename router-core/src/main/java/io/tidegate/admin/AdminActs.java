@@ -4,17 +4,17 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What changes something (hazards D8, K7): POST only, and only by an operator. A web page must be our own (see {@link Guard}), send JSON, and show a key.
  * A program shows a key too, or is an operator's on the Unix socket; where no operator has a key, any program of this host may do what it could bring about
- * by other means: read the policies again, empty the cache.
+ * by other means: read configuration and policies again, empty the cache.
  */
 final class AdminActs {
   private static final String RELOAD = "/admin/policy/reload";
+  private static final String RELOAD_ALL = "/admin/reload";
   private static final String PURGE = "/admin/cache/purge";
   private static final String LOG = "/admin/log";
   private static final int BODY_BYTES = 4 << 10;
@@ -22,22 +22,21 @@ final class AdminActs {
   private static final Pattern LEVEL = Pattern.compile("\\s*\\{\\s*\"level\"\\s*:\\s*\"(error|warn|info|debug)\"\\s*}\\s*");
 
   private final AdminPages pages;
-  private final Executor pool;
-  private final Executor slowPool;
+  private final AdminPools pools;
   private final Operators operators;
 
-  AdminActs(AdminPages pages, Executor pool, Executor slowPool, AdminRules rules) {
+  AdminActs(AdminPages pages, AdminPools pools, AdminRules rules) {
     this.pages = pages;
-    this.pool = pool;
-    this.slowPool = slowPool;
+    this.pools = pools;
     this.operators = rules.operators();
   }
 
   Plan plan(Head head) {
     boolean log = head.path().equals(LOG) && head.query().isEmpty();
-    boolean reload = head.path().equals(RELOAD) && head.query().isEmpty();
+    boolean all = head.path().equals(RELOAD_ALL) && head.query().isEmpty();
+    boolean reload = all || head.path().equals(RELOAD) && head.query().isEmpty();
     if (!log && !reload && !head.path().equals(PURGE)) {
-      return refused(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only; POST is for " + RELOAD + ", " + PURGE + ", " + LOG + " and /admin/playground.\n");
+      return refused(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only; POST is for " + RELOAD_ALL + ", " + RELOAD + ", " + PURGE + ", " + LOG + " and /admin/playground.\n");
     }
     boolean browser = head.browser();
     Optional<String> operator = operators.who(head.header(HttpHeaderNames.AUTHORIZATION), head.peer(), browser);
@@ -54,13 +53,13 @@ final class AdminActs {
       return refused(browser || log ? HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE : HttpResponseStatus.BAD_REQUEST, "No body is taken here but application/json.\n");
     }
     String who = operator.orElse("a program of this host");
-    return log ? level(who) : reload ? reload(who) : purge(head, who);
+    return log ? level(who) : reload ? reload(who, all) : purge(head, who);
   }
 
-  private Plan reload(String who) {
-    return Plan.reading(pool, BODY_BYTES, body -> {
-      pages.acted(who, "asked for the policies to be read again");
-      AdminPages.Reload reload = pages.reloadPolicies();
+  private Plan reload(String who, boolean all) {
+    return Plan.reading(pools.quick(), BODY_BYTES, body -> {
+      pages.acted(who, all ? "asked for configuration, certificates and policies to be read again" : "asked for the policies to be read again");
+      AdminPages.Reload reload = all ? pages.reload() : pages.reloadPolicies();
       Answer answer = Answer.json(reload.json());
       return reload.accepted() ? answer : new Answer(HttpResponseStatus.CONFLICT, answer.type(), answer.body(), answer.more());
     });
@@ -74,14 +73,14 @@ final class AdminActs {
     } catch (IllegalArgumentException wrong) {
       return refused(HttpResponseStatus.BAD_REQUEST, "Ask " + PURGE + "?all, or with one or more of tenant=, model=, policy=, session= (with its tenant).\n");
     }
-    return Plan.reading(slowPool, BODY_BYTES, body -> {
+    return Plan.reading(pools.slow(), BODY_BYTES, body -> {
       pages.acted(who, "purges the edge cache");
       return Answer.json(pages.purgeCache(query.tenant(), query.model(), query.policy(), query.session()));
     });
   }
 
   private Plan level(String who) {
-    return Plan.reading(pool, BODY_BYTES, body -> {
+    return Plan.reading(pools.page(), BODY_BYTES, body -> {
       Matcher asked = LEVEL.matcher(new String(body, StandardCharsets.UTF_8));
       if (!asked.matches()) {
         return Answer.text(HttpResponseStatus.BAD_REQUEST, "Send {\"level\":\"error|warn|info|debug\"}.\n");

@@ -37,6 +37,11 @@ public interface AdminPages {
    */
   Optional<String> explain(String id, boolean text);
 
+  /** JSON: what the load will be in half an hour, how far that is to be believed, and whether anything is done about it. */
+  default String forecast() {
+    return "{\"mode\":\"off\"}\n";
+  }
+
   /** JSON: how the edge cache fares; no content. */
   default String cache() {
     return "{}\n";
@@ -50,6 +55,11 @@ public interface AdminPages {
    */
   default String purgeCache(@Nullable String tenant, @Nullable String model, @Nullable String policy, @Nullable String session) {
     return "{}\n";
+  }
+
+  /** Reads configuration, certificates and policies again; waits for how it ends. */
+  default Reload reload() {
+    return reloadPolicies();
   }
 
   /** JSON: one document of the web page. No content, no secret. One thread at a time, whichever. */

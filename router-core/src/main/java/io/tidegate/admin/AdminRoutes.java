@@ -3,10 +3,10 @@ package io.tidegate.admin;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which path is what. Every path is exact (D7). What only reads is here; what changes something is in {@link AdminActs}. */
 final class AdminRoutes {
@@ -19,16 +19,15 @@ final class AdminRoutes {
   private static final Pattern EXPLAIN = Pattern.compile("id=([A-Za-z0-9_-]{1,64})(&as=text)?");
 
   private final AdminPages pages;
-  private final Executor pool;
-  private final Executor slowPool;
+  private final AdminPools pools;
   private final AdminActs acts;
-  private final Assets assets = new Assets();
+  /** Null until somebody opens the page. */
+  private volatile @Nullable Assets assets;
 
-  AdminRoutes(AdminPages pages, Executor pool, Executor slowPool, AdminRules rules) {
+  AdminRoutes(AdminPages pages, AdminPools pools, AdminRules rules) {
     this.pages = pages;
-    this.pool = pool;
-    this.slowPool = slowPool;
-    this.acts = new AdminActs(pages, pool, slowPool, rules);
+    this.pools = pools;
+    this.acts = new AdminActs(pages, pools, rules);
   }
 
   Plan plan(Head head) {
@@ -39,14 +38,15 @@ final class AdminRoutes {
       return Plan.now(Answer.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only.\n"));
     }
     if (Assets.serves(head.path())) {
-      return Plan.on(pool, () -> assets.answer(head.path(), head.header(HttpHeaderNames.IF_NONE_MATCH)));
+      return Plan.on(pools.page(), () -> assets().answer(head.path(), head.header(HttpHeaderNames.IF_NONE_MATCH)));
     }
     return switch (head.path()) {
       case "/livez" -> yesOrNo(pages::live);
-      case "/readyz" -> Plan.on(pool, this::ready);
+      case "/readyz" -> Plan.on(pools.quick(), this::ready);
       case "/metrics" -> metrics(head);
       case "/admin/status" -> page(Answer.JSON, pages::status);
       case "/admin/explain" -> explain(head.query());
+      case "/admin/forecast" -> page(Answer.JSON, pages::forecast);
       case "/admin/cache" -> page(Answer.JSON, pages::cache);
       case "/admin/policy/shadow" -> page(Answer.JSON, pages::shadow);
       case EVENTS -> Plan.WATCH;
@@ -54,10 +54,19 @@ final class AdminRoutes {
     };
   }
 
+  private Assets assets() {
+    Assets made = assets;
+    if (made == null) {
+      made = new Assets();
+      assets = made;
+    }
+    return made;
+  }
+
   private Plan view(String path) {
     for (AdminView view : AdminView.values()) {
       if (path.equals("/admin/" + view.word())) {
-        return Plan.on(pool, () -> Answer.of(Answer.JSON, pages.view(view)));
+        return Plan.on(pools.page(), () -> Answer.of(Answer.JSON, pages.view(view)));
       }
     }
     return Plan.now(Answer.text(HttpResponseStatus.NOT_FOUND, "Try /livez, /readyz, /metrics, /admin/status or " + Assets.HOME + ".\n"));
@@ -71,7 +80,7 @@ final class AdminRoutes {
   }
 
   private Plan yesOrNo(Supplier<Boolean> question) {
-    return Plan.on(pool, () -> {
+    return Plan.on(pools.quick(), () -> {
       boolean yes = question.get();
       return Answer.text(yes ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, yes ? "ok\n" : "no\n");
     });
@@ -85,7 +94,7 @@ final class AdminRoutes {
   }
 
   private Plan page(String type, Supplier<String> page) {
-    return Plan.on(pool, () -> Answer.of(type, page.get().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return Plan.on(pools.quick(), () -> Answer.of(type, page.get().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
   private Plan explain(String query) {
@@ -94,7 +103,7 @@ final class AdminRoutes {
       return Plan.now(Answer.text(HttpResponseStatus.BAD_REQUEST, "Ask /admin/explain?id=REQUEST_ID, with &as=text for eyes.\n"));
     }
     boolean text = asked.group(2) != null;
-    return Plan.on(slowPool, () -> pages.explain(asked.group(1), text)
+    return Plan.on(pools.slow(), () -> pages.explain(asked.group(1), text)
         .map(page -> text ? Answer.text(HttpResponseStatus.OK, page) : Answer.json(page))
         .orElseGet(() -> Answer.text(HttpResponseStatus.NOT_FOUND, "There is no record of this request.\n")));
   }
@@ -104,7 +113,7 @@ final class AdminRoutes {
     if (!head.json()) {
       return Plan.now(Answer.text(HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "Send application/json.\n"));
     }
-    return Plan.reading(slowPool, TEXT_BYTES, body -> {
+    return Plan.reading(pools.page(), TEXT_BYTES, body -> {
       try {
         return Answer.of(Answer.JSON, pages.judge(body));
       } catch (IllegalArgumentException wrong) {

@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The admin listener, for loopback or a Unix socket: liveness, readiness, metrics, status, the web page with its documents and its stream, and a few acts of
  * operators (hazards D8, K7). Who is answered at all is {@link Guard}'s to say, what a path is {@link AdminRoutes}', who may change something
- * {@link AdminActs}'. Answers are made on {@code pool}, never on an event loop.
+ * {@link AdminActs}'. Answers are made on {@link AdminPools}, never on an event loop.
  */
 public final class AdminServer {
   private static final int READ_TIMEOUT_SECONDS = 30;
@@ -28,33 +28,32 @@ public final class AdminServer {
   private final Watchers watchers;
   private final AtomicInteger connections = new AtomicInteger();
 
-  /**
-   * With {@link AdminRules#DEFAULT}.
-   *
-   * @param pool bounded; when it is full the page answers 503
-   * @param slowPool for pages that read files, so that liveness never waits for them; bounded too
-   */
-  public AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool) {
-    this(loops, pages, pool, slowPool, AdminRules.DEFAULT);
+  /** With {@link AdminRules#DEFAULT}. */
+  public AdminServer(EventLoops loops, AdminPages pages, Executor quick, Executor slow) {
+    this(loops, pages, new AdminPools(quick, slow, slow), AdminRules.DEFAULT);
   }
 
   /** With rules of who is let in. */
-  public AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool, AdminRules rules) {
-    this(loops, pages, pool, slowPool, rules, SNAPSHOT_MILLIS);
+  public AdminServer(EventLoops loops, AdminPages pages, AdminPools pools, AdminRules rules) {
+    this(loops, pages, pools, rules, SNAPSHOT_MILLIS);
   }
 
   /** For tests in a hurry. */
-  AdminServer(EventLoops loops, AdminPages pages, Executor pool, Executor slowPool, AdminRules rules, long snapshotMillis) {
+  AdminServer(EventLoops loops, AdminPages pages, AdminPools pools, AdminRules rules, long snapshotMillis) {
     this.loops = loops;
     this.guard = new Guard(rules);
-    this.routes = new AdminRoutes(pages, pool, slowPool, rules);
-    this.watchers = new Watchers(loops.group().next(), pool, pages::snapshot, snapshotMillis);
+    this.routes = new AdminRoutes(pages, pools, rules);
+    this.watchers = new Watchers(loops.group().next(), pools.page(), pages::snapshot, snapshotMillis);
   }
 
   /** Binds; blocks until done. The returned channel's close stops the listener. */
   public Channel start(SocketAddress address) {
-    return new ServerBootstrap().group(loops.group())
-        .channel(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer()).childHandler(new ChannelInitializer<Channel>() {
+    return start(Door.at(address));
+  }
+
+  /** The same, or accepts at a socket that was handed over. */
+  public Channel start(Door door) {
+    return new ServerBootstrap().group(loops.group()).channelFactory(door.channels(loops.transport())).childHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
         if (connections.incrementAndGet() > MOST_CONNECTIONS) {
@@ -65,6 +64,6 @@ public final class AdminServer {
         channel.closeFuture().addListener(closed -> connections.decrementAndGet());
         channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new AdminHandler(guard, routes, watchers));
       }
-    }).bind(address).syncUninterruptibly().channel();
+    }).bind(door.address()).syncUninterruptibly().channel();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,6 +30,7 @@ final class FileStore implements SegmentStore {
   private static final Set<PosixFilePermission> OWNER_ONLY = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private final Path directory;
+  private final String own = Long.toHexString(new SecureRandom().nextLong());
   private final Map<String, FileChannel> held = new ConcurrentHashMap<>();
 
   FileStore(Path directory) {
@@ -98,7 +100,8 @@ final class FileStore implements SegmentStore {
 
   @Override
   public void replace(String name, byte[] content) throws IOException {
-    Path unfinished = directory.resolve(name + UNFINISHED);
+    // A name of our own: during a hand-over two processes replace the same file.
+    Path unfinished = directory.resolve(name + "." + own + UNFINISHED);
     try (FileChannel channel = open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
       for (ByteBuffer bytes = ByteBuffer.wrap(content); bytes.hasRemaining();) {
         channel.write(bytes);

@@ -45,11 +45,16 @@ final class CommandTree {
     add(keys, "new", new KeysCommand(terminal));
     root.addSubcommand("keys", keys);
     add(root, "ask", new AskCommand(terminal));
+    add(root, "reload", new ReloadCommand(environment, terminal));
+    add(root, "upgrade", new UpgradeCommand(terminal));
     add(root, "status", new StatusCommand(environment, terminal));
     add(root, "top", new TopCommand(environment, terminal));
     add(root, "tail", new TailCommand(environment, terminal));
     add(root, "cache", new CacheCommand(environment, terminal));
     add(root, "cost", new CostCommand(environment, terminal));
+    CommandLine forecast = group("forecast", "Says how well the load would have been forecast.");
+    add(forecast, "score", new ForecastCommand(terminal));
+    root.addSubcommand("forecast", forecast);
     CommandLine audit = group("audit", "Reads and checks decision records.");
     add(audit, "verify", new AuditVerifyCommand(environment, terminal));
     add(audit, "show", new AuditShowCommand(environment, terminal));

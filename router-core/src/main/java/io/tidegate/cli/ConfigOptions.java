@@ -26,9 +26,14 @@ final class ConfigOptions {
 
   /** The configuration; empty after all its problems were printed. */
   Optional<TidegateConfig> load(Environment environment, Terminal terminal) {
-    ConfigLoader.Loaded loaded = ConfigLoader.load(file(environment), environment, sets);
+    ConfigLoader.Loaded loaded = read(environment);
     terminal.problems(loaded.problems());
     return loaded.config();
+  }
+
+  /** The configuration, or its problems. */
+  ConfigLoader.Loaded read(Environment environment) {
+    return ConfigLoader.load(file(environment), environment, sets);
   }
 
   /** Null for the built-in settings. */

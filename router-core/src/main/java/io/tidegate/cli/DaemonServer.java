@@ -4,6 +4,7 @@ import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.Daemon;
 import io.tidegate.daemon.Hangup;
 import io.tidegate.daemon.StartFailure;
+import io.tidegate.daemon.reload.ConfigSource;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,14 +24,19 @@ final class DaemonServer implements Server {
 
   @Override
   public int run(TidegateConfig config, Terminal terminal) {
+    return run(config, ConfigSource.fixed(config), terminal);
+  }
+
+  @Override
+  public int run(TidegateConfig config, ConfigSource source, Terminal terminal) {
     JsonLogging.level(config.telemetry().logLevel());
     // Before the daemon says that it is ready: a signal that comes right then must find somebody.
     CompletableFuture<Daemon> started = new CompletableFuture<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "stop"));
     try {
-      Daemon daemon = Daemon.start(config, environment);
+      Daemon daemon = Daemon.start(config, source, environment, JsonLogging::level);
       started.complete(daemon);
-      Hangup.then(daemon::reloadPolicies);
+      Hangup.then(daemon::reload);
     } catch (StartFailure failure) {
       started.cancel(false);
       JsonLogging.stop();

@@ -1,6 +1,8 @@
 package io.tidegate.cli;
 
+import io.tidegate.config.ConfigLoader;
 import io.tidegate.config.Environment;
+import io.tidegate.daemon.reload.ConfigSource;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +69,9 @@ final class ServeCommand implements Callable<Integer> {
       // Beside a daemon that already holds the usual ports.
       options.sets.addAll(List.of("http.listen=127.0.0.1:0", "grpc.listen=127.0.0.1:0", "admin.listen=127.0.0.1:0"));
     }
-    return options.load(environment, terminal).map(config -> warmUp ? new WarmUp(environment.variables()).run(config, terminal)
-        : server.run(config, terminal)).orElse(Exit.BAD_CONFIGURATION);
+    ConfigLoader.Loaded loaded = options.read(environment);
+    terminal.problems(loaded.problems());
+    return loaded.config().map(config -> warmUp ? new WarmUp(environment.variables()).run(config, terminal)
+        : server.run(config, new ConfigSource(loaded, () -> options.read(environment)), terminal)).orElse(Exit.BAD_CONFIGURATION);
   }
 }

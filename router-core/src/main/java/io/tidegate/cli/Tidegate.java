@@ -34,12 +34,15 @@ public final class Tidegate {
         policy reload   asks a running daemon to read its policies again
         keys new        makes a caller's key and its line for the keys file
         ask             asks a running daemon one question over gRPC, and shows the route of the answer
+        reload          asks a running daemon to read configuration, certificates and policies again
+        upgrade         puts a new daemon in the place of the running one, without losing a request (systemd)
         status          shows how a running daemon fares, on one screen
         top             the same, again and again: rates, places in use, times
         tail            decisions of a running daemon as they are taken, one a line
         cache status    shows how a running daemon's edge cache fares
         cache purge     removes cached answers from it
         cost            what a job's answers cost, and what took how much off, by the prices in the configuration
+        forecast score  says how well a recorded load would have been forecast, half an hour ahead
         audit verify    checks decision records: every gap, edit and cut is named
         audit show      shows decision records, for eyes
         audit export    prints decision records as JSON lines
@@ -78,12 +81,15 @@ public final class Tidegate {
       case "policy" -> policy(rest);
       case "keys" -> keys(rest);
       case "ask" -> picocli(new AskCommand(terminal), rest);
+      case "reload" -> picocli(new ReloadCommand(environment, terminal), rest);
+      case "upgrade" -> picocli(new UpgradeCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
       case "top" -> picocli(new TopCommand(environment, terminal), rest);
       case "tail" -> picocli(new TailCommand(environment, terminal), rest);
       case "cache" -> picocli(new CacheCommand(environment, terminal), rest);
       case "audit" -> audit(rest);
       case "cost" -> picocli(new CostCommand(environment, terminal), rest);
+      case "forecast" -> forecast(rest);
       case "completion" -> picocli(new CompletionCommand(environment, terminal, server), rest);
       case "man" -> picocli(new ManCommand(environment, terminal, server), rest);
       case "version", "--version", "-V" -> picocli(new VersionCommand(terminal), rest);
@@ -110,6 +116,21 @@ public final class Tidegate {
       return Exit.USAGE;
     }
     return picocli(new KeysCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+  }
+
+  private int forecast(String[] rest) {
+    String usage = "usage: tidegate forecast score --trace FILE; 'tidegate forecast score --help' says more";
+    return switch (rest.length == 0 ? "" : rest[0]) {
+      case "score" -> picocli(new ForecastCommand(terminal), Arrays.copyOfRange(rest, 1, rest.length));
+      case "--help", "-h" -> {
+        terminal.out().println(usage);
+        yield Exit.GOOD;
+      }
+      default -> {
+        terminal.err().println(usage);
+        yield Exit.USAGE;
+      }
+    };
   }
 
   private int audit(String[] rest) {

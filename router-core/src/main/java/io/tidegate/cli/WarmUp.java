@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class WarmUp {
   private static final int ROUNDS = 200;
-  private static final int SOCKET_MILLIS = 5_000;
+  private static final int SOCKET_MILLIS = 30_000;
   private static final String ANSWER = "{\"id\":\"w\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"warm-up\",\"choices\":[{\"index\":0,\"message\":"
       + "{\"role\":\"assistant\",\"content\":\"ready\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
   private static final String EVENTS = "data: {\"id\":\"w\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"warm-up\",\"choices\":[{\"index\":0,"
@@ -56,7 +56,7 @@ final class WarmUp {
       standIn.createContext("/", WarmUp::answer);
       standIn.start();
       try (Daemon daemon = Daemon.start(config.withUpstreams(List.of(upstream(standIn.getAddress().getPort()))), environment)) {
-        Hangup.then(daemon::reloadPolicies);
+        Hangup.then(daemon::reload);
         return requests(daemon, terminal);
       } finally {
         standIn.stop(0);
@@ -85,7 +85,7 @@ final class WarmUp {
     ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", daemon.grpcPort()).usePlaintext().disableRetry().build();
     try {
       ChatRequest request = ChatRequest.newBuilder().setModel("auto").addMessages(Message.newBuilder().setRole("user").setContent(PROMPTS.get(0))).build();
-      RouterServiceGrpc.RouterServiceBlockingStub stub = RouterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(5, TimeUnit.SECONDS);
+      RouterServiceGrpc.RouterServiceBlockingStub stub = RouterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
       for (int i = 0; i < 20; i++) {
         answered += stub.chat(request).getChoicesCount();
       }

@@ -63,7 +63,8 @@ final class ConfigBinder {
         SemanticBinder.bind(root.section("semantic"), upstreams), batch(root.section("batch")),
         jobs(root.section("jobs")), audit, timeouts, attempts(root.section("attempts")), health(root.section("health")), root.integer("loops", 0, 1024, 0),
         region, regions.bind(root, region, consul != null), consul, dns.bind(root), new TelemetryBinder(references).bind(root.section("telemetry")),
-        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null), prices(), plugins(), upstreams);
+        LimitsBinder.bind(root.section("limits"), timeouts.firstToken(), accounts, consul != null),
+        new ScalingBinder(listeners, this::tls).bind(root, audit.directory()), prices(), plugins(), upstreams);
     root.end();
     return config;
   }

@@ -10,10 +10,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +29,22 @@ public final class ConfigLoader {
    *
    * @param config empty if and only if there are problems
    * @param problems by file, line and column
+   * @param values what each key means, for {@link #changes}; secrets among them
    */
-  public record Loaded(Optional<TidegateConfig> config, List<Problem> problems) {
+  public record Loaded(Optional<TidegateConfig> config, List<Problem> problems, Map<String, Object> values) {
     public Loaded {
       problems = List.copyOf(problems);
+    }
+
+    /** The keys that mean something else here than in {@code before}: {@code http.idleTimeout}, {@code upstreams[0].key}. In order, names only. */
+    public SortedSet<String> changes(Loaded before) {
+      return BoundValues.changes(before.values, values);
+    }
+
+    /** Says nothing of the values. */
+    @Override
+    public String toString() {
+      return "Loaded[" + problems.size() + " problems]";
     }
   }
 
@@ -73,16 +88,17 @@ public final class ConfigLoader {
     Optional<byte[]> bytes = file == null ? Optional.of("{}".getBytes(StandardCharsets.UTF_8)) : read(file, environment, problems);
     Optional<YamlMap> root = bytes.flatMap(content -> YamlDocument.parse(name, content, YamlLimits.DEFAULT, problems));
     if (root.isEmpty()) {
-      return new Loaded(Optional.empty(), problems);
+      return new Loaded(Optional.empty(), problems, Map.of());
     }
     Overrides overrides = new Overrides(flags, environment.variables(), problems, origins);
-    TidegateConfig config = new ConfigBinder(new Section(root.get(), "", overrides, asked), environment).bind();
+    Map<String, Object> values = new HashMap<>();
+    TidegateConfig config = new ConfigBinder(new Section(root.get(), overrides, asked, values), environment).bind();
     overrides.end(asked);
     // A value that two rules read is reported by both.
     List<Problem> sorted = new ArrayList<>(new LinkedHashSet<>(problems));
     sorted.sort(Comparator.comparing((Problem problem) -> !problem.file().equals(name)).thenComparing(Problem::file)
         .thenComparingInt(Problem::line).thenComparingInt(Problem::column));
-    return new Loaded(sorted.isEmpty() ? Optional.of(config) : Optional.empty(), sorted);
+    return new Loaded(sorted.isEmpty() ? Optional.of(config) : Optional.empty(), sorted, values);
   }
 
   private static Optional<byte[]> read(Path file, Environment environment, List<Problem> problems) {

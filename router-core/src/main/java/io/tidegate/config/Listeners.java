@@ -40,11 +40,22 @@ final class Listeners {
 
   /** The admin side has no callers of its own (K7). */
   static void neverPublic(Listen listen, Section section) {
-    boolean hidden = listen.fold(tcp -> Networks.loopback(tcp.host())
-        || Networks.literal(tcp.host()).map(address -> Networks.contain(Networks.PRIVATE, address)).orElse(false), unix -> true);
-    if (!hidden) {
+    if (!hidden(listen)) {
       section.problem("listen", "the admin listener must not be public", "listen on 127.0.0.1, a private address, or unix:/path");
     }
+  }
+
+  /** One that shows numbers only, and asks nobody who he is. */
+  static void needsCertificates(Listen listen, Section section) {
+    if (!hidden(listen)) {
+      section.problem("listen", "the scaler's listener must not be public, nor on every address, unless it asks for certificates",
+          "listen on the pod's private address, or set scaler.tls with clientCa");
+    }
+  }
+
+  private static boolean hidden(Listen listen) {
+    return listen.fold(tcp -> Networks.loopback(tcp.host())
+        || Networks.literal(tcp.host()).map(address -> Networks.contain(Networks.PRIVATE, address)).orElse(false), unix -> true);
   }
 
   /** The listener that {@code address} leads to, if it is one of ours: a request would come back for ever. */

@@ -6,6 +6,7 @@ import io.tidegate.yaml.YamlText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,26 @@ final class Section {
   private final String path;
   private final Overrides overrides;
   private final Set<String> asked;
+  /** The path with the numbers of list entries. */
+  private final String place;
+  private final Map<String, Object> values;
 
   /**
-   * @param path keys from the root, with dots; empty for the root
    * @param asked where full keys are noted
+   * @param values where what was read is noted, defaults too, by its place: {@code upstreams[0].name}
    */
-  Section(YamlMap map, String path, Overrides overrides, Set<String> asked) {
+  Section(YamlMap root, Overrides overrides, Set<String> asked, Map<String, Object> values) {
+    this(root, "", "", overrides, asked, values);
+  }
+
+  /** @param path keys from the root, with dots; empty for the root */
+  private Section(YamlMap map, String path, String place, Overrides overrides, Set<String> asked, Map<String, Object> values) {
     this.map = map;
     this.path = path;
+    this.place = place;
     this.overrides = overrides;
     this.asked = asked;
+    this.values = values;
   }
 
   /** Reads a text or says what is wrong with it. */
@@ -43,38 +54,38 @@ final class Section {
 
   int integer(String key, int min, int max, int ifAbsent) {
     Overrides.Entry at = noted(key, ifAbsent);
-    return at.map().integer(at.key(), min, max, ifAbsent);
+    return means(key, at.map().integer(at.key(), min, max, ifAbsent));
   }
 
   long bytes(String key, long min, long max, long ifAbsent) {
     Overrides.Entry at = noted(key, ifAbsent);
-    return at.map().bytes(at.key(), min, max, ifAbsent);
+    return means(key, at.map().bytes(at.key(), min, max, ifAbsent));
   }
 
   double decimal(String key, double min, double max, double ifAbsent) {
     Overrides.Entry at = noted(key, ifAbsent);
-    return at.map().decimal(at.key(), min, max, ifAbsent);
+    return means(key, at.map().decimal(at.key(), min, max, ifAbsent));
   }
 
   Duration duration(String key, Duration min, Duration max, Duration ifAbsent) {
     Overrides.Entry at = noted(key, ifAbsent);
-    return at.map().duration(at.key(), min, max, ifAbsent);
+    return means(key, at.map().duration(at.key(), min, max, ifAbsent));
   }
 
   boolean flag(String key, boolean ifAbsent) {
     Overrides.Entry at = noted(key, ifAbsent);
-    return at.map().bool(at.key(), ifAbsent);
+    return means(key, at.map().bool(at.key(), ifAbsent));
   }
 
   <E extends Enum<E>> Optional<E> word(String key, Class<E> type) {
     Overrides.Entry at = noted(key, null);
-    return at.map().optionalEnumeration(at.key(), type);
+    return means(key, at.map().optionalEnumeration(at.key(), type));
   }
 
   /** A list of words; empty if absent. */
   <E extends Enum<E>> Set<E> words(String key, Class<E> type) {
     Overrides.Entry at = noted(key, null);
-    return Set.copyOf(at.map().enumerations(at.key(), type));
+    return means(key, Set.copyOf(at.map().enumerations(at.key(), type)));
   }
 
   /** A word that must be there. */
@@ -89,19 +100,19 @@ final class Section {
   /** A text that must be there; empty after a problem. */
   <T> Optional<T> needed(String key, Reader<T> reader) {
     Overrides.Entry at = noted(key, null);
-    return at.map().text(at.key()).flatMap(text -> read(text, reader));
+    return means(key, at.map().text(at.key()).flatMap(text -> read(text, reader)));
   }
 
   /** A text that may be absent; empty also after a problem. */
   <T> Optional<T> optional(String key, Reader<T> reader) {
     Overrides.Entry at = noted(key, null);
-    return at.map().optionalText(at.key()).flatMap(text -> {
+    return means(key, at.map().optionalText(at.key()).flatMap(text -> {
       if (text.text().isBlank()) {
         problem(key, "'" + key + "' is empty", "give it a value, or remove the key");
         return Optional.empty();
       }
       return read(text, reader);
-    });
+    }));
   }
 
   /** A list of texts; those that cannot be read are problems and left out. */
@@ -110,18 +121,20 @@ final class Section {
     for (YamlText text : texts(key)) {
       read(text, reader).ifPresent(values::add);
     }
-    return values;
+    return means(key, values);
   }
 
   List<YamlText> texts(String key) {
     Overrides.Entry at = noted(key, null);
-    return at.map().texts(at.key());
+    List<YamlText> texts = at.map().texts(at.key());
+    means(key, texts.stream().map(YamlText::text).toList());
+    return texts;
   }
 
   /** A mapping; an empty one if absent. */
   Section section(String key) {
     Overrides.Entry at = at(key);
-    return new Section(at.map().map(at.key()), full(key), overrides, asked);
+    return new Section(at.map().map(at.key()), full(key), placed(key), overrides, asked, values);
   }
 
   /** A mapping that means something by being there. */
@@ -138,7 +151,7 @@ final class Section {
     Overrides.Entry at = noted(key, null);
     List<Section> sections = new ArrayList<>();
     for (YamlMap item : at.map().maps(at.key())) {
-      sections.add(new Section(item, full(key) + "[]", overrides, asked));
+      sections.add(new Section(item, full(key) + "[]", placed(key) + "[" + sections.size() + "]", overrides, asked, values));
     }
     return sections;
   }
@@ -150,7 +163,9 @@ final class Section {
 
   /** The value of one of {@link #names}. */
   Optional<YamlText> named(String name) {
-    return map.text(name);
+    Optional<YamlText> text = map.text(name);
+    means(name, text.map(YamlText::text));
+    return text;
   }
 
   YamlPosition position(String key) {
@@ -201,6 +216,15 @@ final class Section {
   /** The full key, for a message. */
   String name(String key) {
     return full(key);
+  }
+
+  private <T> T means(String key, T value) {
+    values.put(placed(key), value);
+    return value;
+  }
+
+  private String placed(String key) {
+    return place.isEmpty() ? key : place + "." + key;
   }
 
   private String full(String key) {

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities callers, Sessions sessions, Policy policy, Cache cache, Semantic semantic, Batch batch, Jobs jobs,
     Audit audit, Timeouts timeouts, Attempts attempts, Health health, int loops, String region, @Nullable RegionsConfig regions, @Nullable Consul consul,
-    @Nullable DnsConfig dns, Telemetry telemetry, Limits limits,
+    @Nullable DnsConfig dns, Telemetry telemetry, Limits limits, ScalingConfig scaling,
     List<Price> prices, List<PluginConfig> plugins, List<Upstream> upstreams) {
   public TidegateConfig {
     prices = List.copyOf(prices);
@@ -56,7 +56,7 @@ public record TidegateConfig(Http http, Grpc grpc, Admin admin, Identities calle
   /** The same with other upstreams: for what a start-up script or the sandbox found on this host. */
   public TidegateConfig withUpstreams(List<Upstream> upstreams) {
     return new TidegateConfig(http, grpc, admin, callers, sessions, policy, cache, semantic, batch, jobs, audit, timeouts, attempts, health, loops, region, regions,
-        consul, dns, telemetry, limits, prices, plugins, upstreams);
+        consul, dns, telemetry, limits, scaling, prices, plugins, upstreams);
   }
 
   /**

@@ -10,14 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is calling; where nobody speaks of regions. */
 class Asking implements Callers {
-  private final io.tidegate.admission.Callers admission;
+  /** Replaced as a whole by a reload; a request reads it once. */
+  private volatile io.tidegate.admission.Callers admission;
 
   Asking(io.tidegate.admission.Callers admission) {
     this.admission = admission;
   }
 
-  static Callers of(io.tidegate.admission.Callers admission, @Nullable Regional regional) {
+  static Asking of(io.tidegate.admission.Callers admission, @Nullable Regional regional) {
     return regional == null ? new Asking(admission) : new FromRegions(admission, regional);
+  }
+
+  /** From the next request on. Any thread. */
+  void replace(io.tidegate.admission.Callers next) {
+    admission = next;
   }
 
   @Override

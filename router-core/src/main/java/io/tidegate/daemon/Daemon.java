@@ -2,14 +2,20 @@ package io.tidegate.daemon;
 
 import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.ssl.SslContext;
+import io.tidegate.admin.AdminPages;
+import io.tidegate.admin.AdminPools;
 import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
 import io.tidegate.admin.Operators;
 import io.tidegate.config.Listen;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.reload.ConfigSource;
+import io.tidegate.daemon.reload.ListenerTls;
+import io.tidegate.daemon.reload.ReloadMeters;
+import io.tidegate.daemon.reload.Reloaded;
+import io.tidegate.daemon.reload.Reloading;
 import io.tidegate.daemon.systemd.Credentials;
+import io.tidegate.daemon.systemd.Handed;
 import io.tidegate.daemon.systemd.Notifier;
 import io.tidegate.daemon.systemd.Watchdog;
 import io.tidegate.daemon.regions.FoundEndpoints;
@@ -28,12 +34,10 @@ import io.tidegate.ingress.http.HttpConfig;
 import io.tidegate.ingress.http.HttpIngress;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Upstream;
-import io.tidegate.net.TlsContexts;
+import io.tidegate.net.Door;
 import io.tidegate.wire.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -44,6 +48,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +67,10 @@ public final class Daemon implements AutoCloseable {
   /** For workloads of the mesh; null without a listener for them. */
   private final @Nullable HttpIngress meshDoor;
   private final StatusPage status;
+  private final Reloading reloading;
+  /** Whether the listening sockets are a supervisor's, so that a process that takes over may run beside this one. */
+  private final boolean handedOver;
+  private final Door adminDoor;
   private final Channel admin;
   private final @Nullable ConsulRegistration registration;
   private final @Nullable ConsulDiscovery discovery;
@@ -71,33 +80,56 @@ public final class Daemon implements AutoCloseable {
   private final @Nullable DnsDiscovery dns;
   private final @Nullable ConsulRegions regions;
   private final @Nullable SharedAccounts accounts;
+  /** Null where nothing is said about how many replicas there should be. */
+  private final @Nullable Replicas replicas;
   private final Notifier notifier;
   private final Watchdog watchdog;
   private volatile boolean ready;
   private volatile boolean stopped;
 
-  private Daemon(TidegateConfig config, Graph graph, Map<String, String> environment) throws StartFailure {
+  private Daemon(TidegateConfig config, ConfigSource source, Graph graph, Handed handed, Map<String, String> environment, Consumer<String> logLevel)
+      throws StartFailure {
     this.config = config;
     this.graph = graph;
+    this.handedOver = handed.any();
     io.tidegate.admission.Callers admission = config.callers().admission();
-    Callers callers = Asking.of(admission, graph.regional);
+    Asking callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
     try {
-      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls("http", config.http().tls()), graph.loops, graph.line, callers, ids, Instant::now,
-          graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(address(config.grpc().listen()), grpcConfig(config), tls("grpc", config.grpc().tls()), graph.loops, graph.line,
+      Door httpDoor = handed.door("http", "http.listen", config.http().listen());
+      Door grpcDoor = handed.door("grpc", "grpc.listen", config.grpc().listen());
+      this.adminDoor = handed.door("admin", "admin.listen", config.admin().listen());
+      Door meshDoorway = graph.mesh == null || meshListener(config) == null ? null : handed.door("mesh", "consul.connect.listen", meshListen(config));
+      Listen scalerListen = config.scaling().listen();
+      Door scalerDoor = scalerListen == null ? null : handed.door("scaler", "scaler.listen", scalerListen);
+      handed.nothingLeft();
+      ListenerTls tls = ListenerTls.open(config);
+      tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
+      this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
+      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls.of("http"), null, graph.loops, graph.line, callers, ids,
+          Instant::now, graph.jobs == null ? null : graph.jobs.desk());
+      this.grpc = new GrpcIngress(grpcDoor, grpcConfig(config), tls.of("grpc"), graph.loops, graph.line,
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
-      Listen[] doors = {config.http().listen(), config.grpc().listen(), config.admin().listen()};
-      for (Listen door : doors) {
-        SocketFile.clear(door);
-      }
-      http.start(address(config.http().listen()));
-      SocketFile.open(config.http().listen());
+      this.replicas = Replicas.of(config, graph, scalerDoor, tls.of("scaler"));
+      SocketFile.clear(httpDoor, config.http().listen());
+      SocketFile.clear(grpcDoor, config.grpc().listen());
+      SocketFile.clear(adminDoor, config.admin().listen());
+      http.start(httpDoor);
+      SocketFile.open(httpDoor, config.http().listen());
       grpc.start();
-      SocketFile.open(config.grpc().listen());
-      if (meshDoor != null) {
-        meshDoor.start(address(meshListen(config)));
+      SocketFile.open(grpcDoor, config.grpc().listen());
+      if (meshDoor != null && meshDoorway != null) {
+        meshDoor.start(meshDoorway);
+      }
+      if (scalerDoor != null && scalerListen != null) {
+        SocketFile.clear(scalerDoor, scalerListen);
+      }
+      if (replicas != null) {
+        replicas.start();
+      }
+      if (scalerDoor != null && scalerListen != null) {
+        SocketFile.open(scalerDoor, scalerListen);
       }
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
@@ -116,10 +148,11 @@ public final class Daemon implements AutoCloseable {
       throw new StartFailure("consul: " + e.getMessage(), e);
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
-    this.status = new StatusPage(graph, discovery, sight, this::ready);
-    this.admin = new AdminServer(graph.loops, status, graph.adminPool, graph.recordsPool, adminRules(config.admin())).start(address(config.admin().listen()));
+    this.status = new StatusPage(graph, discovery, sight, replicas, this::ready, this::reload, reloading);
+    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin()))
+        .start(adminDoor);
     try {
-      SocketFile.open(config.admin().listen());
+      SocketFile.open(adminDoor, config.admin().listen());
     } catch (IOException e) {
       throw new StartFailure("admin.listen: the socket's permissions could not be set: " + e.getMessage(), e);
     }
@@ -170,6 +203,16 @@ public final class Daemon implements AutoCloseable {
    * @throws StartFailure if anything is missing: exit 78 (G2)
    */
   public static Daemon start(TidegateConfig config, Map<String, String> environment) throws StartFailure {
+    return start(config, ConfigSource.fixed(config), environment, level -> { });
+  }
+
+  /**
+   * The same, with a configuration that can be read again.
+   *
+   * @param logLevel sets the level of the daemon's loggers
+   */
+  public static Daemon start(TidegateConfig config, ConfigSource source, Map<String, String> environment, Consumer<String> logLevel)
+      throws StartFailure {
     Optional<byte[]> rootKey;
     Optional<byte[]> signingKey;
     try {
@@ -178,9 +221,15 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure("credential root-key or audit-signing-key cannot be read", e);
     }
-    Graph graph = new Graph(config, rootKey, signingKey);
+    Handed handed;
     try {
-      return new Daemon(config, graph, environment);
+      handed = Handed.of(environment, ProcessHandle.current().pid());
+    } catch (IOException e) {
+      throw new StartFailure("a listening socket that was handed over cannot be used: " + e.getMessage(), e);
+    }
+    Graph graph = new Graph(config, rootKey, signingKey, handed.any());
+    try {
+      return new Daemon(config, source, graph, handed, environment, logLevel);
     } catch (StartFailure | RuntimeException e) {
       graph.close();
       throw e;
@@ -200,6 +249,11 @@ public final class Daemon implements AutoCloseable {
     return grpc.port();
   }
 
+  /** Of KEDA's listener; -1 without one. */
+  public int scalerPort() {
+    return replicas == null ? -1 : replicas.port();
+  }
+
   public int adminPort() {
     return admin.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : -1;
   }
@@ -209,9 +263,24 @@ public final class Daemon implements AutoCloseable {
     return ready && (standing == null || !standing.inMaintenance());
   }
 
-  /** Asks for the policies to be read again; SIGHUP does. How it ends is in the log and the status. */
+  /** Asks for the policies to be read again. How it ends is in the log and the status. */
   public void reloadPolicies() {
     graph.policy.reload();
+  }
+
+  /**
+   * Reads configuration, certificates and policies again; SIGHUP does, and {@code POST /admin/reload}. How it ends is in the log and the status, too.
+   * Blocking, at most half a minute.
+   */
+  public AdminPages.Reload reload() {
+    notifier.reloading();
+    try {
+      Reloaded outcome = reloading.attempt();
+      AdminPages.Reload policies = status.reloadPolicies();
+      return new AdminPages.Reload(!outcome.refused() && policies.accepted(), outcome.json(policies.json()));
+    } finally {
+      notifier.ready();
+    }
   }
 
   /** What {@code /admin/status} shows. */
@@ -227,7 +296,8 @@ public final class Daemon implements AutoCloseable {
     stopped = true;
     ready = false;
     notifier.stopping();
-    LOG.info("stopping: finishing requests in flight within {}", config.timeouts().drain());
+    Duration bound = reloading.inForce().timeouts().drain();
+    LOG.info("stopping: finishing requests in flight within {}", bound);
     // Discovery first: an empty list is doubted only while our own registration stands.
     if (discovery != null) {
       discovery.close();
@@ -247,10 +317,19 @@ public final class Daemon implements AutoCloseable {
     if (registration != null) {
       registration.close();
     }
+    if (replicas != null) {
+      replicas.close();
+    }
     if (graph.jobs != null) {
       graph.jobs.stop();
+      if (handedOver) {
+        graph.jobs.handOver(bound.toNanos());
+      }
     }
-    Duration bound = config.timeouts().drain();
+    if (adminDoor.handed()) {
+      // Who asks from now on is answered by the process that follows.
+      admin.close().awaitUninterruptibly(1_000);
+    }
     long end = System.nanoTime() + bound.toNanos();
     grpc.drain();
     try {
@@ -283,9 +362,13 @@ public final class Daemon implements AutoCloseable {
     stop();
   }
 
-  private static Listen meshListen(TidegateConfig config) {
+  private static @Nullable Listen meshListener(TidegateConfig config) {
     TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
-    Listen listen = connect == null ? null : connect.listen();
+    return connect == null ? null : connect.listen();
+  }
+
+  private static Listen meshListen(TidegateConfig config) {
+    Listen listen = meshListener(config);
     if (listen == null) {
       throw new IllegalStateException("there is no listener for the mesh");
     }
@@ -298,20 +381,6 @@ public final class Daemon implements AutoCloseable {
     return mesh == null || connect == null || connect.listen() == null ? null
         : new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
             Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-  }
-
-  private static SocketAddress address(Listen listen) {
-    return listen.fold(tcp -> new InetSocketAddress(tcp.host(), tcp.port()), unix -> new DomainSocketAddress(unix.path().toFile()));
-  }
-
-  private @Nullable SslContext tls(String listener, TidegateConfig.@Nullable Tls tls) throws IOException {
-    if (tls == null) {
-      return null;
-    }
-    Path clientCa = tls.clientCa();
-    SslContext context = TlsContexts.server(tls.certificate().toFile(), tls.key().toFile(), clientCa == null ? null : clientCa.toFile(), true);
-    graph.certificates.taken(listener, tls.certificate());
-    return context;
   }
 
   /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */

@@ -13,6 +13,7 @@ import io.tidegate.config.RegionsConfig;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.jobs.Interactive;
 import io.tidegate.daemon.jobs.Jobs;
+import io.tidegate.daemon.jobs.JobsLife;
 import io.tidegate.daemon.policy.PolicyLife;
 import io.tidegate.daemon.regions.Regional;
 import io.tidegate.dispatch.Balancer;
@@ -92,6 +93,7 @@ final class Graph implements AutoCloseable {
   final Admission admission;
   final ThreadPoolExecutor adminPool = Pools.bounded("admin", 1, ADMIN_PAGES_WAITING);
   final ThreadPoolExecutor recordsPool = Pools.bounded("records", 1, RECORD_PAGES_WAITING);
+  final ThreadPoolExecutor pagePool = Pools.bounded("page", 1, ADMIN_PAGES_WAITING);
   private final ThreadPoolExecutor scanPool = Pools.bounded("scan", Math.max(1, Runtime.getRuntime().availableProcessors()), SCANS_WAITING);
   private final ThreadPoolExecutor filePool = Pools.bounded("files", 1, FILE_TASKS_WAITING);
   private final ThreadPoolExecutor auditPool = Pools.bounded("audit-files", 1, FILE_TASKS_WAITING);
@@ -108,9 +110,10 @@ final class Graph implements AutoCloseable {
   /** Null where it is off. */
   private final @Nullable Semantics semantics;
   /** Null where jobs are off. */
-  final @Nullable Jobs jobs;
+  final @Nullable JobsLife jobs;
 
-  Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential) throws StartFailure {
+  /** @param takesOver whether another process may still be at work with what this one is to have: it serves the same listening sockets */
+  Graph(TidegateConfig config, Optional<byte[]> rootKeyCredential, Optional<byte[]> signingCredential, boolean takesOver) throws StartFailure {
     this.config = config;
     this.bootId = HexFormat.of().formatHex(bytes(6));
     this.telemetry = Telemetry.of(config.telemetry());
@@ -182,7 +185,7 @@ final class Graph implements AutoCloseable {
     if (semantics != null) {
       semantics.words.connect(line::aside);
     }
-    this.jobs = jobDirectory == null || interactive == null ? null : jobs(config, jobDirectory, interactive);
+    this.jobs = jobDirectory == null || interactive == null ? null : jobs(config, jobDirectory, interactive, takesOver);
     gauges();
   }
 
@@ -200,12 +203,13 @@ final class Graph implements AutoCloseable {
     return regions == null ? RegionTimes.DEFAULT : new RegionTimes(regions.hold().toNanos(), regions.ramp().toNanos());
   }
 
-  private Jobs jobs(TidegateConfig config, Path directory, Interactive interactive) throws StartFailure {
+  private JobsLife jobs(TidegateConfig config, Path directory, Interactive interactive, boolean takesOver) throws StartFailure {
     TidegateConfig.Jobs set = config.jobs();
     JobLimits defaults = JobLimits.DEFAULT;
     try {
-      return Jobs.open(directory, new JobLimits(set.maxBytes(), set.fileBytes(), defaults.lines(), defaults.lineBytes(), set.parallel(), defaults.window(),
-          set.retention(), defaults.openJobs(), defaults.tenantFiles()), line, policy::rules, loops, interactive, Graph::seed, registry);
+      JobLimits limits = new JobLimits(set.maxBytes(), set.fileBytes(), defaults.lines(), defaults.lineBytes(), set.parallel(), defaults.window(),
+          set.retention(), defaults.openJobs(), defaults.tenantFiles());
+      return JobsLife.open(() -> Jobs.open(directory, limits, line, policy::rules, loops, interactive, Graph::seed, registry), limits.uploadBytes(), takesOver);
     } catch (IOException e) {
       throw new StartFailure("jobs.directory: " + e.getMessage() + ". Fix: name a directory that only this user may enter, or remove the key", e);
     }
@@ -343,6 +347,7 @@ final class Graph implements AutoCloseable {
     audit.close();
     auditPool.shutdown();
     recordsPool.shutdownNow();
+    pagePool.shutdownNow();
     filePool.shutdown();
     try {
       sessions.close();

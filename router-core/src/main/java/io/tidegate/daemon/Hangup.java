@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGHUP, by which an operator asks for the policies to be read again. The JDK has no supported interface to signals; {@code sun.misc.Signal} is in
+ * SIGHUP, by which an operator asks for configuration, certificates and policies to be read again. The JDK has no supported interface to signals; {@code sun.misc.Signal} is in
  * every one of them, but cannot be compiled against without a warning, hence the reflection.
  */
 public final class Hangup {
@@ -30,7 +30,7 @@ public final class Hangup {
       signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance("HUP"), ours);
     } catch (ReflectiveOperationException taken) {
       // Started with -Xrs, or on a platform without the signal: the admin listener still takes a reload.
-      LOG.warn("SIGHUP does not reload the policies here ({})", taken.getClass().getSimpleName());
+      LOG.warn("SIGHUP does not reload here ({})", taken.getClass().getSimpleName());
     }
   }
 }

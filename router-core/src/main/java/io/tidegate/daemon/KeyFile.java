@@ -1,6 +1,7 @@
 package io.tidegate.daemon;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,20 +31,35 @@ final class KeyFile {
       return checked(credential.get(), "credential " + name);
     }
     if (!Files.exists(file)) {
-      byte[] fresh = new byte[BYTES];
-      new SecureRandom().nextBytes(fresh);
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      try {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-        Files.write(file, fresh, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
-      } catch (FileAlreadyExistsException raced) {
-        // Another start of the daemon made it in between: that one counts.
-      }
+      make(file);
     }
     if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       throw new IOException(file + " can be read by others. Fix: chmod 600 " + file);
     }
     return checked(Files.readAllBytes(file), file.toString());
+  }
+
+  /** Under another name first: who is killed in between, or reads in between, must never see a part of a key. */
+  private static void make(Path file) throws IOException {
+    byte[] fresh = new byte[BYTES];
+    SecureRandom random = new SecureRandom();
+    random.nextBytes(fresh);
+    Path directory = file.toAbsolutePath().getParent();
+    Files.createDirectories(directory);
+    Path unfinished = directory.resolve(file.getFileName() + "." + Long.toHexString(random.nextLong()) + ".new");
+    try {
+      Files.createFile(unfinished, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      Files.write(unfinished, fresh, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+      // A link, not a move: where another start of the daemon was faster, its key counts.
+      Files.createLink(file, unfinished);
+    } catch (FileAlreadyExistsException raced) {
+      return;
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+    try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+      names.force(true);
+    }
   }
 
   private static byte[] checked(byte[] key, String where) throws IOException {

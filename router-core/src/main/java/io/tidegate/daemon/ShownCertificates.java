@@ -40,6 +40,11 @@ final class ShownCertificates {
     } catch (CertificateException e) {
       throw new IOException("the certificate file holds no readable certificate", e);
     }
+    taken(listener, end);
+  }
+
+  /** A listener shows a certificate that ends then, from now on. */
+  void taken(String listener, Instant end) {
     if (ends.put(listener, end) == null) {
       TimeGauge.builder(Names.CERTIFICATE_EXPIRY, this, TimeUnit.SECONDS, shown -> shown.secondsLeft(listener)).tag("listener", listener).register(registry);
     }

@@ -1,6 +1,7 @@
 package io.tidegate.daemon;
 
 import io.tidegate.config.Listen;
+import io.tidegate.net.Door;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -20,8 +21,8 @@ final class SocketFile {
    *
    * @throws IOException if there is no directory, or something else stands there, or somebody listens there
    */
-  static void clear(Listen listen) throws IOException {
-    Path path = path(listen);
+  static void clear(Door door, Listen listen) throws IOException {
+    Path path = path(door, listen);
     if (path == null) {
       return;
     }
@@ -46,8 +47,8 @@ final class SocketFile {
    *
    * @throws IOException if the permissions cannot be set
    */
-  static void open(Listen listen) throws IOException {
-    Path path = path(listen);
+  static void open(Door door, Listen listen) throws IOException {
+    Path path = path(door, listen);
     if (path != null) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(listen.fold(tcp -> "rw-------", Listen.Unix::mode)));
     }
@@ -61,7 +62,8 @@ final class SocketFile {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Path path(Listen listen) {
-    return listen.<@org.jspecify.annotations.Nullable Path>fold(tcp -> null, Listen.Unix::path);
+  /** The file of a socket that was handed over is the supervisor's. */
+  private static @org.jspecify.annotations.Nullable Path path(Door door, Listen listen) {
+    return door.handed() ? null : listen.<@org.jspecify.annotations.Nullable Path>fold(tcp -> null, Listen.Unix::path);
   }
 }

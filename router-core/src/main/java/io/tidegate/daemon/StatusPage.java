@@ -6,6 +6,8 @@ import io.tidegate.audit.AuditFigures;
 import io.tidegate.daemon.page.Documents;
 import io.tidegate.daemon.page.Sources;
 import io.tidegate.daemon.policy.ReloadOutcome;
+import io.tidegate.daemon.reload.Reloaded;
+import io.tidegate.daemon.reload.Reloading;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
 import io.tidegate.dispatch.HealthBoard.EndpointStatus;
@@ -28,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +46,19 @@ final class StatusPage implements AdminPages {
   private final @Nullable ConsulDiscovery discovery;
   /** Null without Consul. */
   private final @Nullable ConsulSight sight;
+  /** Null where nothing is said about replicas. */
+  private final @Nullable Replicas replicas;
   private final BooleanSupplier ready;
+  private final Supplier<Reload> reload;
+  private final Reloading reloading;
   /** Of the web page; null until somebody looks at it. */
   private @Nullable Documents documents;
 
-  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, @Nullable ConsulSight sight, BooleanSupplier ready) {
+  StatusPage(Graph graph, @Nullable ConsulDiscovery discovery, @Nullable ConsulSight sight, @Nullable Replicas replicas, BooleanSupplier ready,
+      Supplier<Reload> reload, Reloading reloading) {
+    this.replicas = replicas;
+    this.reload = reload;
+    this.reloading = reloading;
     this.sight = sight;
     this.graph = graph;
     this.discovery = discovery;
@@ -78,6 +89,12 @@ final class StatusPage implements AdminPages {
   @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(graph.policy.warnings());
+    Reloaded last = reloading.last();
+    if (last != null && last.refused()) {
+      warnings.add("the newest configuration or certificate was refused, what was in force stays: " + last.problems().get(0));
+    } else if (last != null && !last.restart().isEmpty()) {
+      warnings.add("configuration: these keys need a restart (tidegate upgrade): " + String.join(", ", last.restart()));
+    }
     if (sight != null) {
       warnings.addAll(sight.warnings());
     }
@@ -93,6 +110,11 @@ final class StatusPage implements AdminPages {
   public Optional<String> explain(String id, boolean text) {
     return RecordedDecisions.explain(graph.config.audit().directory(), id, graph.policy.rules().decider().bundle())
         .map(found -> text ? String.join("\n", found.lines()) + "\n" : found.json() + "\n");
+  }
+
+  @Override
+  public String forecast() {
+    return replicas == null ? AdminPages.super.forecast() : replicas.page();
   }
 
   @Override
@@ -144,6 +166,11 @@ final class StatusPage implements AdminPages {
   }
 
   @Override
+  public Reload reload() {
+    return reload.get();
+  }
+
+  @Override
   public Reload reloadPolicies() {
     try {
       ReloadOutcome outcome = graph.policy.reload().get(RELOAD_WITHIN_SECONDS, TimeUnit.SECONDS);
@@ -172,6 +199,10 @@ final class StatusPage implements AdminPages {
     out.beginObject().key("ready").bool(ready()).key("version").string(Version.text()).key("boot").string(graph.bootId);
     out.key("java").string(Runtime.version().toString()).key("transport").string(graph.loops.transport().name());
     graph.policy.status(out.key("policy"));
+    Reloaded reloaded = reloading.last();
+    if (reloaded != null) {
+      reloaded.write(out.key("configuration"));
+    }
     out.key("upstreams").beginArray();
     for (Upstream upstream : graph.config.upstreams()) {
       upstream(out, upstream);

@@ -22,7 +22,11 @@ import org.kiwiproject.consul.option.Options;
  * Confined to the registration's thread.
  */
 final class AgentCalls implements AutoCloseable {
+  /** In the registration's metadata. */
+  static final String RUN = "tidegate-run";
+
   private final ConsulConfig config;
+  private final String run;
   private final RegistrationConfig registration;
   private final AgentCredentials credentials;
   /** Null unless we are a service of the mesh. */
@@ -31,8 +35,10 @@ final class AgentCalls implements AutoCloseable {
   private Consul consul;
   private AgentClient agent;
 
-  AgentCalls(ConsulConfig config, RegistrationConfig registration) {
+  /** @param run tells this process's registration from that of one that takes over under the same id */
+  AgentCalls(ConsulConfig config, RegistrationConfig registration, String run) {
     this.config = config;
+    this.run = run;
     this.registration = registration;
     this.credentials = new AgentCredentials(config.access());
     this.http = registration.mesh() ? new ConsulHttp(config) : null;
@@ -105,7 +111,7 @@ final class AgentCalls implements AutoCloseable {
 
   private void registerInMesh(ConsulHttp through, boolean ready) {
     try {
-      through.call("PUT", "/v1/agent/service/register", MeshRegistration.json(registration, ready), registration.patience());
+      through.call("PUT", "/v1/agent/service/register", MeshRegistration.json(registration, run, ready), registration.patience());
     } catch (ConsulFailure failure) {
       throw new ConsulException(failure.getMessage());
     } catch (InterruptedException stopped) {
@@ -127,8 +133,19 @@ final class AgentCalls implements AutoCloseable {
     }
   }
 
-  void deregister() {
-    agent().deregister(registration.id());
+  /** False, and nothing done, if another process stands under our id by now: it took over from us, and its registration is not ours to take back. */
+  boolean deregister() {
+    AgentClient asked = agent();
+    try {
+      String stands = asked.getService(registration.id(), Options.BLANK_QUERY_OPTIONS).getResponse().getMeta().get(RUN);
+      if (stands != null && !stands.equals(run)) {
+        return false;
+      }
+    } catch (NotRegisteredException forgotten) {
+      // Or it did not answer: the client does not tell which.
+    }
+    asked.deregister(registration.id());
+    return true;
   }
 
   private boolean feed(boolean ready) {
@@ -158,6 +175,7 @@ final class AgentCalls implements AutoCloseable {
         .name(registration.service())
         .port(registration.port())
         .tags(registration.tags())
+        .putMeta(RUN, run)
         .check(check.build());
     if (registration.address() != null) {
       description.address(registration.address());

@@ -33,7 +33,7 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
    */
   public ConsulRegistration(ConsulConfig config, RegistrationConfig registration, BooleanSupplier ready, RandomGenerator random) {
     this.registration = registration;
-    this.agent = new AgentCalls(config, registration);
+    this.agent = new AgentCalls(config, registration, Long.toHexString(random.nextLong()));
     this.ready = ready;
     this.random = random;
     this.backoffBaseNanos = config.backoffBase().toNanos();
@@ -128,8 +128,11 @@ public final class ConsulRegistration implements OwnRegistration, AutoCloseable 
 
   private void leave() {
     try {
-      agent.deregister();
-      LOG.info("deregistered {} from Consul", registration.id());
+      if (agent.deregister()) {
+        LOG.info("deregistered {} from Consul", registration.id());
+      } else {
+        LOG.info("{} stays registered in Consul: another process took over", registration.id());
+      }
     } catch (RuntimeException failure) {
       LOG.warn("Consul did not take back {}: {}", registration.id(), reason(failure));
     }

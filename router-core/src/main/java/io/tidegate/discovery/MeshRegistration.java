@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 final class MeshRegistration {
   private MeshRegistration() {}
 
-  static String json(RegistrationConfig own, boolean ready) {
+  static String json(RegistrationConfig own, String run, boolean ready) {
     JsonWriter out = new JsonWriter();
     out.beginObject().key("ID").string(own.id()).key("Name").string(own.service()).key("Port").number(own.port());
     String address = own.address();
@@ -17,6 +17,7 @@ final class MeshRegistration {
     out.key("Tags").beginArray();
     own.tags().forEach(out::string);
     out.endArray();
+    out.key("Meta").beginObject().key(AgentCalls.RUN).string(run).endObject();
     out.key("Connect").beginObject().key("Native").bool(true).endObject();
     out.key("Check").beginObject().key("CheckID").string("service:" + own.id()).key("Status").string(ready ? "passing" : "critical")
         .key("DeregisterCriticalServiceAfter").string(own.deregisterAfter().toMillis() + "ms");

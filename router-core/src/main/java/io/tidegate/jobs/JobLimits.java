@@ -30,4 +30,9 @@ public record JobLimits(long maxBytes, long fileBytes, int lines, int lineBytes,
       throw new IllegalArgumentException("a bound is too small to let any job in");
     }
   }
+
+  /** Longest body of an upload: the file and the form around it. */
+  public long uploadBytes() {
+    return fileBytes + (64 << 10);
+  }
 }

@@ -104,7 +104,7 @@ public final class JobService implements JobDesk {
 
   @Override
   public long uploadBytes() {
-    return limits.fileBytes() + (64 << 10);
+    return limits.uploadBytes();
   }
 
   // For the rooms' own

@@ -34,7 +34,8 @@ public final class FileDisk implements Disk, AutoCloseable {
   /**
    * Makes the directory if it is not there, and holds it.
    *
-   * @throws IOException it cannot be made, others may enter it, or another process holds it
+   * @throws HeldElsewhere another process holds it
+   * @throws IOException it cannot be made, or others may enter it
    */
   public static FileDisk open(Path directory) throws IOException {
     Path parent = directory.toAbsolutePath().getParent();
@@ -59,7 +60,7 @@ public final class FileDisk implements Disk, AutoCloseable {
     }
     if (held == null) {
       channel.close();
-      throw new IOException(directory + " is in use by another process. Fix: give each daemon a directory of its own");
+      throw new HeldElsewhere(directory + " is in use by another process. Fix: give each daemon a directory of its own");
     }
     return new FileDisk(directory, channel);
   }

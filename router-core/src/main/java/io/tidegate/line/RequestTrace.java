@@ -35,6 +35,7 @@ public final class RequestTrace {
   private final long low;
   private final long span;
   private final boolean chosen;
+  private final boolean ours;
   private final Propagation propagation;
   private final Spans spans;
   private final long beganNanos;
@@ -64,14 +65,16 @@ public final class RequestTrace {
   /**
    * @param from the caller's; null if it named none, or nothing readable
    * @param chosen it is kept whatever becomes of it
+   * @param ours somebody collects our spans; else what the caller says is passed on as it is, as if we were not there
    */
-  public RequestTrace(@Nullable TraceContext from, long high, long low, Spans spans, boolean chosen, Propagation propagation, long beganNanos) {
+  public RequestTrace(@Nullable TraceContext from, long high, long low, Spans spans, boolean chosen, boolean ours, Propagation propagation, long beganNanos) {
     this.from = from;
     this.high = from == null ? high : from.high();
     this.low = from == null ? low : from.low();
     this.spans = spans;
     this.span = spans.next();
     this.chosen = chosen;
+    this.ours = ours;
     this.kept = chosen;
     this.propagation = propagation;
     this.beganNanos = beganNanos;
@@ -192,6 +195,9 @@ public final class RequestTrace {
         return null;
       }
       TraceContext from = trace.from;
+      if (!trace.ours) {
+        return from == null ? null : from.below(from.span(), from.sampled(), zone == Zone.PRIVATE);
+      }
       return from == null ? TraceContext.begun(trace.high, trace.low, span, trace.chosen) : from.below(span, trace.chosen, zone == Zone.PRIVATE);
     }
 

@@ -77,6 +77,9 @@ public final class KeyedLabels implements SessionLabels, AutoCloseable {
     if (known == null || broken != null) {
       return ALL_RESTRICTED;
     }
+    if (known.bits().behind()) {
+      soon(known);
+    }
     byte[] who = tenant.getBytes(StandardCharsets.UTF_8);
     Mac mac = macs.get();
     // The length first: no tenant and name together read as another tenant and name.
@@ -93,6 +96,11 @@ public final class KeyedLabels implements SessionLabels, AutoCloseable {
       // What the platform throws when a mapped page cannot be had from the disk.
       broken = "a label could not be written";
     }
+    soon(to);
+  }
+
+  /** To the disk, and from the other daemon's additions to ours. */
+  private void soon(LabelFile to) {
     if (syncing.compareAndSet(false, true)) {
       try {
         files.execute(() -> sync(to));
@@ -105,6 +113,11 @@ public final class KeyedLabels implements SessionLabels, AutoCloseable {
   private void sync(LabelFile to) {
     syncing.set(false);
     try {
+      if (to.bits().behind()) {
+        synchronized (this) {
+          to.bits().refresh();
+        }
+      }
       to.sync();
     } catch (java.io.UncheckedIOException | InternalError unwritable) {
       broken = "the file of labels could not be written to its disk";

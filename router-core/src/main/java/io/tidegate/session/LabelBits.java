@@ -11,8 +11,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * bit adds its number, so a sum is kept up in one store; a page that was torn, zeroed or overwritten does not fit its sum. A kill may fall between a
  * bit and its sum: what is about to be added is noted first, and is finished at the next start.
  *
+ * <p>Two processes may have the stores at once, for as long as one takes over from the other. Bits are only ever set, and bits and sums are changed in
+ * single atomic steps, so neither undoes the other's; each has a place of its own for what it is about to add. Additions are counted: where the count
+ * is not what one's own additions make it, the other process's bits are looked up in the stores, and taken to the heap by {@link #refresh}.
+ *
  * <pre>
- * page 0, from byte 64 on: what is about to be added (two longs and a mark), or a mark of 0
+ * page 0, from byte 64 and from byte 128 on: what each of the two is about to add (two longs and a mark), or a mark of 0
+ * page 0, at byte 256: how many additions were made
  * from page 1 on: 8 bytes for each page of bits, filled up to whole pages
  * then the bits
  * </pre>
@@ -23,9 +28,13 @@ final class LabelBits {
   static final int PAGE = 4096;
   /** At half of the bits set, one new conversation in 2^10 is taken for a labelled one. */
   static final int PROBES = 10;
-  private static final int FIRST_AT = 64;
-  private static final int SECOND_AT = 72;
-  private static final int MARK_AT = 80;
+  private static final int[] INTENT_AT = {64, 128};
+  private static final int SECOND = 8;
+  private static final int MARK = 16;
+  private static final int ADDS_AT = 256;
+  /** Of looks at a page that another process is changing. Each of its changes takes nanoseconds, unless it is stopped in the middle. */
+  private static final int MOST_LOOKS = 200_000;
+  private static final long[] NONE = {};
   private static final int WORDS_PER_PAGE = PAGE / 8;
   private static final long BITS_PER_PAGE = PAGE * 8L;
 
@@ -33,39 +42,74 @@ final class LabelBits {
   private final long bits;
   private final int bitsAt;
   private final AtomicLongArray words;
-  private final long[] sums;
+  private final int intentAt;
   private volatile long set;
+  /** Additions that the heap knows of. */
+  private volatile long seen;
 
   /** Eight bytes at a time, in the order they are put, each whole or not at all: what mapped memory gives to one who is killed. */
   interface Stores {
     long get(int at);
 
     void put(int at, long value);
+
+    /** Sets bits in one step; returns what was there before. */
+    default long or(int at, long bits) {
+      long before = get(at);
+      put(at, before | bits);
+      return before;
+    }
+
+    /** Adds in one step; returns what was there before. */
+    default long plus(int at, long amount) {
+      long before = get(at);
+      put(at, before + amount);
+      return before;
+    }
+  }
+
+  /** For the only process that has them. */
+  LabelBits(Stores stores, long bytes) throws LostBits {
+    this(stores, bytes, 0, true);
   }
 
   /**
    * Takes the bits to the heap, checks every page's sum, and finishes what a kill interrupted.
    *
    * @param bytes of bits; a multiple of {@link #PAGE}
+   * @param slot 0 or 1: which of the two this process is
+   * @param alone whether nobody is the other one
    * @throws LostBits if a page does not fit its sum
    */
-  LabelBits(Stores stores, long bytes) throws LostBits {
+  LabelBits(Stores stores, long bytes, int slot, boolean alone) throws LostBits {
     this.stores = stores;
     this.bits = bytes * 8;
-    this.sums = new long[(int) (bytes / PAGE)];
-    this.bitsAt = PAGE + wholePages(sums.length * 8L);
+    int pages = (int) (bytes / PAGE);
+    this.bitsAt = PAGE + wholePages(pages * 8L);
     this.words = new AtomicLongArray((int) (bytes / 8));
-    long first = stores.get(FIRST_AT);
-    long second = stores.get(SECOND_AT);
-    boolean unfinished = stores.get(MARK_AT) == mark(first, second);
-    long[] underWay = unfinished ? places(first, second) : new long[0];
-    long count = 0;
-    for (int page = 0; page < sums.length; page++) {
-      count += read(page, underWay);
+    this.intentAt = INTENT_AT[slot];
+    this.seen = stores.get(ADDS_AT);
+    long[] ours = underWay(slot);
+    long[] others = underWay(1 - slot);
+    for (int page = 0; page < pages; page++) {
+      check(page, ours, slot, alone);
     }
-    set = count;
-    store(underWay);
-    stores.put(MARK_AT, 0);
+    store(ours);
+    stores.put(intentAt + MARK, 0);
+    if (alone) {
+      store(others);
+      if (others.length > 0) {
+        stores.put(INTENT_AT[1 - slot] + MARK, 0);
+      }
+    }
+    this.set = count();
+  }
+
+  /** The bits of what somebody is about to add. */
+  private long[] underWay(int slot) {
+    long first = stores.get(INTENT_AT[slot]);
+    long second = stores.get(INTENT_AT[slot] + SECOND);
+    return stores.get(INTENT_AT[slot] + MARK) == mark(first, second) ? places(first, second) : NONE;
   }
 
   /** Bytes that head, sums and bits take together. */
@@ -77,51 +121,110 @@ final class LabelBits {
     return (int) ((bytes + PAGE - 1) / PAGE * PAGE);
   }
 
-  /** Returns how many bits of the page are set. */
-  private int read(int page, long[] underWay) throws LostBits {
+  private void check(int page, long[] ours, int slot, boolean alone) throws LostBits {
+    int sumAt = PAGE + page * 8;
+    for (int look = 0;; look++) {
+      long stored = stores.get(sumAt);
+      long difference = read(page) - stored;
+      if (difference == 0) {
+        return;
+      }
+      // The other process may be between a bit and its sum, now or for ever.
+      if (explained(difference, page, ours, underWay(1 - slot))) {
+        if (alone) {
+          stores.plus(sumAt, difference);
+          return;
+        }
+        if (look > MOST_LOOKS) {
+          // It is stopped in the middle; what is not its own to finish is told by what it was about to add.
+          return;
+        }
+      } else if (alone || look > MOST_LOOKS) {
+        throw new LostBits("page " + page + " of its bits does not fit its sum");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** To the heap; returns the sum over the bits that are set. */
+  private long read(int page) {
     long sum = 0;
-    int count = 0;
     for (int word = page * WORDS_PER_PAGE; word < (page + 1) * WORDS_PER_PAGE; word++) {
       long value = stores.get(bitsAt + word * 8);
       words.setPlain(word, value);
-      count += Long.bitCount(value);
       for (long rest = value; rest != 0; rest &= rest - 1) {
         sum += number(word * 64L + Long.numberOfTrailingZeros(rest));
       }
     }
-    long stored = stores.get(PAGE + page * 8);
-    if (stored != sum) {
-      if (!explained(sum - stored, page, underWay)) {
-        throw new LostBits("page " + page + " of its bits does not fit its sum");
-      }
-      stores.put(PAGE + page * 8, sum);
+    return sum;
+  }
+
+  private long count() {
+    long count = 0;
+    for (int word = 0; word < words.length(); word++) {
+      count += Long.bitCount(words.getPlain(word));
     }
-    sums[page] = sum;
     return count;
   }
 
-  /** Whether a kill between a bit and its sum explains the difference: one bit at most, for each has its sum before the next is set. */
-  private boolean explained(long difference, int page, long[] underWay) {
-    return Arrays.stream(underWay).anyMatch(bit -> bit / BITS_PER_PAGE == page && isSet(bit) && number(bit) == difference);
+  /** Whether kills between a bit and its sum explain the difference: one bit of each process at most, for each has its sum before the next is set. */
+  private boolean explained(long difference, int page, long[] ours, long[] others) {
+    return one(difference, page, ours) || one(difference, page, others)
+        || Arrays.stream(ours).anyMatch(bit -> missing(bit, page) && one(difference - number(bit), page, others));
+  }
+
+  private boolean one(long difference, int page, long[] underWay) {
+    return Arrays.stream(underWay).anyMatch(bit -> missing(bit, page) && number(bit) == difference);
+  }
+
+  private boolean missing(long bit, int page) {
+    return bit / BITS_PER_PAGE == page && isSet(bit);
   }
 
   /** Whether these hashes were added; true, rarely, though they were not. */
   boolean holds(long first, long second) {
+    boolean foreign = false;
     for (int i = 0; i < PROBES; i++) {
-      if (!isSet(place(first, second, i))) {
-        return false;
+      long bit = place(first, second, i);
+      if (!isSet(bit)) {
+        // One look at a page that every addition touches tells whether the stores can know more.
+        if (!foreign && !behind() || (stores.get(bitsAt + (int) (bit / 64) * 8) >>> bit & 1) == 0) {
+          return false;
+        }
+        foreign = true;
       }
     }
     return true;
   }
 
+  /** Whether the other process added what is not on the heap yet. */
+  boolean behind() {
+    return stores.get(ADDS_AT) != seen;
+  }
+
+  /** Takes the other process's additions to the heap. One thread at a time, the one that adds. */
+  void refresh() {
+    long adds = stores.get(ADDS_AT);
+    for (int word = 0; word < words.length(); word++) {
+      long value = stores.get(bitsAt + word * 8);
+      if (value != words.getPlain(word)) {
+        words.setRelease(word, value);
+      }
+    }
+    set = count();
+    seen = adds;
+  }
+
   /** Adds; when this returns, everything is in the stores. One thread at a time. */
   void add(long first, long second) {
-    stores.put(FIRST_AT, first);
-    stores.put(SECOND_AT, second);
-    stores.put(MARK_AT, mark(first, second));
+    stores.put(intentAt, first);
+    stores.put(intentAt + SECOND, second);
+    stores.put(intentAt + MARK, mark(first, second));
     store(places(first, second));
-    stores.put(MARK_AT, 0);
+    stores.put(intentAt + MARK, 0);
+    if (stores.plus(ADDS_AT, 1) == seen) {
+      seen++;
+    }
   }
 
   private void store(long[] places) {
@@ -130,14 +233,13 @@ final class LabelBits {
         continue;
       }
       int word = (int) (bit / 64);
-      int page = (int) (bit / BITS_PER_PAGE);
-      long value = words.getPlain(word) | 1L << bit;
-      stores.put(bitsAt + word * 8, value);
-      sums[page] += number(bit);
-      stores.put(PAGE + page * 8, sums[page]);
-      // Seen by others only now, so that what holds() says is in the stores.
-      words.setRelease(word, value);
-      set++;
+      long before = stores.or(bitsAt + word * 8, 1L << bit);
+      if ((before >>> bit & 1) == 0) {
+        stores.plus(PAGE + (int) (bit / BITS_PER_PAGE) * 8, number(bit));
+        set++;
+      }
+      // Seen by others only now, so that what holds() says is in the stores. Bits of the other process that came along are there, too.
+      words.setRelease(word, before | 1L << bit);
     }
   }
 

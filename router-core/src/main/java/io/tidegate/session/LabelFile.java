@@ -7,17 +7,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link LabelBits} in a mapped file: what is stored is the kernel's, so that a kill of the process loses none. Its head (magic, number of bits,
- * probes, a check of the key, CRC-32C of these) says whose it is. One daemon at a time has it.
+ * probes, a check of the key, CRC-32C of these) says whose it is.
+ * Two processes may have it at once: a daemon, and the one that takes over from it.
  */
 final class LabelFile implements AutoCloseable {
   private static final long MAGIC = 0x3153_5345_5345_4454L;
@@ -25,13 +29,15 @@ final class LabelFile implements AutoCloseable {
   private static final int PROBES_AT = 16;
   private static final int KEY_AT = 24;
   private static final int SUM_AT = 32;
+  /** Reading a file of a gigabyte takes less. */
+  private static final long OPENING_NANOS = 5_000_000_000L;
   private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final FileChannel channel;
   private final MappedByteBuffer map;
   private final LabelBits bits;
 
-  private LabelFile(FileChannel channel, long bytes) throws IOException, LostBits {
+  private LabelFile(FileChannel channel, long bytes, int slot, boolean alone) throws IOException, LostBits {
     this.channel = channel;
     MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, LabelBits.length(bytes));
     this.map = mapped;
@@ -45,7 +51,17 @@ final class LabelFile implements AutoCloseable {
       public void put(int at, long value) {
         LONGS.setRelease(mapped, at, value);
       }
-    }, bytes);
+
+      @Override
+      public long or(int at, long more) {
+        return (long) LONGS.getAndBitwiseOr(mapped, at, more);
+      }
+
+      @Override
+      public long plus(int at, long amount) {
+        return (long) LONGS.getAndAdd(mapped, at, amount);
+      }
+    }, bytes, slot, alone);
   }
 
   /**
@@ -53,35 +69,65 @@ final class LabelFile implements AutoCloseable {
    *
    * @param bytes of bits; a multiple of {@link LabelBits#PAGE}
    * @param keyCheck tells the key that hashes names; bits of another key say nothing
-   * @throws IOException if it cannot be made or opened, another process has it, or it was made with another size
+   * @throws IOException if it cannot be made or opened, two processes have it, or it was made with another size
    * @throws LostBits if it was damaged
    */
   static LabelFile open(Path path, long bytes, long keyCheck) throws IOException, LostBits {
     FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), ownerOnly);
     try {
-      lock(channel);
-      if (unmade(channel)) {
+      FileLock opening = opening(channel);
+      int slot = 0;
+      FileLock mine = tryLock(channel, 0);
+      if (mine == null) {
+        slot = 1;
+        mine = tryLock(channel, 1);
+      }
+      if (mine == null) {
+        throw new IOException("two other daemons have this file");
+      }
+      FileLock other = tryLock(channel, 1 - slot);
+      boolean alone = other != null;
+      if (other != null) {
+        other.release();
+      }
+      if (alone && unmade(channel)) {
         make(channel, bytes, keyCheck);
       }
       check(channel, bytes, keyCheck);
-      return new LabelFile(channel, bytes);
+      LabelFile open = new LabelFile(channel, bytes, slot, alone);
+      opening.release();
+      return open;
     } catch (IOException | LostBits | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  /** Held until the channel closes. */
-  private static void lock(FileChannel channel) throws IOException {
-    try {
-      if (channel.tryLock() != null) {
-        return;
+  /**
+   * Locks are of single bytes: 0 and 1 are held by the two that have the file, until their channels close; 2 by the one that is opening it. A daemon of
+   * before this had the whole file locked, and so keeps out everybody.
+   */
+  private static FileLock opening(FileChannel channel) throws IOException {
+    long until = System.nanoTime() + OPENING_NANOS;
+    for (;;) {
+      FileLock lock = tryLock(channel, 2);
+      if (lock != null) {
+        return lock;
       }
-    } catch (OverlappingFileLockException thisProcess) {
-      // Said below.
+      if (System.nanoTime() - until > 0) {
+        throw new IOException("another daemon has this file");
+      }
+      LockSupport.parkNanos(10_000_000);
     }
-    throw new IOException("another daemon has this file");
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel, long at) throws IOException {
+    try {
+      return channel.tryLock(at, 1, false);
+    } catch (OverlappingFileLockException thisProcess) {
+      return null;
+    }
   }
 
   /** Empty, or zeros from end to end: its making was interrupted before the head was written, so nothing was ever noted in it. */

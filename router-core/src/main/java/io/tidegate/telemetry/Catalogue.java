@@ -92,6 +92,10 @@ public final class Catalogue {
       counter(Names.OVERFLOW, "R6", "Attempts at a public upstream because a private one before it was full"),
       counter(Names.TENANT_LIMITED, "R7", "Requests over a tenant's rate or token budget", Label.named(Names.TENANT, "tenants")).with("limits.tenants"),
       counter(Names.PERMIT_CLOSED_AGAIN, "R7", "Permits given back twice: defects, which changed nothing; must stay 0"),
+      gauge(Names.FORECAST, "", "R9.4", "Requests a second that are expected in half an hour; NaN until there is a forecast", Label.of("quantile", "0.5", "0.9")).with("forecast.mode"),
+      gauge(Names.FORECAST_ERROR, "", "R9.4", "Error of the forecast over the last day as a part of persistence's; below 1 it is better; NaN while nothing is known")
+          .with("forecast.mode"),
+      gauge(Names.FORECAST_ACTING, "", "R9.4", "1 while the forecast may ask for more replicas").with("forecast.mode"),
       // The promise
       counter(Names.EGRESS_REFUSED, "G1", "Writes that the last gate stopped"),
       counter(Names.EGRESS_VIOLATION, "G1", "Content found on a connection it was not cleared for; must stay 0"),
@@ -102,6 +106,9 @@ public final class Catalogue {
       gauge(Names.POLICY_AGE, "seconds", "K3", "Time since the policy in force was put there"),
       gauge(Names.POLICY_EXPIRY, "seconds", "K6", "Time until the first part of the policy in force expires; NaN if none does"),
       gauge(Names.POLICY_INFO, "", "G6", "The policy in force", Label.named("digest", "the bundle in force"), Label.named("version", "the bundle in force")),
+      counter(Names.CONFIG_RELOADS, "F5", "Attempts to read the configuration and certificates again, by how they ended", Label.of(Names.OUTCOME, "accepted", "unchanged", "refused")),
+      gauge(Names.CONFIG_LAST_FAILED, "", "F5", "1 if the newest configuration or certificate was refused: what was in force before it stays"),
+      gauge(Names.CONFIG_RESTART_NEEDED, "", "G5", "Keys of the configuration that differ from what this process runs with, and need an upgrade"),
       counter(Names.POLICY_SHADOW, "K3", "What shadow rules and the shadow bundle would have made of requests",
           Label.named(Names.RULE, "shadow rules", "(bundle)", "other"), Label.of("enforced", Sensitivity.values()), Label.of("shadow", Sensitivity.values())).with("policy.shadow"),
       counter(Names.POLICY_SHADOW_DROPPED, "K3", "Requests that the shadow policy did not look at, for want of room"),
@@ -155,7 +162,7 @@ public final class Catalogue {
       gauge(Names.PROCESS_OPEN_FILES, "", "G8", "Open files and sockets"),
       gauge(Names.PROCESS_MAX_FILES, "", "G8", "How many it may open"),
       gauge(Names.PROCESS_START, "seconds", "H1", "When the process began, in seconds of Unix time"),
-      gauge(Names.CERTIFICATE_EXPIRY, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc")).with("http.tls, grpc.tls"),
+      gauge(Names.CERTIFICATE_EXPIRY, "seconds", "F5", "Time until the certificate that a listener shows ends; below 0 after that", Label.of("listener", "http", "grpc", "scaler")).with("http.tls, grpc.tls, scaler.tls"),
       counter(Names.TRACES, "B1", "Traces of requests that were over, by whether they were kept to be sent", Label.of("verdict", "kept", "left")).with("telemetry.traces"),
       counter(Names.OTLP_SENT, "B1", "Traces, and messages of metrics, that the collector took", SIGNAL).with("telemetry.otlp, telemetry.traces"),
       counter(Names.OTLP_DROPPED, "B1", "Traces, and messages of metrics, that were dropped since the collector was slow or gone", SIGNAL).with("telemetry.otlp, telemetry.traces"));

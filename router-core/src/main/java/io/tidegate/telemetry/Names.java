@@ -68,6 +68,9 @@ public final class Names {
   public static final String POLICY_SHADOW = "tidegate.policy.shadow";
   public static final String POLICY_SHADOW_DROPPED = "tidegate.policy.shadow.dropped";
   public static final String POLICY_SHADOW_FAILED = "tidegate.policy.shadow.failed";
+  public static final String CONFIG_RELOADS = "tidegate.config.reloads";
+  public static final String CONFIG_LAST_FAILED = "tidegate.config.last.attempt.failed";
+  public static final String CONFIG_RESTART_NEEDED = "tidegate.config.restart.needed";
   public static final String ENDPOINTS = "tidegate.endpoints";
   public static final String CAPACITY = "tidegate.capacity.rps";
   public static final String LIMIT = "tidegate.limit";
@@ -95,6 +98,9 @@ public final class Names {
   public static final String TRACES = "tidegate.traces";
   public static final String OTLP_SENT = "tidegate.otlp.sent";
   public static final String OTLP_DROPPED = "tidegate.otlp.dropped";
+  public static final String FORECAST = "tidegate.forecast.rps";
+  public static final String FORECAST_ERROR = "tidegate.forecast.error.ratio";
+  public static final String FORECAST_ACTING = "tidegate.forecast.acting";
 
   static final String OPERATION = "operation";
   static final String SENSITIVITY = "sensitivity";

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Spending {
   private static final int MOST_TENANTS = 500;
+  /** Of one attempt: what an upstream tells is not believed beyond (hazard F6). */
+  private static final long MOST_TOKENS = 1 << 24;
   private static final int CLASSES = LatencyClass.values().length;
   private static final int KINDS = Kind.values().length;
 
@@ -90,10 +92,14 @@ public final class Spending {
     }
   }
 
-  private void count(int tenant, String upstream, int latencyClass, long input, long cached, long output, long reasoning) {
-    if (input < 0 && output < 0) {
+  private void count(int tenant, String upstream, int latencyClass, long toldInput, long toldCached, long toldOutput, long toldReasoning) {
+    if (toldInput < 0 && toldOutput < 0) {
       return;
     }
+    long input = Math.max(0, Math.min(toldInput, MOST_TOKENS));
+    long output = Math.max(0, Math.min(toldOutput, MOST_TOKENS));
+    long cached = Math.max(0, Math.min(toldCached, input));
+    long reasoning = Math.min(toldReasoning, output);
     int where = upstreams.getOrDefault(upstream, upstreamNames.length - 1);
     int row = where * CLASSES + latencyClass;
     Handles<Counter> mine = tokens.at(tenant);
@@ -103,7 +109,7 @@ public final class Spending {
     add(mine, row, Kind.REASONING, reasoning);
     Price price = prices[where];
     if (price != null) {
-      cost.at(tenant).at(row).increment(price.of(Math.max(0, input), Math.min(Math.max(0, cached), Math.max(0, input)), Math.max(0, output), clock.now()));
+      cost.at(tenant).at(row).increment(price.of(input, cached, output, clock.now()));
     }
   }
 

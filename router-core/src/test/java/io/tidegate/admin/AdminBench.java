@@ -41,7 +41,7 @@ final class AdminBench implements AdminPages, AutoCloseable {
   }
 
   AdminBench(AdminRules rules, SocketAddress address) {
-    channel = new AdminServer(loops, this, pool, pool, rules, SNAPSHOT_MILLIS).start(address);
+    channel = new AdminServer(loops, this, new AdminPools(pool, pool, pool), rules, SNAPSHOT_MILLIS).start(address);
   }
 
   static AdminBench unix(AdminRules rules, Path socket) {

@@ -8,12 +8,16 @@ import com.sun.net.httpserver.HttpServer;
 import io.tidegate.config.Environment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +34,11 @@ class LiveCommandsTest {
 
   @BeforeEach
   void begin() throws IOException {
-    admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    begin(0);
+  }
+
+  private void begin(int port) throws IOException {
+    admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     admin.createContext("/", exchange -> {
       String path = exchange.getRequestURI().getPath();
       byte[] body = (switch (path) {
@@ -94,6 +102,47 @@ class LiveCommandsTest {
     out.reset();
     run("tail", "--once", "--last", "1");
     assertThat(out().lines()).singleElement().asString().contains("id-3");
+  }
+
+  @Test
+  @DisplayName("I7 tail goes on through a restart of the daemon, and ends when nobody reads it any more")
+  void tailSurvivesARestart() throws Exception {
+    decisions = document("one", 10, decision(1, "a", "internal", ended("public", "")));
+    AtomicBoolean deaf = new AtomicBoolean();
+    PrintStream pipe = new PrintStream(new OutputStream() {
+      @Override
+      public void write(int one) throws IOException {
+        if (deaf.get()) {
+          throw new IOException("closed");
+        }
+        out.write(one);
+      }
+    }, true, StandardCharsets.UTF_8);
+    int port = admin.getAddress().getPort();
+    Terminal terminal = new Terminal(pipe, new PrintStream(err, true, StandardCharsets.UTF_8));
+    int[] exit = {-1};
+    Thread tail = new Thread(() -> exit[0] = new Tidegate(Environment.empty(), terminal, (config, same) -> 0).run("tail", "--set", "admin.listen=127.0.0.1:" + port));
+    tail.start();
+    await(() -> out().contains("id-1"));
+    admin.stop(0);
+    await(() -> err.toString(StandardCharsets.UTF_8).contains("does not answer"));
+    decisions = document("two", 12, decision(2, "a", "internal", ended("private", "")));
+    begin(port);
+    await(() -> out().contains("id-2"));
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("answers again").doesNotContain("more decisions");
+    assertThat(out().lines()).as("each once").hasSize(2);
+    deaf.set(true);
+    decisions = document("two", 13, decision(3, "a", "internal", ended("private", "")));
+    tail.join(30_000);
+    assertThat(exit[0]).isZero();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as("it did not come").isNegative();
+      LockSupport.parkNanos(10_000_000);
+    }
   }
 
   @Test

@@ -21,7 +21,7 @@ final class FakeEnvironment implements Environment {
   FakeEnvironment() {
     variable("DEEPSEEK_API_KEY", "CANARY-deepseek").variable("CONSUL_TOKEN", "CANARY-consul").variable("EMPTY", " ")
         .variable("CREDENTIALS_DIRECTORY", "/run/credentials/tidegate.service").file("/run/credentials/tidegate.service/vllm-key", "CANARY-vllm\n");
-    for (String name : new String[] {"tls.crt", "tls.key", "clients.crt", "consul.crt", "models.crt", "open.key", "two-lines", "consul.token", "consul-client.crt", "consul-client.key",
+    for (String name : new String[] {"tls.crt", "tls.key", "clients.crt", "keda.crt", "consul.crt", "models.crt", "open.key", "two-lines", "consul.token", "consul-client.crt", "consul-client.key",
         "redis-ca.pem", "redis.password", "warm-up.jsonl", "otlp.token"}) {
       file("/etc/tidegate/" + name, name.equals("two-lines") ? "CANARY-a\nCANARY-b\n" : "CANARY-" + name);
     }

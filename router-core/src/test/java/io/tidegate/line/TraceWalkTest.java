@@ -28,13 +28,14 @@ class TraceWalkTest {
   private final List<RequestTrace> over = new ArrayList<>();
   private Propagation propagation = Propagation.PRIVATE;
   private @Nullable TraceContext caller;
+  private boolean ours = true;
   private long ids;
 
   TraceWalkTest() {
     rig.tracing = new Tracing() {
       @Override
       public RequestTrace begin(@Nullable TraceContext from, long arrivedNanos, Loop loop) {
-        return new RequestTrace(caller, 7, 8, () -> ++ids, caller != null && caller.sampled(), propagation, arrivedNanos);
+        return new RequestTrace(caller, 7, 8, () -> ++ids, caller != null && caller.sampled(), ours, propagation, arrivedNanos);
       }
 
       @Override
@@ -109,6 +110,9 @@ class TraceWalkTest {
     assertThat(cloud.low()).isEqualTo(from.low());
     assertThat(cloud.state()).isNull();
     assertThat(toldBy(LatencyClass.STANDARD, null).high()).as("a trace that begins here").isEqualTo(7);
+    ours = false;
+    assertThat(new String(toldBy(LatencyClass.INTERACTIVE, from).header(), StandardCharsets.US_ASCII)).as("nobody collects our spans: passed on as it came").isEqualTo(PARENT);
+    assertThat(toldBy(LatencyClass.INTERACTIVE, null)).isNull();
     propagation = Propagation.NOBODY;
     assertThat(toldBy(LatencyClass.INTERACTIVE, from)).isNull();
     rig.tracing = Tracing.OFF;

@@ -156,16 +156,55 @@ class KeyedLabelsTest {
   }
 
   @Test
-  @DisplayName("a file of another size, or one that another daemon has, is a failure to start and changes nothing")
+  @DisplayName("a file of another size, or one that two daemons have, is a failure to start and changes nothing")
   void refusesToOpen() throws IOException {
-    try (KeyedLabels labels = open()) {
+    try (KeyedLabels labels = open(); KeyedLabels successor = open()) {
       noted(labels, "t", "s", RESTRICTED);
-      assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("another daemon");
+      assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("two other daemons");
     }
     assertThatThrownBy(() -> KeyedLabels.open(folder.resolve("labels"), 2 * BYTES, KEY, task -> { })).isInstanceOf(IOException.class)
         .hasMessageContaining("made for " + BYTES);
     try (KeyedLabels again = open()) {
       assertThat(again.of("t", "s").label()).isEqualTo(RESTRICTED);
+    }
+  }
+
+  @Test
+  @DisplayName("H1 G2 during a hand-over both processes know each other's labels at once, both at work; after it the file is whole")
+  void handOver() throws IOException, InterruptedException {
+    Path file = folder.resolve("labels");
+    List<Runnable> tasks = new ArrayList<>();
+    int each = 2_000;
+    try (KeyedLabels old = open()) {
+      noted(old, "t", "before", RESTRICTED);
+      KeyedLabels successor = KeyedLabels.open(file, BYTES, KEY, tasks::add);
+      assertThat(successor.of("t", "before").label()).isEqualTo(RESTRICTED);
+      noted(old, "t", "late", CONFIDENTIAL);
+      assertThat(successor.of("t", "late").label()).as("noted by the other one after ours was opened").isEqualTo(CONFIDENTIAL);
+      noted(successor, "t", "new", RESTRICTED);
+      assertThat(old.of("t", "new").label()).isEqualTo(RESTRICTED);
+      Thread other = new Thread(() -> {
+        for (int i = 0; i < each; i++) {
+          noted(old, "t", "old" + i, RESTRICTED);
+        }
+      });
+      other.start();
+      for (int i = 0; i < each; i++) {
+        noted(successor, "t", "new" + i, CONFIDENTIAL);
+      }
+      other.join();
+      for (int i = 0; i < each; i++) {
+        assertThat(successor.of("t", "old" + i).label()).isEqualTo(RESTRICTED);
+        assertThat(old.of("t", "new" + i).label()).isGreaterThanOrEqualTo(CONFIDENTIAL);
+      }
+      assertThat(tasks).as("the other's labels are brought to the heap").isNotEmpty();
+      tasks.forEach(Runnable::run);
+      double fill = successor.fill();
+      successor.close();
+      try (KeyedLabels third = KeyedLabels.open(file, BYTES, KEY, task -> { })) {
+        assertThat(third.alarm()).as("every sum fits").isEmpty();
+        assertThat(third.fill()).isEqualTo(fill);
+      }
     }
   }
 

@@ -119,6 +119,58 @@ class LabelBitsTest {
     }
   }
 
+  @Test
+  @DisplayName("H1 both of a hand-over killed at any store, in any order of their stores: no label that was noted is lost, and the rest stays readable")
+  void bothKilled() throws LostBits {
+    SplittableRandom random = new SplittableRandom(6);
+    for (int first = 0; first < 28; first++) {
+      for (int second = 0; second < 28; second++) {
+        Memory memory = new Memory();
+        LabelBits old = new LabelBits(memory, BYTES, 0, true);
+        Hash kept = Hash.any(random);
+        old.add(kept.first, kept.second);
+        LabelBits successor = new LabelBits(memory, BYTES, 1, false);
+        Hash one = Hash.any(random);
+        Hash two = Hash.any(random);
+        memory.storesLeft = first;
+        killed(() -> old.add(one.first, one.second));
+        memory.storesLeft = second;
+        killed(() -> successor.add(two.first, two.second));
+        memory.storesLeft = Integer.MAX_VALUE;
+        LabelBits third = new LabelBits(memory, BYTES, first % 2, true);
+        assertThat(third.holds(kept.first, kept.second)).isTrue();
+        assertThat(third.holds(one.first, one.second)).as("%d, %d", first, second).isEqualTo(first >= 3);
+        assertThat(third.holds(two.first, two.second)).as("%d, %d", first, second).isEqualTo(second >= 3);
+        assertThat(new LabelBits(memory, BYTES).fill()).as("settled").isEqualTo(third.fill());
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("H1 what one of a hand-over adds the other holds at once, and still once it has taken it to its heap")
+  void bothKnow() throws LostBits {
+    SplittableRandom random = new SplittableRandom(7);
+    Memory memory = new Memory();
+    LabelBits old = new LabelBits(memory, BYTES, 0, true);
+    LabelBits successor = new LabelBits(memory, BYTES, 1, false);
+    for (int i = 0; i < 500; i++) {
+      Hash hash = Hash.any(random);
+      LabelBits adds = i % 2 == 0 ? old : successor;
+      LabelBits looks = i % 2 == 0 ? successor : old;
+      adds.add(hash.first, hash.second);
+      assertThat(looks.holds(hash.first, hash.second)).isTrue();
+      assertThat(looks.behind()).isTrue();
+      if (i % 7 == 0) {
+        looks.refresh();
+        assertThat(looks.behind()).isFalse();
+        assertThat(looks.holds(hash.first, hash.second)).isTrue();
+      }
+    }
+    old.refresh();
+    successor.refresh();
+    assertThat(old.fill()).isEqualTo(successor.fill()).isEqualTo(new LabelBits(memory, BYTES).fill());
+  }
+
   private interface Step {
     void run() throws LostBits;
   }

@@ -65,13 +65,15 @@ class SpendingTest {
   }
 
   @Test
-  @DisplayName("B4 tenants and upstreams that are not configured are other; an upstream cannot poison a counter with a negative number")
+  @DisplayName("B4 F6 tenants and upstreams that are not configured are other; an upstream cannot poison a counter with a number below 0 or beyond reason")
   void closed() {
     for (int i = 0; i < 1_000; i++) {
       spending.ended("made-up-" + i, route("made-up-" + i), true, new Usage(1, -5, 3, Long.MIN_VALUE));
     }
     assertThat(registry.scrape()).doesNotContain("made-up");
     assertThat(value("tidegate_tokens_total", "tenant=\"other\"", "upstream=\"other\"", "kind=\"input\"")).isEqualTo(1_000);
+    spending.ended("other", route("home"), true, new Usage(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+    assertThat(value("tidegate_tokens_total", "upstream=\"home\"", "kind=\"input\"")).isEqualTo(1 << 24);
     spending.ended("default", route("cloud"), true, new Usage(1, -1, 1_000_000_000, -1));
     assertThat(value("tidegate_cost_total", "tenant=\"default\"")).isEqualTo(0.5 / 1e6);
   }

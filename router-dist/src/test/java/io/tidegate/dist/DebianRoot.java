@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /** A clean Debian of a test's own, unpacked below target. What runs in it has its own mounts, which end with it. */
 final class DebianRoot implements AutoCloseable {
   /** dpkg's and other tools' own books, which name every package that ever was; and what is not on a disk. */
-  private static final List<String> BOOKS = List.of("/proc", "/sys", "/dev", "/tmp", "/var/log/dpkg.log", "/var/log/alternatives.log", "/var/lib/dpkg/status", "/var/lib/dpkg/status-old",
+  private static final List<String> BOOKS = List.of("/proc", "/sys", "/dev", "/tmp", "/run/systemd", "/var/log/dpkg.log", "/var/log/alternatives.log", "/var/lib/dpkg/status", "/var/lib/dpkg/status-old",
       "/var/lib/dpkg/available", "/var/lib/dpkg/available-old", "/var/lib/dpkg/lock", "/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/triggers/Lock", "/var/lib/dpkg/triggers/Unincorp",
       "/var/cache/ldconfig/aux-cache", "/etc/group-", "/etc/gshadow-", "/etc/.pwd.lock", "/packages");
 

@@ -19,7 +19,7 @@ final class OlderDeb {
     String fields = Files.readString(control);
     Files.writeString(control, fields.replaceAll("(?m)^Version: .*", "Version: " + VERSION));
     // dpkg does without sums; these would be wrong now.
-    Files.delete(tree.resolve("DEBIAN/md5sums"));
+    Files.deleteIfExists(tree.resolve("DEBIAN/md5sums"));
     Path policy = tree.resolve("etc/tidegate/policies/baseline.yaml");
     Files.writeString(policy, "# As version " + VERSION + " shipped it.\n" + Files.readString(policy));
     Path lib = tree.resolve("usr/lib/tidegate/lib");

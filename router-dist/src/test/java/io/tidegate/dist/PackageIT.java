@@ -50,8 +50,8 @@ class PackageIT {
       assertThat(listed.group(2)).as(line).isEqualTo("root/root");
       assertThat(listed.group(1)).as(line).isIn("drwxr-xr-x", "-rw-r--r--", "-rwxr-xr-x", "lrwxr-xr-x");
       assertThat(listed.group(3)).as(line).isEqualTo("2026-11-24 00:00");
-      assertThat(listed.group(4)).as(line).matches("(etc/(tidegate/.*)?|usr/((bin|lib|share|share/doc|share/man|share/man/man1|share/bash-completion)/)?|usr/bin/tidegate( -> .*)?"
-          + "|usr/lib/(tidegate/.*|systemd/.*|sysusers\\.d/.*|tmpfiles\\.d/.*)|usr/share/(tidegate/.*|doc/" + name + "/.*|man/man1/tidegate.*|bash-completion/completions/.*))?");
+      assertThat(listed.group(4)).as(line).matches("(etc/(tidegate/.*)?|usr/((bin|lib|share|share/doc|share/man|share/man/man1|share/bash-completion|share/bash-completion/completions|share/zsh|share/zsh/vendor-completions)/)?|usr/bin/tidegate( -> .*)?"
+          + "|usr/lib/(tidegate/.*|systemd/.*|sysusers\\.d/.*|tmpfiles\\.d/.*)|usr/share/(tidegate/.*|doc/" + name + "/.*|man/man1/tidegate.*|bash-completion/completions/.*|zsh/vendor-completions/.*))?");
     });
   }
 
@@ -98,8 +98,11 @@ class PackageIT {
   @ValueSource(strings = {"tidegate", "tidegate-model"})
   @DisplayName("packages: the maintainer's scripts are plain sh that stops at an error")
   void scripts(String name) throws IOException {
-    for (String script : List.of("postinst", "prerm", "postrm")) {
+    for (String script : List.of("preinst", "postinst", "prerm", "postrm")) {
       Path path = deb(name).control().resolve(script);
+      if (script.equals("preinst") && Files.notExists(path)) {
+        continue;
+      }
       assertThat(Files.readAllLines(path)).startsWith("#!/bin/sh").contains("set -e");
       assertThat(Files.isExecutable(path)).isTrue();
       Ran.of("dash", "-n", path.toString()).good();
@@ -166,6 +169,7 @@ class PackageIT {
     Map<String, String> service = Map.of("CONFIGURATION_DIRECTORY", deb.files().resolve("etc/tidegate").toString());
     String config = deb.files().resolve("etc/tidegate/tidegate.yaml").toString();
     assertThat(Ran.in(folder, service, program, "check", "--config", config).good()).contains("configuration is valid: " + config).contains("etc/tidegate/policies");
+    assertThat(Ran.in(folder, Map.of(), program, "version").good()).startsWith("tidegate " + System.getProperty("tidegate.version") + " ");
     assertThat(Ran.in(folder, Map.of(), deb("tidegate").files().resolve("usr/lib/tidegate/bin/tidegate").toString(), "policy", "test",
         deb.files().resolve("etc/tidegate/policies").toString()).exit()).isZero();
   }

@@ -81,7 +81,7 @@ class UpgradeWhileRunningIT {
   /** A host where systemd runs, as far as a maintainer's script can see. */
   private static void systemd(DebianRoot debian) {
     debian.shell("rm -f /usr/sbin/policy-rc.d; mkdir -p /run/systemd/system").good();
-    debian.executable("/usr/local/bin/systemctl", "#!/bin/sh\necho \"$*\" >>" + ASKED + "\n");
+    debian.executable("/usr/local/bin/systemctl", "#!/bin/sh\necho \"$*\" >>" + ASKED + "\ncase \"$*\" in *is-active*tidegate.socket*) exit 3 ;; esac\n");
     debian.write(ASKED, "");
   }
 

@@ -31,6 +31,7 @@ final class Flows {
     out.beginObject();
     counts(out.key("requests"), Names.REQUESTS, REQUEST);
     counts(out.key("decisions"), Names.DECISIONS, DECISION);
+    counts(out.key("refusals"), Names.REFUSALS, List.of("code"));
     out.key("first_token");
     times(out, GenAi.FIRST_TOKEN);
     out.key("duration");

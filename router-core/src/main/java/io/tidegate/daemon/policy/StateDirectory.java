@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -37,7 +41,11 @@ final class StateDirectory {
   private static final int DIGEST_BYTES = 32;
   private static final Set<PosixFilePermission> OTHERS = Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
+  private static final String UNFINISHED = ".new";
+  private static final Duration LEFT_OVER = Duration.ofHours(1);
+
   private final Path directory;
+  private final String own = Long.toHexString(new SecureRandom().nextLong());
 
   StateDirectory(Path directory) {
     this.directory = directory;
@@ -154,11 +162,24 @@ final class StateDirectory {
     }
   }
 
+  private void sweep(String name) throws IOException {
+    Instant old = Instant.now().minus(LEFT_OVER);
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, name + ".*" + UNFINISHED)) {
+      for (Path each : left) {
+        if (Files.getLastModifiedTime(each).toInstant().isBefore(old)) {
+          Files.deleteIfExists(each);
+        }
+      }
+    }
+  }
+
   private void write(String name, byte[] bytes) throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
-    Path fresh = directory.resolve(name + ".new");
+    // A name of our own: during a hand-over two processes may write. What was left by one that was killed goes.
+    sweep(name);
+    Path fresh = directory.resolve(name + "." + own + UNFINISHED);
     Files.deleteIfExists(fresh);
     try (FileChannel channel = FileChannel.open(fresh, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {

@@ -31,7 +31,7 @@ public final class Notifier implements AutoCloseable {
   }
 
   /**
-   * Blocks for the connection, at most 2 s: not on an event loop. A socket that can't be reached is logged, and the daemon goes on.
+   * Blocks for the connection, at most 20 s, since on an overloaded host an event loop may be late: not on an event loop. A socket that can't be reached is logged, and the daemon goes on.
    *
    * @param loops where the socket lives; must be epoll's
    * @param socket value of NOTIFY_SOCKET: a path, or {@code @} and an abstract name; null or empty for none
@@ -47,7 +47,7 @@ public final class Notifier implements AutoCloseable {
     String path = socket.charAt(0) == '@' ? '\0' + socket.substring(1) : socket;
     ChannelFuture connected = new Bootstrap().group(loops).channel(EpollDomainDatagramChannel.class)
         .handler(new ChannelInboundHandlerAdapter()).connect(new DomainSocketAddress(path));
-    if (!connected.awaitUninterruptibly(2, TimeUnit.SECONDS) || !connected.isSuccess()) {
+    if (!connected.awaitUninterruptibly(20, TimeUnit.SECONDS) || !connected.isSuccess()) {
       LOG.warn("the service manager can't be told anything: NOTIFY_SOCKET does not take a connection", connected.cause());
       connected.channel().close();
       return new Notifier(null);

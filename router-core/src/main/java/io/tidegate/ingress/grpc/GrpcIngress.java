@@ -6,17 +6,20 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.ingress.BodyBudget;
 import io.tidegate.ingress.Callers;
 import io.tidegate.line.Line;
+import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
 import io.tidegate.v1.RouterServiceGrpc;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,32 +30,43 @@ public final class GrpcIngress {
   /** Rapid reset (hazard E1): more than these in a window end the connection. */
   private static final int RESETS = 400;
   private static final int RESET_WINDOW_SECONDS = 30;
+  private static final long TURN_SECONDS = 2;
   private static final long PING_AT_MOST_EVERY_SECONDS = 10;
 
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
   private final ConnectionLimit connections;
   private final BodyBudget held;
-  private volatile boolean draining;
+  private final EventLoops loops;
+  private volatile boolean refusing;
+  private volatile boolean settled;
+  /** Set when the server binds. */
+  private volatile @Nullable ServerChannel listening;
 
   /** @param tls null for plain text */
   public GrpcIngress(SocketAddress address, GrpcConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers,
       Supplier<String> ids) {
+    this(Door.at(address), config, tls, loops, line, callers, ids);
+  }
+
+  /** @param tls null for plain text */
+  public GrpcIngress(Door door, GrpcConfig config, @Nullable SslContext tls, EventLoops loops, Line line, Callers callers, Supplier<String> ids) {
+    this.loops = loops;
     ConnectionLimit limit = new ConnectionLimit(config.maxConnections(), tls == null, System::nanoTime);
-    ReflectiveChannelFactory<? extends ServerChannel> listeners =
-        new ReflectiveChannelFactory<>(address instanceof InetSocketAddress ? loops.transport().server() : loops.transport().unixServer());
+    ChannelFactory<ServerChannel> listeners = door.channels(loops.transport());
     BodyBudget bodies = new BodyBudget(config.maxBytesInFlight());
-    NettyServerBuilder builder = NettyServerBuilder.forAddress(address).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(door.address()).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
         .channelFactory(() -> {
           ServerChannel listener = listeners.newChannel();
           listener.pipeline().addLast(limit);
+          listening = listener;
           return listener;
         }).directExecutor().maxInboundMessageSize(config.maxMessageBytes()).maxInboundMetadataSize(config.maxMetadataBytes())
         .maxConcurrentCallsPerConnection(config.maxCallsPerConnection()).flowControlWindow(CONNECTION_WINDOW)
         .maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true).addTransportFilter(new PeerReader()).intercept(new CallFacts.Reader(callers.regional()))
         .addService(ServerInterceptors.intercept(ServerInterceptors.useInputStreamMessages(
-            new RouterServiceEdge(line, loops, callers, ids, bodies, config.batch(), () -> draining).bindService()), new CallRim()))
+            new RouterServiceEdge(line, loops, callers, ids, bodies, config.batch(), () -> refusing).bindService()), new CallRim()))
        .addService(health.getHealthService());
     connections = limit;
     held = bodies;
@@ -86,17 +100,38 @@ public final class GrpcIngress {
     return held.heldBytes();
   }
 
-  /** Says NOT_SERVING and refuses new calls with DRAINING; calls under way go on. */
+  /**
+   * Says NOT_SERVING and stops accepting; each connection is told GOAWAY twice, and the calls that it begins before the second one are answered as any
+   * other (hazard H1). Blocks for a turn of the event loops: not on one of them.
+   */
   public void drain() {
-    draining = true;
     health.enterTerminalState();
+    ServerChannel bound = listening;
+    if (bound != null) {
+      // The server says farewell to the connections that it knows: first those that were accepted last must be known to it. They are made by tasks
+      // that are in the loops' queues by the time the listener is closed.
+      bound.close().awaitUninterruptibly(TURN_SECONDS, TimeUnit.SECONDS);
+      CountDownLatch turns = new CountDownLatch(loops.count());
+      for (EventExecutor loop : loops.group()) {
+        loop.execute(turns::countDown);
+      }
+      try {
+        // A loop that is stuck for longer would not serve its connections either.
+        settled = turns.await(TURN_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException hurried) {
+        Thread.currentThread().interrupt();
+      }
+    }
     server.shutdown();
   }
 
-  /** Waits for calls under way, then ends the rest. Blocking. */
+  /** Waits for connections to end, at most so long; then refuses new calls with DRAINING, and ends the rest. Blocking. */
   public void close(long timeoutMillis) throws InterruptedException {
-    server.shutdown();
+    if (!settled) {
+      drain();
+    }
     if (!server.awaitTermination(timeoutMillis, TimeUnit.MILLISECONDS)) {
+      refusing = true;
       server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
     }
   }

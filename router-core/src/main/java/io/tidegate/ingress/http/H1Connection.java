@@ -129,11 +129,18 @@ final class H1Connection extends LoopState.Watched {
     context.close();
   }
 
+  /** Closing an idle connection at once would lose the request that is on its way: it has some time to come, and is answered. */
   @Override
   void drain() {
-    if (state == State.HEAD && !parser.begun() && held == null) {
-      ctx.close();
+    if (state == State.HEAD && !parser.begun()) {
+      deadlineNanos = idleDeadline(loopState.loop.nanos());
     }
+  }
+
+  /** Till when nothing must come before the connection is closed. */
+  private long idleDeadline(long now) {
+    long idle = intake.config.idleTimeout().toNanos();
+    return now + (intake.draining() ? Math.min(idle, LoopState.DRAIN_QUIET_NANOS) : idle);
   }
 
   @Override
@@ -306,10 +313,11 @@ final class H1Connection extends LoopState.Watched {
     }
     exchange = null;
     body.release();
-    if (persistence.open() && !intake.draining()) {
+    // What was said counts: a caller who was told that the connection stays may send the next request already.
+    if (persistence.open()) {
       parser.reset();
       state = State.HEAD;
-      deadlineNanos = loopState.loop.nanos() + intake.config.idleTimeout().toNanos();
+      deadlineNanos = idleDeadline(loopState.loop.nanos());
       flushThisTurn();
       resumeHeld();
     } else {
@@ -442,7 +450,7 @@ final class H1Connection extends LoopState.Watched {
         refuseAndClose(Faults.TIMED_OUT);
       }
     } else if (pending > 0) { // the last answer is still being taken: the connection is not idle yet
-      deadlineNanos = now + intake.config.idleTimeout().toNanos();
+      deadlineNanos = idleDeadline(now);
     } else if (now - deadlineNanos >= 0) {
       ctx.close();
     }

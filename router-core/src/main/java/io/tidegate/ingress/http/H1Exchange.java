@@ -27,6 +27,8 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
   private final boolean headOnly;
   private Line.@Nullable Walk walk;
   private boolean opened;
+  /** Of an event stream under way: what its head said of the connection. */
+  private Persistence said = Persistence.CLOSE;
   /** A file is being sent: how the connection goes on after it. */
   private @Nullable Persistence content;
   private boolean done;
@@ -170,6 +172,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     opened = true;
     quietSinceNanos = connection.loopState.loop.nanos();
     Persistence how = http10 ? Persistence.CLOSE : persistence();
+    said = how;
     connection.write(connection.writer.stream(connection.channel().alloc(), id, route, !http10, how));
     connection.flushSoon();
   }
@@ -199,7 +202,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
 
   @Override
   public void close() {
-    last(DONE, http10 ? Persistence.CLOSE : persistence());
+    last(DONE, said);
   }
 
   /** The error stands where the end mark would; then the connection ends too, lest anything take the answer for whole. */
@@ -207,7 +210,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
   public void breakOff(ErrorAnswer error) {
     intake.count(error);
     // The chunked body ends in form, so the connection is as good as before.
-    last(ErrorJson.frame(error), persistence());
+    last(ErrorJson.frame(error), said);
   }
 
   @Override

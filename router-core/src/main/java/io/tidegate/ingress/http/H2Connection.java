@@ -34,6 +34,8 @@ final class H2Connection extends LoopState.Watched {
   private static final int MAX_RESETS = 200;
   private static final int RESET_WINDOW_SECONDS = 30;
   private static final long DRAIN_PING = 0x7469646567617465L;
+  /** A caller who does not answer the ping by then is not waited for. */
+  private static final long PING_PATIENCE_NANOS = 5_000_000_000L;
   private static final WriteBufferWaterMark STREAM_MARKS = new WriteBufferWaterMark(16 << 10, 32 << 10);
 
   private final Intake intake;
@@ -43,6 +45,7 @@ final class H2Connection extends LoopState.Watched {
   private long idleSinceNanos;
   private boolean draining;
   private boolean lastWordSaid;
+  private long drainNanos;
 
   @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
   private H2Connection(Intake intake, LoopState loopState, Http2FrameCodec codec) {
@@ -96,10 +99,17 @@ final class H2Connection extends LoopState.Watched {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (draining && message instanceof Http2PingFrame ping && ping.ack() && ping.content() == DRAIN_PING) {
-      lastWordSaid = true; // every stream that is to be finished is known now: the sweep closes when the last one is
-      context.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+      lastWord();
     }
     ReferenceCountUtil.release(message);
+  }
+
+  /** Every stream that is to be finished is known now: the sweep closes when the last one is. */
+  private void lastWord() {
+    if (!lastWordSaid) {
+      lastWordSaid = true;
+      ctx.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+    }
   }
 
   /** Errors of the protocol are the codec's: it says GOAWAY with their code, or resets the stream, and closes if need be. */
@@ -115,6 +125,7 @@ final class H2Connection extends LoopState.Watched {
   void drain() {
     if (!draining) {
       draining = true;
+      drainNanos = loopState.loop.nanos();
       ctx.write(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(Integer.MAX_VALUE));
       ctx.writeAndFlush(new DefaultHttp2PingFrame(DRAIN_PING));
     }
@@ -122,6 +133,9 @@ final class H2Connection extends LoopState.Watched {
 
   @Override
   void sweep(long now) {
+    if (draining && now - drainNanos > PING_PATIENCE_NANOS) {
+      lastWord();
+    }
     if (codec.connection().numActiveStreams() > 0) {
       idleSinceNanos = now;
     } else if (lastWordSaid || now - idleSinceNanos > intake.config.idleTimeout().toNanos()) {

@@ -20,6 +20,7 @@ import io.tidegate.ingress.Doorman;
 import io.tidegate.jobs.JobDesk;
 import io.tidegate.line.Line;
 import io.tidegate.model.Refusal;
+import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.TlsSource;
 import io.tidegate.time.Loop;
@@ -61,6 +62,8 @@ public final class HttpIngress implements AutoCloseable {
   private final ConcurrentHashMap<InetAddress, Integer> perPeer = new ConcurrentHashMap<>();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  /** Set once every connection that was accepted is counted in {@link #open}. */
+  private volatile boolean settled;
   private volatile @Nullable Channel listener;
 
   /**
@@ -99,15 +102,24 @@ public final class HttpIngress implements AutoCloseable {
    * @throws IOException the address cannot be bound
    */
   public void start(SocketAddress address) throws IOException {
-    boolean inet = address instanceof InetSocketAddress;
-    ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group())
-        .channel(inet ? loops.transport().server() : loops.transport().unixServer()).option(ChannelOption.SO_BACKLOG, BACKLOG)
+    start(Door.at(address));
+  }
+
+  /** The same, or accepts at a socket that was handed over. */
+  public void start(Door door) throws IOException {
+    ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channelFactory(door.channels(loops.transport()))
         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS).childHandler(new Connections());
-    if (inet) {
-      bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
+    if (!door.handed()) {
+      bootstrap.option(ChannelOption.SO_BACKLOG, BACKLOG);
+    }
+    if (door.inet()) {
+      bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+      if (!door.handed()) {
+        bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+      }
     }
     try {
-      listener = bootstrap.bind(address).syncUninterruptibly().channel();
+      listener = bootstrap.bind(door.address()).syncUninterruptibly().channel();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) { // Netty throws the I/O error undeclared
@@ -145,23 +157,38 @@ public final class HttpIngress implements AutoCloseable {
   }
 
   /**
-   * Stops accepting; idle connections close, busy ones after their answer; a new request on an old connection is told {@code draining};
-   * HTTP/2 connections get GOAWAY twice.
+   * Stops accepting, and lets what was accepted end without losing a request (hazard H1). Requests are answered as before; an HTTP/1 answer that begins
+   * from now on ends its connection and says so. A connection on which nothing comes for {@link LoopState#DRAIN_QUIET_NANOS} is closed:
+   * not at once, for a request may be on its way. HTTP/2 connections get GOAWAY twice.
    *
    * @param limit after which all that is left is ended with {@code draining}, and cut a moment later
    * @return done when no connection is left; never exceptionally
    */
   public CompletableFuture<Void> drain(Duration limit) {
-    intake.drain();
     stopAccepting();
-    onEachLoop(LoopState::drain);
+    intake.drain();
+    // Behind the tasks that make connections of what was accepted, which are in the loops' queues by now.
+    AtomicInteger turns = new AtomicInteger(loops.count());
+    for (EventExecutor executor : loops.group()) {
+      Loop loop = loops.of((EventLoop) executor);
+      loop.execute(() -> {
+        LoopState state = states[loop.index()];
+        if (state != null) {
+          state.drain();
+        }
+        if (turns.decrementAndGet() == 0) {
+          settled = true;
+          if (open.get() == 0) {
+            drained.complete(null);
+          }
+        }
+      });
+    }
     loops.group().schedule(() -> {
+      intake.refuse();
       onEachLoop(LoopState::cutShort);
       loops.group().schedule(() -> connections.close(), LAST_WORD_MILLIS, TimeUnit.MILLISECONDS);
     }, limit.toMillis(), TimeUnit.MILLISECONDS);
-    if (open.get() == 0) {
-      drained.complete(null);
-    }
     return drained;
   }
 
@@ -181,6 +208,7 @@ public final class HttpIngress implements AutoCloseable {
   @Override
   public void close() {
     intake.drain();
+    intake.refuse();
     stopAccepting();
     connections.close().awaitUninterruptibly(2_000);
   }
@@ -190,6 +218,9 @@ public final class HttpIngress implements AutoCloseable {
     LoopState state = states[loop.index()];
     if (state == null) {
       state = new LoopState(loop, config, wallClock);
+      if (intake.draining()) {
+        state.drain();
+      }
       states[loop.index()] = state;
     }
     return state;
@@ -197,7 +228,7 @@ public final class HttpIngress implements AutoCloseable {
 
   /** Counts a connection in; false if it is one too many. */
   private boolean admit(Channel channel) {
-    if (open.incrementAndGet() > config.maxConnections() || intake.draining()) {
+    if (open.incrementAndGet() > config.maxConnections()) {
       leave();
       return false;
     }
@@ -219,7 +250,7 @@ public final class HttpIngress implements AutoCloseable {
   }
 
   private void leave() {
-    if (open.decrementAndGet() == 0 && intake.draining()) {
+    if (open.decrementAndGet() == 0 && settled) {
       drained.complete(null);
     }
   }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What both versions of HTTP do with a well-formed request: judge its head, read its body, start its walk. Shared by all loops; immutable but
- * for counters and the draining mark.
+ * for counters and the marks of its end.
  */
 final class Intake {
   /** Of what is posted to jobs beside files. */
@@ -47,6 +47,7 @@ final class Intake {
   private final @Nullable JobDesk jobs;
   private final AtomicLongArray refused = new AtomicLongArray(REFUSALS);
   private volatile boolean draining;
+  private volatile boolean refusing;
 
   Intake(HttpConfig config, Line line, Callers callers, Supplier<String> ids, @Nullable JobDesk jobs) {
     this.config = config;
@@ -76,9 +77,14 @@ final class Intake {
     }
   }
 
-  /** From now on new requests are told to go elsewhere. */
+  /** From now on an answer says that its connection ends with it. */
   void drain() {
     draining = true;
+  }
+
+  /** The time for draining is over: new requests are told to go elsewhere. */
+  void refuse() {
+    refusing = true;
   }
 
   boolean draining() {
@@ -119,7 +125,7 @@ final class Intake {
     } else if (head.method != route.method()) {
       return route.method() == Method.GET ? Faults.USE_GET : Faults.USE_POST;
     }
-    if (draining) {
+    if (refusing) {
       return Faults.DRAINING;
     }
     head.caller = callers.identify(peer, head.key);

@@ -18,6 +18,8 @@ final class LoopState {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final long DATE_STALE_NANOS = 500_000_000;
+  /** How long a connection must be silent while draining before it is closed: then hardly any caller is about to use it. */
+  static final long DRAIN_QUIET_NANOS = 2_000_000_000;
 
   /** Something with waits to bound. */
   abstract static class Watched extends ChannelInboundHandlerAdapter {
@@ -26,7 +28,7 @@ final class LoopState {
     /** Looks whether a wait has lasted too long. */
     abstract void sweep(long nowNanos);
 
-    /** Ends the connection as soon as no request is under way on it. */
+    /** Ends the connection as soon as no request is under way on it, or can be on its way to it. */
     void drain() {}
 
     /** The time for draining is over: what is under way ends now, with a word. */
@@ -40,6 +42,7 @@ final class LoopState {
   private final long tickNanos;
   private final List<Watched> watched = new ArrayList<>();
   private boolean ticking;
+  private boolean draining;
   private String date = "";
   private byte[] dateBytes = {};
   private long dateNanos;
@@ -54,9 +57,17 @@ final class LoopState {
     this.tickNanos = Math.max(20_000_000, Math.min(1_000_000_000, shortest / 4));
   }
 
+  /** One that comes while draining, as it was accepted just before, is told so in a turn of its own. */
   void watch(Watched one) {
     one.slot = watched.size();
     watched.add(one);
+    if (draining) {
+      loop.execute(() -> {
+        if (one.slot >= 0) {
+          one.drain();
+        }
+      });
+    }
     if (!ticking) {
       ticking = true;
       loop.schedule(this::tick, tickNanos);
@@ -78,6 +89,7 @@ final class LoopState {
   }
 
   void drain() {
+    draining = true;
     for (Watched one : watched.toArray(Watched[]::new)) {
       one.drain();
     }

@@ -14,7 +14,7 @@ final class PrefaceDetector extends LoopState.Watched {
 
   private final Intake intake;
   private final LoopState loopState;
-  private final long deadlineNanos;
+  private long deadlineNanos;
   private ByteBuf first = Unpooled.EMPTY_BUFFER;
   private ChannelHandlerContext ctx;
 
@@ -74,9 +74,11 @@ final class PrefaceDetector extends LoopState.Watched {
     context.close();
   }
 
+  /** Its first request may be on its way. */
   @Override
   void drain() {
-    ctx.close();
+    long quiet = loopState.loop.nanos() + LoopState.DRAIN_QUIET_NANOS;
+    deadlineNanos = quiet - deadlineNanos < 0 ? quiet : deadlineNanos;
   }
 
   @Override

@@ -84,7 +84,7 @@ public final class Traces implements Tracing, AutoCloseable {
     long high = ids.nextLong();
     long low = ids.nextLong();
     boolean chosen = from == null ? (low & RANDOM_BITS) < below : from.sampled();
-    return new RequestTrace(from, high, low == 0 ? 1 : low, () -> next(ids), chosen && queue != null, terms.propagation(), arrivedNanos);
+    return new RequestTrace(from, high, low == 0 ? 1 : low, () -> next(ids), chosen && queue != null, queue != null, terms.propagation(), arrivedNanos);
   }
 
   private static long next(SplittableRandom ids) {

@@ -40,7 +40,7 @@ export function tile(name) {
 }
 
 const WIDTH = 1100;
-const HEIGHT = 264;
+const HEIGHT = 284;
 const GAP = 16;
 const LEFT = 130;
 const RIGHT = 930;
@@ -59,7 +59,7 @@ export function sankey(title, left, right) {
   const element = s('svg', {class: 'sankey', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-labelledby': 'sankey-title'}, caption, bands, nodes);
 
   function column(side, sums, total, x, outward) {
-    const room = HEIGHT - GAP * (side.length - 1) - 10;
+    const room = HEIGHT - GAP * (side.length - 1) - 24;
     const least = 14;
     const spare = room - least * side.length;
     let y = 5;

@@ -32,7 +32,7 @@ function outcome(row) {
   const ended = row.ended;
   if (!ended) return badge('plain', 'Under way');
   if (ended.refusal) return badge('bad', `Refused: ${ended.refusal.replaceAll('_', ' ')}`);
-  return ended.destination === 'none' ? badge('plain', 'Caller left') : badge(ended.destination === 'public' ? 'warn' : 'good', `${word(ended.destination)}${ended.upstream ? `, ${ended.upstream}` : ''}`);
+  return ended.destination === 'none' ? badge('plain', 'Caller left') : h('span', {class: 'lines'}, badge(ended.destination === 'public' ? 'warn' : 'good', word(ended.destination)), h('span', {class: 'muted', text: ended.upstream}));
 }
 
 export function make() {
@@ -44,16 +44,15 @@ export function make() {
   const problem = h('p', {class: 'alert bad', hidden: true});
   const list = table('Newest decisions, newest first', [
     {name: 'Time', of: row => clock(row.time), kind: 'nowrap'},
-    {name: 'Request', of: row => h('span', {class: 'mono', text: row.id})},
-    {name: 'Caller', of: row => `${row.tenant} / ${row.caller}`},
-    {name: 'Class', kind: 'nowrap', of: row => h('span', {class: 'chips'}, badge(row.sensitivity, word(row.sensitivity)), h('span', {class: 'chip', text: word(row.latency_class)}))},
-    {name: 'Outcome', kind: 'nowrap', of: outcome},
+    {name: 'Request (opens why)', kind: 'nowrap', once: true, of: row => h('button', {type: 'button', class: 'link mono', 'aria-label': `Why ${row.id}`, text: row.id, on: {click: () => explain(row.id)}})},
+    {name: 'Caller', of: row => h('span', {class: 'lines'}, h('span', {text: row.caller}), h('span', {class: 'muted', text: row.tenant}))},
+    {name: 'Class', kind: 'nowrap', of: row => h('span', {class: 'lines'}, badge(row.sensitivity, word(row.sensitivity)), h('span', {class: 'muted', text: word(row.latency_class)}))},
+    {name: 'Answered by', kind: 'nowrap', of: outcome},
     {name: 'Rules', of: row => chips(row.rules)},
     {name: 'Findings', of: row => chips(row.findings.map(each => `${each.type} ×${each.count} ${each.likelihood.replaceAll('_', ' ')}`).concat(row.troubles.map(each => each.replaceAll('_', ' '))))},
     {name: 'Time taken', number: true, of: row => row.ended ? span(row.ended.duration_ms) : '–'},
-    {name: 'Explain', once: true, of: row => h('button', {type: 'button', class: 'small', 'aria-label': `Why ${row.id}`, text: 'Why', on: {click: () => explain(row.id)}})},
   ], 'No decision fits.');
-  const filters = h('div', {class: 'row'}, h('div', {class: 'field'}, h('label', {for: 'by-sensitivity', text: 'Sensitivity'}), level),
+  const filters = h('div', {class: 'row filters'}, h('div', {class: 'field'}, h('label', {for: 'by-sensitivity', text: 'Sensitivity'}), level),
     h('div', {class: 'field'}, h('label', {for: 'by-text', text: 'Find'}), find), pause);
   const count = h('span', {class: 'side'});
   const element = panel('Recent decisions', filters, problem, list.element);

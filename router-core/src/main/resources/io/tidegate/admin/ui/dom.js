@@ -57,14 +57,14 @@ export function facts() {
   const known = new Map();
   return {
     element: list,
-    /** @param value a text or a node; null takes the line away */
-    set(name, value) {
+    /** @param value a text or a node; null takes the line away @param wide over two columns */
+    set(name, value, wide) {
       let line = known.get(name);
       if (!line) {
         if (value === null || value === undefined) return;
         line = {term: h('dt', {text: name}), detail: h('dd')};
         known.set(name, line);
-        list.append(h('div', {}, line.term, line.detail));
+        list.append(h('div', {class: wide ? 'wide' : null}, line.term, line.detail));
       }
       line.term.parentElement.hidden = value === null || value === undefined;
       if (value instanceof Node) line.detail.replaceChildren(value);
@@ -79,7 +79,7 @@ export function facts() {
  */
 export function table(caption, columns, nothing) {
   const body = h('tbody');
-  const empty = h('p', {class: 'nothing', text: nothing || 'Nothing yet.'});
+  const empty = h('p', {class: 'nothing', text: nothing ?? 'Nothing yet.'});
   const grid = h('table', {}, h('caption', {text: caption}),
     h('thead', {}, h('tr', {}, columns.map(column => h('th', {scope: 'col', class: column.number ? 'number' : null, text: column.name})))), body);
   const scroll = h('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption}, grid);
@@ -127,7 +127,7 @@ export function table(caption, columns, nothing) {
         rows.delete(key);
       }
       scroll.hidden = data.length === 0;
-      empty.hidden = data.length > 0;
+      empty.hidden = data.length > 0 || nothing === '';
     },
   };
 }

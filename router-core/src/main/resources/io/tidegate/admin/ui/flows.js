@@ -13,12 +13,13 @@ function sums(flows) {
   const add = (key, n) => counts.set(key, (counts.get(key) || 0) + n);
   for (const each of flows.requests) {
     add('all', each.count);
-    add(ANSWERED.has(each.outcome) ? 'answered' : LEFT.has(each.outcome) ? 'left' : 'refused', each.count);
+    add(ANSWERED.has(each.outcome) ? 'answered' : LEFT.has(each.outcome) ? 'left' : each.outcome === 'refused' ? 'refused' : 'failed', each.count);
     add(`${each.sensitivity}>${each.destination || 'none'}`, each.count);
-    add(`${each.sensitivity}/${each.latency_class || ''}>${each.destination || 'none'}`, each.count);
+    add(`${each.latency_class || ''}>${each.destination || 'none'}`, each.count);
     add(`end ${each.outcome}`, each.count);
     if (each.cache) add(`cache ${each.cache}`, each.count);
   }
+  for (const each of flows.refusals) add(`code ${each.code}`, each.count);
   for (const each of flows.decisions) add(`class ${each.latency_class}`, each.count);
   return counts;
 }
@@ -56,16 +57,19 @@ export function make() {
     ]),
     {name: 'All', number: true, of: row => whole(row.all)},
   ], 'No request yet.');
-  const classes = table('Decisions by latency class', [
-    {name: 'Latency class', of: row => word(row.id)}, {name: 'Decisions', number: true, of: row => whole(row.count)}, {name: 'a second', number: true, of: row => row.rate},
+  const classes = table('Requests by latency class and destination, and decisions a second', [
+    {name: 'Latency class', of: row => word(row.id)}, ...DESTINATIONS.map(to => ({name: word(to), number: true, of: row => whole(row[to])})), {name: 'a second', number: true, of: row => row.rate},
   ], 'No decision yet.');
   const ends = table('Requests by how they ended', [
     {name: 'End', of: row => row.end.replaceAll('_', ' ')}, {name: 'Requests', number: true, of: row => whole(row.count)}, {name: 'a second', number: true, of: row => row.rate},
   ], 'No request yet.');
+  const codes = table('Refusals and errors by code', [
+    {name: 'Code', of: row => h('span', {class: 'mono', text: row.code})}, {name: 'Requests', number: true, of: row => whole(row.count)}, {name: 'a second', number: true, of: row => row.rate},
+  ], 'None.');
   const guarantee = h('p', {class: 'note'});
   flow.append(matrix.element, guarantee);
   const element = h('div', {class: 'stack'}, h('div', {class: 'tiles'}, Object.values(tiles).map(each => each.element)), flow,
-    h('div', {class: 'pair'}, panel('Latency classes', classes.element), panel('Ends', ends.element)));
+    h('div', {class: 'pair'}, panel('Latency classes', classes.element), panel('Ends', ends.element, codes.element)));
 
   function draw() {
     const value = (from, to) => byRate ? minute.of(`${from}>${to}`) : total.get(`${from}>${to}`) || 0;
@@ -83,7 +87,7 @@ export function make() {
       while (times.length > 2 && snapshot.monotonic_ms - times[1].ms >= 60000) times.shift();
       const all = rates.delta('all');
       tiles.requests.update(perSecond(rates.of('all')), `${whole(total.get('all') || 0)} since start`, rates.of('all'));
-      tiles.answered.update(all > 0 ? percent(rates.delta('answered'), all) : '–', all > 0 ? `${whole(rates.delta('refused'))} refused, ${whole(rates.delta('left'))} left in 10 s` : 'nothing in 10 s',
+      tiles.answered.update(all > 0 ? percent(rates.delta('answered'), all) : '–', all > 0 ? `${whole(rates.delta('refused'))} refused, ${whole(rates.delta('failed'))} failed` : 'nothing in 10 s',
         all > 0 ? rates.delta('answered') / all : 0);
       const before = times.length > 1 ? times[0].first : null;
       const median = quantile(0.5, before, snapshot.flows.first_token);
@@ -92,7 +96,7 @@ export function make() {
       const waiting = snapshot.limits.queue.reduce((sum, each) => sum + each.depth, 0);
       tiles.waiting.update(whole(waiting), `of ${whole(snapshot.limits.queue_places)} places`, waiting);
       const flight = snapshot.upstreams.flatMap(each => each.endpoints).reduce((sum, each) => sum + each.in_flight, 0);
-      tiles.flight.update(whole(flight), 'attempts at endpoints', flight);
+      tiles.flight.update(whole(flight), 'at endpoints', flight);
       const hits = rates.delta('cache hit') + rates.delta('cache stale') + rates.delta('cache semantic');
       tiles.cache.update(all > 0 ? percent(hits, all) : '–', `${whole((total.get('cache hit') || 0) + (total.get('cache stale') || 0) + (total.get('cache semantic') || 0))} since start`, all > 0 ? hits / all : 0);
     },
@@ -107,7 +111,9 @@ export function make() {
         }
         return row;
       }), row => row.sensitivity);
-      classes.update(CLASSES.map(id => ({id, count: total.get(`class ${id}`) || 0, rate: perSecond(rates.of(`class ${id}`))})), row => row.id);
+      classes.update(CLASSES.map(id => ({id, rate: perSecond(rates.of(`class ${id}`)), ...Object.fromEntries(DESTINATIONS.map(to => [to, total.get(`${id}>${to}`) || 0]))})), row => row.id);
+      codes.update([...total.keys()].filter(key => key.startsWith('code ')).map(key => ({code: key.slice(5), count: total.get(key), rate: perSecond(rates.of(key))}))
+        .filter(row => row.count > 0).sort((a, b) => b.count - a.count), row => row.code);
       ends.update([...total.keys()].filter(key => key.startsWith('end ')).map(key => ({end: key.slice(4), count: total.get(key), rate: perSecond(rates.of(key))}))
         .sort((a, b) => b.count - a.count), row => row.end);
       say(guarantee, `The last gate before the sockets stopped ${whole(snapshot.flows.egress_refused)} writes that were not cleared, and found content where it was not cleared `

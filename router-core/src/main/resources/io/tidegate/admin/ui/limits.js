@@ -15,7 +15,7 @@ export function make() {
   ]);
   const permits = table('Requests in flight against limits', [
     {name: 'Upstream', of: row => row.upstream},
-    {name: 'Endpoint', of: row => row.endpoint ? h('span', {class: 'mono', text: row.endpoint}) : 'the whole account'},
+    {name: 'Endpoint', kind: 'nowrap', of: row => row.endpoint ? h('span', {class: 'mono', text: row.endpoint}) : 'the whole account'},
     {name: 'In flight', kind: 'nowrap', of: row => h('span', {}, meter(row.in_flight, row.limit), `${whole(row.in_flight)} of ${whole(row.limit)}`)},
     {name: 'Capacity', number: true, of: row => row.capacity_rps > 0 ? perSecond(row.capacity_rps) : 'not known yet'},
   ], 'Nothing is limited.');

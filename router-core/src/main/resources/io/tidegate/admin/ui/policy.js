@@ -26,7 +26,7 @@ export function make() {
     {name: 'At', of: row => row.at.slice(0, 19).replace('T', ' '), kind: 'nowrap'}, {name: 'Request', of: row => h('span', {class: 'mono', text: row.request_id})},
     {name: 'Enforced', of: row => badge(row.enforced, word(row.enforced)), kind: 'nowrap'}, {name: 'Would be', of: row => badge(row.shadow, word(row.shadow)), kind: 'nowrap'},
     {name: 'By', of: row => row.shadow_rules.join(', ')},
-  ], 'None.');
+  ], '');
   const element = h('div', {class: 'stack'}, bundle, panel('Rules', rules.element), panel('Shadow', shadowFacts.element, counts.element, samples.element));
   let stated = '';
   return {
@@ -34,8 +34,8 @@ export function make() {
     update(snapshot) {
       const now = snapshot.policy.bundle;
       list.set('Version', now.version);
-      list.set('Digest', h('span', {class: 'mono', text: now.digest}));
-      list.set('In force for', `${span(Math.max(0, Date.parse(snapshot.at) - Date.parse(now.since)))}, since ${now.since.slice(0, 19).replace('T', ' ')} UTC`);
+      list.set('Digest', h('span', {class: 'mono', text: now.digest}), true);
+      list.set('In force for', `${span(Math.max(0, Date.parse(snapshot.at) - Date.parse(now.since)))}, since ${now.since.slice(0, 19).replace('T', ' ')} UTC`, true);
       list.set('From', h('span', {class: 'mono', text: now.place}));
       list.set('Signatures', now.signatures === 'required' ? `required; signed by ${(now.signed_by || []).join(', ') || 'nobody'}` : 'not required');
       list.set('Revision', now.revision === undefined ? null : String(now.revision));
@@ -52,7 +52,7 @@ export function make() {
       say(problems, bad ? last.problems.slice(0, 5).join(' · ') : '');
       rules.update(snapshot.policy.decided_by.filter(each => each.rule).sort((a, b) => b.count - a.count).slice(0, 100), row => row.rule);
       const shadow = now.shadow;
-      shadowFacts.set('Bundle that watches', shadow ? h('span', {class: 'mono', text: shadow.digest || 'none usable'}) : 'none; shadow rules of the bundle in force count here, too');
+      shadowFacts.set('Bundle that watches', shadow ? h('span', {class: 'mono', text: shadow.digest || 'none usable'}) : 'none; shadow rules of the bundle in force count here, too', true);
       shadowFacts.set('Problem', shadow && shadow.problem ? shadow.problem : null);
       counts.update(snapshot.policy.shadow_counts, row => `${row.rule} ${row.enforced} ${row.shadow}`);
       samples.update(snapshot.policy.shadow.samples.slice(-20).reverse(), row => `${row.request_id} ${row.at}`);

@@ -4,6 +4,7 @@ import {Rates, perSecond, span, whole, word} from './format.js';
 export const info = {id: 'upstreams', name: 'Upstreams', about: 'Each model service with its endpoints, and why each of them is asked or not.'};
 
 function state(endpoint) {
+  if (endpoint.closed) return badge('bad', 'Closed');
   if (endpoint.state === 'EJECTED') return badge('bad', 'Left out');
   if (endpoint.state === 'PROBING') return badge('warn', 'On probation');
   if (endpoint.retry_after_ms > 0) return badge('warn', 'Asked to wait');
@@ -20,7 +21,7 @@ function one(name) {
   const list = facts();
   const marks = h('div', {class: 'side'});
   const endpoints = table(`Endpoints of ${name}`, [
-    {name: 'Endpoint', of: row => h('span', {class: 'mono', text: row.address})},
+    {name: 'Endpoint', kind: 'nowrap', of: row => h('span', {class: 'mono', text: row.address})},
     {name: 'State', kind: 'nowrap', of: state},
     {name: 'Why', kind: 'words', of: row => row.why},
     {name: 'In flight', kind: 'nowrap', of: inFlight},
@@ -29,10 +30,7 @@ function one(name) {
     {name: 'Capacity', number: true, of: row => row.limit && row.limit.capacity_rps > 0 ? perSecond(row.limit.capacity_rps) : '–'},
     {name: 'From', kind: 'nowrap', of: row => (row.discovered ? 'discovered' : 'configuration') + (row.region ? `, ${row.region}` : '')},
   ], 'No endpoint: nothing can be sent there.');
-  const attempts = table(`Attempts at ${name}`, [
-    {name: 'End', of: row => row.outcome.replaceAll('_', ' ')}, {name: 'Attempts', number: true, of: row => whole(row.count)}, {name: 'a second', number: true, of: row => row.rate},
-  ], 'No attempt yet.');
-  const element = panel(name, list.element, endpoints.element, attempts.element);
+  const element = panel(name, list.element, endpoints.element);
   element.querySelector('.head').append(marks);
   return {
     element,
@@ -51,8 +49,9 @@ function one(name) {
       list.set('Models', upstream.models.join(', '));
       list.set('Chosen by', word(upstream.balance));
       list.set('Account limit', upstream.account ? `${whole(upstream.account.in_flight)} of ${whole(upstream.account.limit)} in flight` : null);
-      endpoints.update(upstream.endpoints, row => row.id);
-      attempts.update(Object.entries(upstream.attempts).map(([outcome, count]) => ({outcome, count, rate: perSecond(rates.of(`${upstream.name} ${outcome}`))})), row => row.outcome);
+      endpoints.update(upstream.endpoints.map(each => ({...each, closed: upstream.account_closed})), row => row.id);
+      const ends = Object.entries(upstream.attempts).sort((a, b) => b[1] - a[1]);
+      list.set('Attempts', ends.length ? ends.map(([end, count]) => `${whole(count)} ${end.replaceAll('_', ' ')} (${perSecond(rates.of(`${upstream.name} ${end}`))})`).join(', ') : 'none yet', true);
     },
   };
 }

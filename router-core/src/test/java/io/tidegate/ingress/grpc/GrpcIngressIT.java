@@ -558,6 +558,7 @@ class GrpcIngressIT {
     var pending = RouterServiceGrpc.newFutureStub(rig.channel).chat(chat("hi"));
     GrpcRig.await("the request", () -> finish.get() != null);
     rig.ingress.drain();
+    GrpcRig.await("GOAWAY is heard", () -> rig.channel.getState(false) != io.grpc.ConnectivityState.READY);
     StatusRuntimeException late = failure(() -> rig.blocking.chat(chat("late")));
     assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(rig.line.requests).hasSize(1);

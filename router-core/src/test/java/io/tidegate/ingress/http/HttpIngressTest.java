@@ -463,26 +463,62 @@ class HttpIngressTest {
   }
 
   @Test
-  @DisplayName("H1 draining: idle connections close, busy ones after their answer, new requests are told to go elsewhere")
+  @DisplayName("H1 G5 draining loses no request: one that comes on a kept connection is answered, and the answer ends the connection; a silent one is closed")
   void drain() throws IOException, InterruptedException {
     AtomicReference<AnswerSink> waiting = new AtomicReference<>();
     rig.line.script = (request, sink, loop) -> waiting.set(sink);
-    try (RawClient idle = rig.connect(); RawClient busy = rig.connect()) {
-      idle.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      assertThat(idle.answer().status()).isEqualTo(200);
+    try (RawClient kept = rig.connect(); RawClient silent = rig.connect(); RawClient fresh = rig.connect(); RawClient busy = rig.connect()) {
+      for (RawClient client : new RawClient[] {kept, silent}) {
+        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(client.answer().closing()).isFalse();
+      }
       busy.send(chat("")).send(chat(""));
       HttpRig.await("in", () -> waiting.get() != null);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(5));
-      assertThat(idle.closed()).isTrue();
-      assertThat(drained).isNotDone();
+      HttpRig.await("all connections", () -> rig.ingress.openConnections() == 4);
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      for (RawClient client : new RawClient[] {kept, fresh}) {
+        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Answer answer = client.answer();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.closing()).isTrue();
+      }
       rig.loops.group().execute(() -> waiting.get().complete(RecordingLine.route("x"), RecordingLine.json("{}")));
       Answer answer = busy.answer();
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.closing()).isTrue();
       assertThat(busy.rest()).isEmpty();
       assertThat(rig.line.requests).hasSize(1);
-      busy.close();
-      assertThat(drained).succeedsWithin(Duration.ofSeconds(3));
+      for (RawClient client : new RawClient[] {kept, fresh, busy}) {
+        client.close();
+      }
+      assertThat(silent.closed()).isTrue();
+      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
+    }
+  }
+
+  @Test
+  @DisplayName("H1 G5 a stream whose head said that the connection stays keeps that word: the next request on it is answered, and ends it")
+  void drainKeepsItsWord() throws IOException, InterruptedException {
+    AtomicReference<AnswerSink> waiting = new AtomicReference<>();
+    rig.line.script = (request, sink, loop) -> {
+      sink.open(RecordingLine.route("x"));
+      waiting.set(sink);
+    };
+    String asks = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+    try (RawClient client = rig.connect()) {
+      client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
+      HttpRig.await("open", () -> waiting.get() != null);
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      rig.loops.group().execute(() -> waiting.get().close());
+      Answer stream = client.answer();
+      assertThat(stream.body()).contains("[DONE]");
+      assertThat(stream.closing()).isFalse();
+      client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      Answer next = client.answer();
+      assertThat(next.status()).isEqualTo(200);
+      assertThat(next.closing()).isTrue();
+      client.close();
+      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
     }
   }
 

@@ -20,8 +20,8 @@ final class AlertRules {
   static final Path FILE = FOLDER.resolve("tidegate.rules.yaml");
   private static final Pattern NAME = Pattern.compile("(?<![\\w:])(?:tidegate|gen_ai)_\\w+");
   private static final Pattern DURATION = Pattern.compile("(for: |\\[|offset )(\\d+)(s|m|h|d)\\b");
-  /** Ages and lags are times, too. */
-  private static final Pattern AGE = Pattern.compile("(_(?:age|lag)_seconds\\)? > )(\\d+)");
+  /** Of what is discovered; times, too. */
+  private static final Pattern AGE = Pattern.compile("(_age_seconds\\)? > )(\\d+)");
   private static final Map<String, Integer> SECONDS = Map.of("s", 1, "m", 60, "h", 3600, "d", 86400);
 
   /** An alert's or a recording's. */
@@ -75,9 +75,9 @@ final class AlertRules {
   }
 
   /** The rules with every time in them, and every age that is compared, divided: a test cannot wait for an hour. */
-  static String faster(int factor) {
+  static String faster(int factor, int ageFactor) {
     String durations = DURATION.matcher(text()).replaceAll(found -> Matcher.quoteReplacement(found.group(1)
         + Long.parseLong(found.group(2)) * SECONDS.get(found.group(3)) * 1000 / factor + "ms"));
-    return AGE.matcher(durations).replaceAll(found -> Matcher.quoteReplacement(found.group(1) + Long.parseLong(found.group(2)) / factor));
+    return AGE.matcher(durations).replaceAll(found -> Matcher.quoteReplacement(found.group(1) + Long.parseLong(found.group(2)) / ageFactor));
   }
 }

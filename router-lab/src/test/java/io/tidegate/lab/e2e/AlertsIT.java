@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -25,33 +26,37 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real Prometheus with the shipped rules watches daemons under load: while all are well nothing is said; of each trouble its alert tells, and nothing
- * else. Every time in the rules is divided by {@link #FACTOR}, thresholds of anything else stay.
+ * else. Every time in the rules is divided by {@link #FACTOR}, ages of discovery by {@link #AGE_FACTOR}; thresholds of anything else stay.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AlertsIT {
   private static final int FACTOR = 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  /** Twenty seconds are left: Consul is asked every fifteen at least after a burst of changes. */
+  private static final int AGE_FACTOR = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /** What must fire, by job. */
   private static final Map<String, Set<String>> EXPECTED = Map.of(
       AlertedHosts.FAILING, Set.of("TidegateErrorRate", "TidegateInstanceErrorRate", "TidegateAvailabilityBurn", "TidegateUpstreamDown", "TidegateUpstreamFailing"),
-      AlertedHosts.SLOW, Set.of("TidegateMeanLatency", "TidegateFirstTokenBurn", "TidegateDetectorFailing"),
+      AlertedHosts.SLOW, Set.of("TidegateMeanLatency", "TidegateFirstTokenBurn", "TidegateDetectorFailing", "TidegateAuditDisk"),
       AlertedHosts.FULL, Set.of("TidegateQueueDepth"),
       AlertedHosts.ALONE, Set.of("TidegatePolicyRefused", "TidegateConsulStale", "TidegateDnsStale", "TidegateAccountClosed", "TidegateSharedCacheAway",
           "TidegatePolicyShadowDiffers", "TidegateCertificateExpires"),
       AlertedHosts.DEAD, Set.of("TidegateDown"),
-      AlertedHosts.DISK, Set.of("TidegateAuditUnavailable", "TidegateAuditLost", "TidegateAuditDisk"),
-      AlertedHosts.GATE, Set.of("TidegateEgressViolation", "TidegateEgressRefused"));
+      AlertedHosts.GATE, Set.of("TidegateEgressViolation", "TidegateEgressRefused", "TidegateAuditUnavailable", "TidegateAuditLost"));
   /** What follows from the same trouble, sooner or later. */
   private static final Map<String, Set<String>> EXPLAINED = Map.of(
       AlertedHosts.FAILING, Set.of("TidegateUpstreamDegraded", "TidegateLoadHigh"),
       AlertedHosts.SLOW, Set.of("TidegateLoadHigh", "TidegateUpstreamSaturated"),
       AlertedHosts.FULL, Set.of("TidegateUpstreamSaturated", "TidegateLoadHigh", "TidegateShedding"),
-      AlertedHosts.ALONE, Set.of("TidegateUpstreamFailing"),
-      AlertedHosts.DISK, Set.of("TidegateErrorRate", "TidegateInstanceErrorRate", "TidegateAvailabilityBurn", "TidegateAuditLag"));
-  /** Their cause stands from the start: a certificate that ends tomorrow, a detector that is not there, a disk of 8 MiB, a shadow that is stricter. */
-  private static final Set<String> FROM_THE_START = Set.of("TidegateCertificateExpires", "TidegateDetectorFailing", "TidegateAuditDisk", "TidegatePolicyShadowDiffers");
+      AlertedHosts.ALONE, Set.of("TidegateUpstreamFailing"));
+  /**
+   * Their cause stands from the start: a certificate that ends tomorrow, a detector that is not there, a disk of 24 MiB, a shadow that is stricter; and a machine with
+   * much else to do may be late for the shared cache, for which nobody waits.
+   */
+  private static final Set<String> FROM_THE_START = Set.of("TidegateCertificateExpires", "TidegateDetectorFailing", "TidegateAuditDisk", "TidegatePolicyShadowDiffers",
+      "TidegateSharedCacheAway");
 
   @TempDir
   private static Path folder;
@@ -61,7 +66,7 @@ class AlertsIT {
   @BeforeAll
   void start() throws Exception {
     hosts = new AlertedHosts(Files.createDirectory(folder.resolve("hosts")));
-    Path rules = Files.writeString(folder.resolve("faster.rules.yaml"), AlertRules.faster(FACTOR));
+    Path rules = Files.writeString(folder.resolve("faster.rules.yaml"), AlertRules.faster(FACTOR, AGE_FACTOR));
     prometheus = PrometheusServer.start(Files.createDirectory(folder.resolve("prometheus")), hosts.scrapeConfig(rules));
   }
 
@@ -92,9 +97,11 @@ class AlertsIT {
   @DisplayName("R7.3 no alert fires, and none is about to, while nothing is wrong")
   void quiet() {
     // Longer than the window of the seed's thresholds and the time they wait: each had its chance.
-    GrpcClientIT.await(PATIENCE, "all are scraped, and rates known", () -> prometheus.query("count_over_time(up[7s]) >= 7").size() == hosts.beds.size() + 1
-        && prometheus.query("sum by (job) (rate(tidegate_requests_total[3s])) > 1").size() >= 4);
-    assertThat(prometheus.query("up == 0")).isEmpty();
+    GrpcClientIT.await(PATIENCE, "all are scraped, and rates known", () -> {
+      pause();
+      return prometheus.query("min_over_time(up[6s]) == 1 and count_over_time(up[6s]) > 4").size() == hosts.beds.size() + 1
+          && prometheus.query("sum by (job) (rate(tidegate_requests_total[3s])) > 0.3").size() >= 4;
+    });
     assertThat(prometheus.alerts()).filteredOn(alert -> !FROM_THE_START.contains(alert.name())).as("before any trouble").isEmpty();
   }
 
@@ -103,13 +110,14 @@ class AlertsIT {
   @DisplayName("R7.1 R7.3 of each trouble its alert tells, and nothing that the trouble does not explain; the host that is well stays silent")
   void alertsFire() throws Exception {
     hosts.trouble();
-    Set<Alert> seen = new HashSet<>();
-    GrpcClientIT.await(PATIENCE, "every alert fires", () -> {
+    // One that tells of what grew is over when it grows no more.
+    Set<Alert> seen = new HashSet<>(prometheus.alerts());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (List<String> missing = missing(seen); !missing.isEmpty(); missing = missing(seen)) {
+      assertThat(System.nanoTime() - end).as("these do not fire: %s; seen were %s", missing, seen).isNegative();
+      pause();
       seen.addAll(prometheus.alerts());
-      List<String> missing = missing();
-      java.util.concurrent.locks.LockSupport.parkNanos(200_000_000);
-      return missing.isEmpty();
-    });
+    }
     List<String> unexplained = new ArrayList<>();
     for (Alert alert : seen) {
       Set<String> known = new TreeSet<>(EXPECTED.getOrDefault(alert.job(), Set.of()));
@@ -122,14 +130,16 @@ class AlertsIT {
     assertThat(seen).filteredOn(alert -> alert.job().equals(AlertedHosts.WELL)).isEmpty();
   }
 
-  private List<String> missing() {
+  /** Between two looks at Prometheus, which has only two processors as well. */
+  private static void pause() {
+    LockSupport.parkNanos(200_000_000);
+  }
+
+  private List<String> missing(Set<Alert> seen) {
     List<String> missing = new ArrayList<>();
-    EXPECTED.forEach((job, names) -> {
-      if (hosts.hasDisk() || !job.equals(AlertedHosts.DISK)) {
-        Set<String> firing = prometheus.firing(job);
-        names.stream().filter(name -> !firing.contains(name)).forEach(name -> missing.add(job + " " + name));
-      }
-    });
+    EXPECTED.forEach((job, names) -> names.stream().filter(name -> hosts.hasDisk() || !name.equals("TidegateAuditDisk"))
+        .filter(name -> seen.stream().noneMatch(alert -> alert.firing() && alert.job().equals(job) && alert.name().equals(name)))
+        .forEach(name -> missing.add(job + " " + name)));
     return missing;
   }
 

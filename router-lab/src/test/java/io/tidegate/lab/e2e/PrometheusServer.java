@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -142,13 +140,6 @@ final class PrometheusServer implements AutoCloseable {
       all.add(new Alert(labels.get("alertname").asText(), labels.path("job").asText(), each.get("state").asText().equals("firing"), labels));
     }
     return all;
-  }
-
-  /** Names of those of one job that fire. */
-  Set<String> firing(String job) {
-    Set<String> names = new TreeSet<>();
-    alerts().stream().filter(alert -> alert.job().equals(job) && alert.firing()).forEach(alert -> names.add(alert.name()));
-    return names;
   }
 
   @Override

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Reader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   /** The daemon's three come first; the others are those of other programs on these pages. */
-  private static final List<String> PORTS = List.of("7400", "7401", "7402", "7443", "8089", "8300", "8301", "8302", "8443", "8500", "9191");
+  private static final List<String> PORTS = List.of("7400", "7401", "7402", "7403", "7443", "8089", "8300", "8301", "8302", "8443", "8500", "9191");
   private static final List<String> CLONED = List.of("conf", "deploy", "docs", "policies", "router-core", "router-lab", "router-proto", "script", "systemd");
 
   private final Path clone;

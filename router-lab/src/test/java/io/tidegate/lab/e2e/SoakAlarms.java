@@ -40,11 +40,16 @@ final class SoakAlarms {
     ALARMS.put("not ready", new Alarm(nothing, Kind.STATUS, 0, "\"ready\":false"));
   }
 
+  private final Heart heart;
   private final Map<SoakFault, Long> felt = new EnumMap<>(SoakFault.class);
   private final Map<String, Double> before = new LinkedHashMap<>();
   private final Set<String> unexplained = new TreeSet<>();
   private final Set<String> explained = new TreeSet<>();
   private SoakFault active;
+
+  SoakAlarms(Heart heart) {
+    this.heart = heart;
+  }
 
   synchronized void begins(SoakFault fault) {
     active = fault;
@@ -64,7 +69,7 @@ final class SoakAlarms {
       double last = before.getOrDefault(name, 0.0);
       before.put(name, value);
       if (alarm.kind() == Kind.COUNTER ? value > last : value > alarm.above()) {
-        boolean excused = alarm.explains().stream().anyMatch(fault -> fault == active || felt.containsKey(fault) && now - felt.get(fault) < (fault == SoakFault.CONSUL_AWAY ? FELT_OF_CONSUL_NANOS : FELT_NANOS));
+        boolean excused = heart.stoodStillSince(now - FELT_OF_CONSUL_NANOS) && !alarm.explains().isEmpty() || alarm.explains().stream().anyMatch(fault -> fault == active || felt.containsKey(fault) && now - felt.get(fault) < (fault == SoakFault.CONSUL_AWAY ? FELT_OF_CONSUL_NANOS : FELT_NANOS));
         (excused ? explained : unexplained).add(excused ? name : name + " = " + value + " during " + active);
       }
     });

@@ -54,7 +54,8 @@ final class SoakRun {
 
   private final Path folder;
   private final int minutes;
-  private final SoakAlarms alarms = new SoakAlarms();
+  private final Heart heart = new Heart();
+  private final SoakAlarms alarms = new SoakAlarms(heart);
   private final AtomicLong atPublic = new AtomicLong();
   private final AtomicLong leaks = new AtomicLong();
   private int revision = 1;
@@ -84,10 +85,11 @@ final class SoakRun {
       agent.register("llm", "a", "127.0.0.1", bed.privateA.port(), "passing");
       agent.register("llm", "b", "127.0.0.1", bed.privateB.port(), "passing");
       GrpcClientIT.await(Duration.ofSeconds(30), "both endpoints are found", () -> bed.daemon.status().split("\"discovered\":true", -1).length == 3);
-      try (SoakLoad load = new SoakLoad(bed, PER_SECOND, SEED)) {
+      try (SoakLoad load = new SoakLoad(bed, PER_SECOND, SEED, heart)) {
         soak(bed, consul, load, records, kinds);
       }
     } finally {
+      heart.close();
       ((Logger) LoggerFactory.getLogger("ROOT")).detachAppender(watch);
       if (mounted) {
         new ProcessBuilder("umount", "-l", records.toString()).start().waitFor();
@@ -114,8 +116,8 @@ final class SoakRun {
     }
     load.pause();
     double hours = (System.nanoTime() - begun) / 3.6e12;
-    System.out.printf("soak: %.1f min after %.1f min of warm-up, %.0f requests/s, %d faults of %d kinds; %d samples, %.2f MiB/h, upper 95 %% bound %.2f MiB/h; ends %s, refusals %s; alarms explained: %s%n",
-        hours * 60, (begun - warmed) / 6e10, PER_SECOND, faults, kinds.size(), memory.count(), memory.slope(), memory.upper95(), load.ends(), load.refusals(), alarms.explained());
+    System.out.printf("soak: %.1f min after %.1f min of warm-up, %.0f requests/s, %d faults of %d kinds; %d samples, %.2f MiB/h, upper 95 %% bound %.2f MiB/h; ends %s, refusals %s; alarms explained: %s; this machine stood still %d times%n",
+        hours * 60, (begun - warmed) / 6e10, PER_SECOND, faults, kinds.size(), memory.count(), memory.slope(), memory.upper95(), load.ends(), load.refusals(), alarms.explained(), heart.stops());
     memory.print();
     assertThat(load.wrong()).as("G5 requests without exactly one answer").isEmpty();
     assertThat(load.ends().keySet()).as("without these it would have shown nothing").contains(Asker.Kind.ANSWERED, Asker.Kind.REFUSED, Asker.Kind.LEFT);
