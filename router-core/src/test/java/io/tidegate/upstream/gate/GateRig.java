@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class GateRig implements AutoCloseable {
   static final Cidr LOOPBACK = Cidr.of(new byte[] {127, 0, 0, 0}, 8, "127.0.0.0/8");
   static final Cidr ELSEWHERE = Cidr.of(new byte[] {10, 0, 0, 0}, 8, "10.0.0.0/8");
-  static final AttemptTimes TIMES = new AttemptTimes(seconds(5), seconds(5), seconds(20));
+  static final AttemptTimes TIMES = new AttemptTimes(seconds(20), seconds(5), seconds(20));
   static final String BODY = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"canary-4711\"}]}";
 
   final EventLoops loops;
@@ -132,9 +132,9 @@ final class GateRig implements AutoCloseable {
     return onLoop(() -> gate.connections(loop));
   }
 
-  /** Polls until {@code condition} holds; fails after 5 s. */
+  /** Polls until {@code condition} holds; fails after 20 s. */
   static void await(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + seconds(5);
+    long deadline = System.nanoTime() + seconds(20);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("waited in vain for: " + what);
