@@ -233,7 +233,8 @@ class AdminPageIT {
   void size() {
     browser.open(page());
     browser.await("live", "return document.querySelector('#health').textContent.startsWith('Ready')");
-    JsonNode loaded = browser.run("return performance.getEntriesByType('resource').filter(e => !e.name.includes('/admin/events')).map(e => [e.name, e.decodedBodySize])");
+    JsonNode loaded = browser.run("return Promise.all(performance.getEntriesByType('resource').filter(e => !e.name.includes('/admin/events'))"
+        + ".map(async e => [e.name, (await (await fetch(e.name, {cache: 'reload'})).arrayBuffer()).byteLength]))");
     int bytes = browser.run("return performance.getEntriesByType('navigation')[0].decodedBodySize").asInt();
     for (JsonNode entry : loaded) {
       assertThat(entry.get(0).asText()).startsWith(page());
