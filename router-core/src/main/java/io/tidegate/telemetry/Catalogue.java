@@ -93,7 +93,7 @@ public final class Catalogue {
       counter(Names.OVERFLOW, "R6", "Attempts at a public upstream because a private one before it was full"),
       counter(Names.TENANT_LIMITED, "R7", "Requests over a tenant's rate or token budget", Label.named(Names.TENANT, "tenants")).with("limits.tenants"),
       counter(Names.PERMIT_CLOSED_AGAIN, "R7", "Permits given back twice: defects, which changed nothing; must stay 0"),
-      gauge(Names.FORECAST, "", "R9.4", "Requests a second that are expected in half an hour; NaN until there is a forecast", Label.of("quantile", "0.5", "0.9")).with("forecast.mode"),
+      gauge(Names.FORECAST, "", "R9.4", "Requests a second that are expected in half an hour; NaN until there is a forecast", Label.of("estimate", "0.5", "0.9")).with("forecast.mode"),
       gauge(Names.FORECAST_ERROR, "", "R9.4", "Error of the forecast over the last day as a part of persistence's; below 1 it is better; NaN while nothing is known")
           .with("forecast.mode"),
       gauge(Names.FORECAST_ACTING, "", "R9.4", "1 while the forecast may ask for more replicas").with("forecast.mode"),

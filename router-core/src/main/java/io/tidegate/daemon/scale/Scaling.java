@@ -95,9 +95,9 @@ public final class Scaling implements Figures, AutoCloseable {
     if (config.mode() == Mode.OFF) {
       return;
     }
-    Gauge.builder(Names.FORECAST, this, scaling -> scaling.shown.forecast.point()).tag("quantile", Double.toString(MIDDLE))
+    Gauge.builder(Names.FORECAST, this, scaling -> scaling.shown.forecast.point()).tag("estimate", Double.toString(MIDDLE))
         .register(registry);
-    Gauge.builder(Names.FORECAST, this, scaling -> scaling.shown.forecast.high()).tag("quantile", Double.toString(HIGH))
+    Gauge.builder(Names.FORECAST, this, scaling -> scaling.shown.forecast.high()).tag("estimate", Double.toString(HIGH))
         .register(registry);
     Gauge.builder(Names.FORECAST_ERROR, this, scaling -> scaling.shown.errorRatio)
         .register(registry);

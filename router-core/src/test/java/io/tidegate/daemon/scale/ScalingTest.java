@@ -96,7 +96,7 @@ class ScalingTest {
     assertThat(scaling.page()).contains("\"mode\":\"shadow\"", "\"trusted\":true", "\"acting\":false");
     assertThat(scaling.forecast(false)).isEqualTo(scaling.requestsPerSecond());
     assertThat(scaling.forecast(true)).isEqualTo(scaling.requestsPerSecond());
-    assertThat(registry.scrape()).contains("tidegate_forecast_rps{quantile=\"0.5\"} ", "tidegate_forecast_rps{quantile=\"0.9\"} ", "tidegate_forecast_acting 0.0")
+    assertThat(registry.scrape()).contains("tidegate_forecast_rps{estimate=\"0.5\"} ", "tidegate_forecast_rps{estimate=\"0.9\"} ", "tidegate_forecast_acting 0.0")
         .containsPattern("tidegate_forecast_error_ratio 0\\.[0-9]+");
   }
 
