@@ -37,7 +37,7 @@ class ScalerIT {
       } while (rate == 0 && System.nanoTime() < end);
       assertThat(rate).isPositive();
       assertThat(bed.admin("/admin/forecast")).contains("\"mode\":\"shadow\"", "\"requests_per_second\":", "\"acting\":false").doesNotContain("CANARY");
-      assertThat(bed.admin("/metrics")).contains("tidegate_forecast_rps{quantile=\"0.5\"}", "tidegate_forecast_error_ratio", "tidegate_forecast_acting 0");
+      assertThat(bed.admin("/metrics")).contains("tidegate_forecast_rps{estimate=\"0.5\"}", "tidegate_forecast_error_ratio", "tidegate_forecast_acting 0");
       bed.daemon.stop();
       assertThat(stream.hasNext()).as("ended in good order").isFalse();
     } finally {
