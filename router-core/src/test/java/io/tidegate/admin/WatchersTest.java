@@ -127,7 +127,7 @@ class WatchersTest {
     long taken = 0;
     byte[] chunk = new byte[64 << 10];
     try {
-      for (int n = slow.getInputStream().read(chunk); n >= 0; n = slow.getInputStream().read(chunk)) {
+      for (int n = slow.getInputStream().read(chunk); n >= 0 && taken < 3L * (8 << 20); n = slow.getInputStream().read(chunk)) {
         taken += n;
       }
     } catch (IOException reset) {
