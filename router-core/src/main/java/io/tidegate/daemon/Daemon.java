@@ -4,9 +4,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.tidegate.admin.AdminPages;
 import io.tidegate.admin.AdminPools;
-import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
-import io.tidegate.admin.Operators;
 import io.tidegate.config.Listen;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.reload.ConfigSource;
@@ -25,25 +23,18 @@ import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
 import io.tidegate.discovery.OwnStanding;
 import io.tidegate.discovery.dns.DnsDiscovery;
-import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestIds;
-import io.tidegate.ingress.grpc.GrpcConfig;
 import io.tidegate.ingress.grpc.GrpcIngress;
-import io.tidegate.ingress.http.HttpConfig;
 import io.tidegate.ingress.http.HttpIngress;
-import io.tidegate.model.Caller;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.Door;
-import io.tidegate.wire.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,16 +90,17 @@ public final class Daemon implements AutoCloseable {
       Door httpDoor = handed.door("http", "http.listen", config.http().listen());
       Door grpcDoor = handed.door("grpc", "grpc.listen", config.grpc().listen());
       this.adminDoor = handed.door("admin", "admin.listen", config.admin().listen());
-      Door meshDoorway = graph.mesh == null || meshListener(config) == null ? null : handed.door("mesh", "consul.connect.listen", meshListen(config));
+      Listen meshListen = ListenTerms.mesh(config);
+      Door meshDoorway = graph.mesh == null || meshListen == null ? null : handed.door("mesh", "consul.connect.listen", meshListen);
       Listen scalerListen = config.scaling().listen();
       Door scalerDoor = scalerListen == null ? null : handed.door("scaler", "scaler.listen", scalerListen);
       handed.nothingLeft();
       ListenerTls tls = ListenerTls.open(config);
       tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
       this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
-      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls.of("http"), null, graph.loops, graph.line, callers, ids,
+      this.http = new HttpIngress(ListenTerms.http(config), tls.of("http"), null, graph.loops, graph.line, callers, ids,
           Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(grpcDoor, grpcConfig(config), tls.of("grpc"), graph.loops, graph.line,
+      this.grpc = new GrpcIngress(grpcDoor, ListenTerms.grpc(config), tls.of("grpc"), graph.loops, graph.line,
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
       this.replicas = Replicas.of(config, graph, scalerDoor, tls.of("scaler"));
@@ -149,7 +141,7 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready, this::reload, reloading);
-    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin()))
+    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), ListenTerms.admin(config.admin()))
         .start(adminDoor);
     try {
       SocketFile.open(adminDoor, config.admin().listen());
@@ -362,50 +354,11 @@ public final class Daemon implements AutoCloseable {
     stop();
   }
 
-  private static @Nullable Listen meshListener(TidegateConfig config) {
-    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
-    return connect == null ? null : connect.listen();
-  }
-
-  private static Listen meshListen(TidegateConfig config) {
-    Listen listen = meshListener(config);
-    if (listen == null) {
-      throw new IllegalStateException("there is no listener for the mesh");
-    }
-    return listen;
-  }
-
   private static @Nullable HttpIngress meshDoor(TidegateConfig config, Graph graph, Callers callers, RequestIds ids) {
     Mesh mesh = graph.mesh;
-    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
-    return mesh == null || connect == null || connect.listen() == null ? null
-        : new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
+    return mesh == null || ListenTerms.mesh(config) == null ? null
+        : new HttpIngress(ListenTerms.http(config), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
             Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-  }
-
-  /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */
-  private static AdminRules adminRules(TidegateConfig.Admin admin) {
-    Set<Long> users = new HashSet<>(admin.operatorUids());
-    if (admin.listen().fold(tcp -> false, unix -> true)) {
-      users.add(0L);
-      OwnUser.uid().ifPresent(users::add);
-    }
-    return new AdminRules(admin.allowedHosts(), new Operators(admin.operators(), users));
-  }
-
-  private static HttpConfig httpConfig(TidegateConfig.Http http) {
-    return new HttpConfig(http.allowedHosts(), http.requestLineLimitBytes(), http.headerLimitBytes(), http.headerCount(), http.bodyLimitBytes(),
-        http.bodyBudgetBytes(), http.maxConnections(), http.maxConnectionsPerPeer(), http.h2().maxStreams(), http.headerTimeout(), http.bodyTimeout(),
-        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), JsonLimits.DEFAULT, BatchLimits.DEFAULT);
-  }
-
-  private static GrpcConfig grpcConfig(TidegateConfig config) {
-    return new GrpcConfig(config.http().bodyLimitBytes(), config.http().headerLimitBytes(), config.http().h2().maxStreams(), config.grpc().reflection())
-        .withBatch(batch(config));
-  }
-
-  private static BatchLimits batch(TidegateConfig config) {
-    return new BatchLimits(config.batch().items(), config.batch().sizeBytes(), config.batch().parallel());
   }
 
   static SplittableRandom random() {
