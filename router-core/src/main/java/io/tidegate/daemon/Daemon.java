@@ -86,45 +86,45 @@ public final class Daemon implements AutoCloseable {
     io.tidegate.admission.Callers admission = config.callers().admission();
     Asking callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
+    Doors doors = Doors.of(config, handed, graph.mesh != null);
+    this.adminDoor = doors.admin();
+    ListenerTls tls;
     try {
-      Door httpDoor = handed.door("http", "http.listen", config.http().listen());
-      Door grpcDoor = handed.door("grpc", "grpc.listen", config.grpc().listen());
-      this.adminDoor = handed.door("admin", "admin.listen", config.admin().listen());
-      Listen meshListen = ListenTerms.mesh(config);
-      Door meshDoorway = graph.mesh == null || meshListen == null ? null : handed.door("mesh", "consul.connect.listen", meshListen);
-      Listen scalerListen = config.scaling().listen();
-      Door scalerDoor = scalerListen == null ? null : handed.door("scaler", "scaler.listen", scalerListen);
-      handed.nothingLeft();
-      ListenerTls tls = ListenerTls.open(config);
+      tls = ListenerTls.open(config);
+    } catch (IOException e) {
+      throw new StartFailure(e.getMessage() + ". Fix: name a certificate and its own key there, both PEM", e);
+    }
+    try {
       tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
       this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
       this.http = new HttpIngress(ListenTerms.http(config), tls.of("http"), null, graph.loops, graph.line, callers, ids,
           Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(grpcDoor, ListenTerms.grpc(config), tls.of("grpc"), graph.loops, graph.line,
+      this.grpc = new GrpcIngress(doors.grpc(), ListenTerms.grpc(config), tls.of("grpc"), graph.loops, graph.line,
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
-      this.replicas = Replicas.of(config, graph, scalerDoor, tls.of("scaler"));
-      SocketFile.clear(httpDoor, config.http().listen());
-      SocketFile.clear(grpcDoor, config.grpc().listen());
-      SocketFile.clear(adminDoor, config.admin().listen());
-      http.start(httpDoor);
-      SocketFile.open(httpDoor, config.http().listen());
+      this.replicas = Replicas.of(config, graph, doors.scaler(), tls.of("scaler"));
+      SocketFile.clear(doors.http(), config.http().listen());
+      SocketFile.clear(doors.grpc(), config.grpc().listen());
+      SocketFile.clear(doors.admin(), config.admin().listen());
+      http.start(doors.http());
+      SocketFile.open(doors.http(), config.http().listen());
       grpc.start();
-      SocketFile.open(grpcDoor, config.grpc().listen());
-      if (meshDoor != null && meshDoorway != null) {
-        meshDoor.start(meshDoorway);
+      SocketFile.open(doors.grpc(), config.grpc().listen());
+      if (meshDoor != null && doors.mesh() != null) {
+        meshDoor.start(doors.mesh());
       }
-      if (scalerDoor != null && scalerListen != null) {
-        SocketFile.clear(scalerDoor, scalerListen);
+      Listen scalerListen = config.scaling().listen();
+      if (doors.scaler() != null && scalerListen != null) {
+        SocketFile.clear(doors.scaler(), scalerListen);
       }
       if (replicas != null) {
         replicas.start();
       }
-      if (scalerDoor != null && scalerListen != null) {
-        SocketFile.open(scalerDoor, scalerListen);
+      if (doors.scaler() != null && scalerListen != null) {
+        SocketFile.open(doors.scaler(), scalerListen);
       }
     } catch (IOException e) {
-      throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
+      throw unopened(e);
     }
     try {
       LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
@@ -141,12 +141,12 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready, this::reload, reloading);
-    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), ListenTerms.admin(config.admin()))
-        .start(adminDoor);
     try {
+      this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), ListenTerms.admin(config.admin()))
+          .start(adminDoor);
       SocketFile.open(adminDoor, config.admin().listen());
     } catch (IOException e) {
-      throw new StartFailure("admin.listen: the socket's permissions could not be set: " + e.getMessage(), e);
+      throw unopened(e);
     }
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
@@ -188,6 +188,10 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  private static StartFailure unopened(IOException why) {
+    return new StartFailure("a listener could not be opened: " + why.getMessage() + ". Fix: stop what uses the address, or change it", why);
+  }
+
   /**
    * Starts everything; blocks until the listeners are open.
    *
@@ -217,7 +221,7 @@ public final class Daemon implements AutoCloseable {
     try {
       handed = Handed.of(environment, ProcessHandle.current().pid());
     } catch (IOException e) {
-      throw new StartFailure("a listening socket that was handed over cannot be used: " + e.getMessage(), e);
+      throw Doors.unusable(e);
     }
     Graph graph = new Graph(config, rootKey, signingKey, handed.any());
     try {
@@ -230,11 +234,6 @@ public final class Daemon implements AutoCloseable {
 
   public int httpPort() {
     return http.port();
-  }
-
-  /** Of the listener for workloads of the mesh; -1 without one. */
-  public int meshPort() {
-    return meshDoor == null ? -1 : meshDoor.port();
   }
 
   public int grpcPort() {
@@ -262,17 +261,14 @@ public final class Daemon implements AutoCloseable {
 
   /**
    * Reads configuration, certificates and policies again; SIGHUP does, and {@code POST /admin/reload}. How it ends is in the log and the status, too.
-   * Blocking, at most half a minute.
+   * Blocking, at most half a minute, and as long for each that was asked for before.
    */
   public AdminPages.Reload reload() {
-    notifier.reloading();
-    try {
+    return notifier.reload(() -> {
       Reloaded outcome = reloading.attempt();
       AdminPages.Reload policies = status.reloadPolicies();
       return new AdminPages.Reload(!outcome.refused() && policies.accepted(), outcome.json(policies.json()));
-    } finally {
-      notifier.ready();
-    }
+    });
   }
 
   /** What {@code /admin/status} shows. */
