@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,7 @@ class StartRefusedIT {
   @DisplayName("F5 a certificate that is none ends the start with a word about the certificate, not about the address")
   void garbage() throws IOException {
     Path garbage = Files.writeString(folder.resolve("garbage"), "SECRETWORD");
+    Files.setPosixFilePermissions(garbage, PosixFilePermissions.fromString("rw-------"));
     String tls = "{listen: '127.0.0.1:0', tls: {certificate: '" + garbage + "', key: '" + garbage + "'}}";
     assertThatThrownBy(() -> start(tls, ANY, ANY)).isInstanceOf(StartFailure.class).hasMessageStartingWith("http.tls: " + garbage)
         .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("SECRETWORD", "stop what uses the address"));
