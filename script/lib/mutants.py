@@ -7,7 +7,7 @@ Each entry is (name, where, what stands there, what is put there, test classes).
 GATE = ["io.tidegate.upstream.gate.EgressCheckTest", "io.tidegate.upstream.gate.OutletTest"]
 DECIDE = ["io.tidegate.decide.DeciderTest", "io.tidegate.decide.TableTest", "io.tidegate.policy.PolicyBundleTest"]
 POLICY = DECIDE + ["io.tidegate.policy.BundlePropertyTest"]
-LINE = ["io.tidegate.line.RequestWalkTest", "io.tidegate.line.StreamWalkTest", "io.tidegate.line.CacheUseTest", "io.tidegate.line.ScanningTest"]
+LINE = ["io.tidegate.line.RequestWalkTest", "io.tidegate.line.AuditWalkTest", "io.tidegate.line.TimeWalkTest", "io.tidegate.line.WalkEndsTest", "io.tidegate.line.StreamWalkTest", "io.tidegate.line.CacheUseTest", "io.tidegate.line.ScanningTest"]
 AUDIT = ["io.tidegate.audit.FileAuditLogTest"]
 TAMPER = ["io.tidegate.audit.TamperPropertyTest"]
 FAULTS = ["io.tidegate.audit.AuditFaultTest"]
@@ -42,7 +42,7 @@ RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
-DRAIN = ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]
+DRAIN = ["io.tidegate.ingress.http.HttpDrainTest", "io.tidegate.ingress.http.Http2IngressTest"]
 SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
 METRICS = ["io.tidegate.telemetry.RegistryMetersTest", "io.tidegate.telemetry.DecisionCounterTest"]
 TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTest"]
@@ -115,7 +115,7 @@ MUTANTS = [
      ["io.tidegate.scaler.SteadyTest"]),
     ("reload: a key of another pair is put in force", "net/TlsFiles.java", "    if (!pair(own, secret)) {", "    if (false) {", ["io.tidegate.net.TlsFilesTest"]),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
-     ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
+     DRAIN),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),
     ("faults: failover widens the candidate set", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
      "Candidate candidate = made == 0 ? candidates.get(candidateIndex) : rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList()"

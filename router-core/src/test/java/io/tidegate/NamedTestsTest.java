@@ -21,6 +21,9 @@ class NamedTestsTest {
   /** A test class, and one of its methods if that is named too. */
   private static final Pattern NAMED = Pattern.compile("\\b([A-Z][A-Za-z0-9]*[a-z](?:Test|IT))\\b(?:[.#]([a-z]\\w*))?");
 
+  /** A room's class, and one of its members if that is named too. */
+  private static final Pattern CODE = Pattern.compile("`((?:[a-z][a-z0-9]*\\.)+)([A-Z]\\w*)(?:\\.([a-z]\\w*))?`");
+
   private static List<Path> files(String below, String suffix) throws IOException {
     try (Stream<Path> all = Files.walk(ROOT.resolve(below))) {
       return all.filter(file -> file.toString().endsWith(suffix)).toList();
@@ -58,6 +61,22 @@ class NamedTestsTest {
       }
     }
     assertThat(named).isGreaterThan(200);
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  @DisplayName("every class and method that a guarantee says it is held by is there")
+  void guaranteesAreHeld() throws IOException {
+    List<String> missing = new ArrayList<>();
+    int named = 0;
+    for (Matcher each = CODE.matcher(Files.readString(ROOT.resolve("docs/guarantees.md"))); each.find();) {
+      named++;
+      Path file = ROOT.resolve("router-core/src/main/java/io/tidegate").resolve(each.group(1).replace('.', '/') + each.group(2) + ".java");
+      if (!Files.exists(file) || each.group(3) != null && !Pattern.compile("\\b" + each.group(3) + "\\b").matcher(Files.readString(file)).find()) {
+        missing.add(each.group());
+      }
+    }
+    assertThat(named).isGreaterThan(40);
     assertThat(missing).isEmpty();
   }
 }
