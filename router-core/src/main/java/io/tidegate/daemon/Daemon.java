@@ -287,27 +287,13 @@ public final class Daemon implements AutoCloseable {
     Duration bound = reloading.inForce().timeouts().drain();
     LOG.info("stopping: finishing requests in flight within {}", bound);
     // Discovery first: an empty list is doubted only while our own registration stands.
-    if (discovery != null) {
-      discovery.close();
-    }
-    if (overrides != null) {
-      overrides.close();
-    }
-    if (standing != null) {
-      standing.close();
-    }
-    if (dns != null) {
-      dns.close();
-    }
-    if (regions != null) {
-      regions.close();
-    }
-    if (registration != null) {
-      registration.close();
-    }
-    if (replicas != null) {
-      replicas.close();
-    }
+    end(discovery);
+    end(overrides);
+    end(standing);
+    end(dns);
+    end(regions);
+    end(registration);
+    end(replicas);
     if (graph.jobs != null) {
       graph.jobs.stop();
       if (handedOver) {
@@ -331,18 +317,25 @@ public final class Daemon implements AutoCloseable {
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
-    if (accounts != null) {
-      accounts.close();
-    }
-    http.close();
-    if (meshDoor != null) {
-      meshDoor.close();
-    }
+    end(accounts);
+    end(http);
+    end(meshDoor);
     admin.close().awaitUninterruptibly(1_000);
-    watchdog.close();
-    notifier.close();
-    graph.close();
+    end(watchdog);
+    end(notifier);
+    end(graph);
     LOG.info("stopped");
+  }
+
+  /** A part that fails to close keeps no other from its turn. */
+  private static void end(@Nullable AutoCloseable part) {
+    try {
+      if (part != null) {
+        part.close();
+      }
+    } catch (Exception defect) {
+      LOG.error("stopping: {} did not close ({})", part.getClass().getSimpleName(), defect.getClass().getName());
+    }
   }
 
   @Override
