@@ -7,7 +7,7 @@ Each entry is (name, where, what stands there, what is put there, test classes).
 GATE = ["io.tidegate.upstream.gate.EgressCheckTest", "io.tidegate.upstream.gate.OutletTest"]
 DECIDE = ["io.tidegate.decide.DeciderTest", "io.tidegate.decide.TableTest", "io.tidegate.policy.PolicyBundleTest"]
 POLICY = DECIDE + ["io.tidegate.policy.BundlePropertyTest"]
-LINE = ["io.tidegate.line.RequestWalkTest", "io.tidegate.line.StreamWalkTest", "io.tidegate.line.CacheUseTest", "io.tidegate.line.ScanningTest"]
+LINE = ["io.tidegate.line.RequestWalkTest", "io.tidegate.line.AuditWalkTest", "io.tidegate.line.TimeWalkTest", "io.tidegate.line.WalkEndsTest", "io.tidegate.line.StreamWalkTest", "io.tidegate.line.CacheUseTest", "io.tidegate.line.ScanningTest"]
 AUDIT = ["io.tidegate.audit.FileAuditLogTest"]
 TAMPER = ["io.tidegate.audit.TamperPropertyTest"]
 FAULTS = ["io.tidegate.audit.AuditFaultTest"]
@@ -42,7 +42,7 @@ RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
 REGIONS = ["io.tidegate.line.RegionFailoverTest", "io.tidegate.dispatch.RegionBoardTest"]
-DRAIN = ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]
+DRAIN = ["io.tidegate.ingress.http.HttpDrainTest", "io.tidegate.ingress.http.Http2IngressTest"]
 SEMANTIC = ["io.tidegate.semantic.PairsTest", "io.tidegate.semantic.SamenessTest", "io.tidegate.semantic.SemanticIndexTest"]
 METRICS = ["io.tidegate.telemetry.RegistryMetersTest", "io.tidegate.telemetry.DecisionCounterTest"]
 TRACES = ["io.tidegate.telemetry.otlp.TracesTest", "io.tidegate.line.TraceWalkTest"]
@@ -105,10 +105,18 @@ MUTANTS = [
     ("hand-over: the intention of the one that was killed is forgotten", "session/LabelBits.java", "      store(others);\n", "", SESSION),
     ("hand-over: a socket with another address than the configured one will do", "daemon/systemd/Handed.java", "      if (one.name().equals(name) && !fits) {", "      if (false) {",
      ["io.tidegate.daemon.systemd.HandedTest"]),
+    ("reload: the end of one is taken for another's", "daemon/systemd/Notifier.java", "synchronized (reloads)", "synchronized (new Object())",
+     ["io.tidegate.daemon.systemd.NotifierTest"]),
+    ("otlp: what fails all the time is said all the time", "telemetry/otlp/Push.java", "taken == Taken.NO && !failing", "taken == Taken.NO",
+     ["io.tidegate.telemetry.otlp.PushTest"]),
+    ("forecast: what comes late is written last", "daemon/scale/StateFile.java", "    if (last < written) {", "    if (false) {",
+     ["io.tidegate.daemon.scale.ScalingTest"]),
+    ("scaler: each question is remembered", "scaler/Steady.java", "newest.replicas != wish && since(newest.nanos, nanos) >= LEAST_SECONDS", "newest.replicas != wish",
+     ["io.tidegate.scaler.SteadyTest"]),
     ("reload: a key of another pair is put in force", "net/TlsFiles.java", "    if (!pair(own, secret)) {", "    if (false) {", ["io.tidegate.net.TlsFilesTest"]),
     ("drain: all connections go to the successor at once", "ingress/http/LoopState.java", "      if (overNanos == 0 || part == 0) {", "      if (true) {", DRAIN),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
-     ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
+     DRAIN),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),
     ("faults: failover widens the candidate set", "line/Attempts.java", "Candidate candidate = candidates.get(candidateIndex);",
      "Candidate candidate = made == 0 ? candidates.get(candidateIndex) : rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList()"
@@ -122,9 +130,9 @@ MUTANTS = [
     ("faults: a refresh goes where its decision does not let it", "line/RequestWalk.java", "List<Candidate> candidates = rooms.candidates(made, loop);",
      "List<Candidate> candidates = request.cacheDirective() == io.tidegate.model.CacheDirective.NO_CACHE"
      " ? rooms.catalog().upstreams().stream().map(u -> new Candidate(u, u.name())).toList() : rooms.candidates(made, loop);", SCHEDULES),
-    ("faults: a refresh that is refused is never freed", "line/Refreshing.java", "ErrorAnswer error, RouteInfo route) {\n    done();", "ErrorAnswer error, RouteInfo route) {",
+    ("faults: a refresh that is refused is never freed", "line/UnreadAnswer.java", "ErrorAnswer error, RouteInfo route) {\n    over(false);", "ErrorAnswer error, RouteInfo route) {",
      SCHEDULES),
-    ("faults: a refresh that breaks off is never freed", "line/Refreshing.java", "breakOff(ErrorAnswer error) {\n    done();", "breakOff(ErrorAnswer error) {", SCHEDULES),
+    ("faults: a refresh that breaks off is never freed", "line/UnreadAnswer.java", "breakOff(ErrorAnswer error) {\n    over(false);", "breakOff(ErrorAnswer error) {", SCHEDULES),
     ("faults: each reader of a stale answer asks again", "cache/ExactCache.java", "refreshing.size() < MAX_REFRESHES && refreshing.add(key)",
      "refreshing.add(key) | true", SCHEDULES),
     ("faults: nobody asks again for what is stale", "line/FromCache.java", "if (state == Life.State.STALE && key != null) {", "if (false) {", SCHEDULES),
@@ -187,7 +195,7 @@ MUTANTS = [
     ("limits: a permit closes twice", "admission/limit/Permit.java", "    if (closed) {", "    if (false) {", LIMITS),
     ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give(false);\n      }\n      return null;", "      }\n      return null;", LIMITS),
     ("limits: the base rises while the target is full", "admission/limit/Gradient.java", "idle || limit() <= floor", "true", LIMITS),
-    ("limits: nobody hears of first tokens", "line/AttemptUnderWay.java", "permit.firstToken(walk.promptBytes(), walk.nanos());", "", ["io.tidegate.line.AdmissionTest"]),
+    ("limits: nobody hears of first tokens", "line/AttemptUnderWay.java", "permit.firstToken(walk.request().prompt().json().length(), walk.nanos());", "", ["io.tidegate.line.AdmissionTest"]),
     ("limits: a burst waits for the clock", "admission/limit/Gradient.java", "starting && silent * 10 <= inFlight", "false", LIMITS),
     ("limits: nobody counts who stands in the target's queue", "admission/limit/Gradient.java", "delay * Math.max(seen, answers) / age", "0", LIMITS),
     ("limits: what is usual is learnt at a full target", "admission/limit/Gradient.java", "ahead * 2 < shown() || limit() <= floor", "true", LIMITS),
@@ -331,8 +339,7 @@ MUTANTS = [
      ".get(made % rooms.catalog().upstreams().size());", LINE),
     ("line: two answers", "line/OneAnswer.java", "    state = State.OVER;\n    if (flight != null && flight.isWanted()) {\n      flight.completed(", "    if (flight != null && flight.isWanted()) {\n      flight.completed(", LINE),
     ("line: the receipt is lost on the way", "line/", "send(clearance, endpoint, recorded, times", "send(clearance, endpoint, null, times", LINE),
-    ("line: a defect ends nothing", "line/", "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n",
-     "  void defect(Throwable defect) {\n    rooms.meters().defect(defect);\n    if (!finished) {\n      return;\n    }\n", LINE),
+    ("line: a defect ends nothing", "line/RequestWalk.java", "    Rim.defect(this, defect);\n", "    rooms.meters().defect(defect);\n", LINE),
     ("line: PUBLIC without a record", "line/DurableReceipt.java", "if (written == null) {", "if (false) {", LINE),
     ("line: retry after commit", "dispatch/Failover.java", "committed || attempts >= maxAttempts", "attempts >= maxAttempts", ["io.tidegate.dispatch.FailoverTest"]),
     ("retry: the budget is not asked", "dispatch/retry/RetryBudget.java", "balance + reserve < ATTEMPT", "false", RETRY),

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.tidegate.net.Door;
 import io.tidegate.net.EventLoops;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,14 +47,14 @@ public final class AdminServer {
     this.watchers = new Watchers(loops.group().next(), pools.page(), pages::snapshot, snapshotMillis);
   }
 
-  /** Binds; blocks until done. The returned channel's close stops the listener. */
-  public Channel start(SocketAddress address) {
+  /** Binds; blocks until done. The returned channel's close stops the listener. @throws IOException that names the address, if it cannot be had */
+  public Channel start(SocketAddress address) throws IOException {
     return start(Door.at(address));
   }
 
   /** The same, or accepts at a socket that was handed over. */
-  public Channel start(Door door) {
-    return new ServerBootstrap().group(loops.group()).channelFactory(door.channels(loops.transport())).childHandler(new ChannelInitializer<Channel>() {
+  public Channel start(Door door) throws IOException {
+    return door.bind(new ServerBootstrap().group(loops.group()).childHandler(new ChannelInitializer<Channel>() {
       @Override
       protected void initChannel(Channel channel) {
         if (connections.incrementAndGet() > MOST_CONNECTIONS) {
@@ -64,6 +65,6 @@ public final class AdminServer {
         channel.closeFuture().addListener(closed -> connections.decrementAndGet());
         channel.pipeline().addLast(new ReadTimeoutHandler(READ_TIMEOUT_SECONDS), new HttpServerCodec(), new AdminHandler(guard, routes, watchers));
       }
-    }).bind(door.address()).syncUninterruptibly().channel();
+    }), loops.transport());
   }
 }

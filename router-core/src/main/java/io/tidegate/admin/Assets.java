@@ -24,7 +24,7 @@ final class Assets {
   private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css", "text/css; charset=utf-8", "js",
       "text/javascript; charset=utf-8", "svg", "image/svg+xml");
   /** Every file there is; AssetsTest compares it with the folder. */
-  static final List<String> FILES = List.of("index.html", "app.css", "icon.svg", "app.js", "dom.js", "feed.js", "format.js", "charts.js", "operator.js", "flows.js",
+  static final List<String> FILES = List.of("index.html", "app.css", "icon.svg", "app.js", "asking.js", "dom.js", "feed.js", "format.js", "charts.js", "operator.js", "flows.js",
       "upstreams.js", "limits.js", "cache.js", "policy.js", "decisions.js", "playground.js", "config.js", "log.js");
   private static final Map<String, String> BY_PATH = FILES.stream().collect(Collectors.toUnmodifiableMap(file -> file.equals(START) ? HOME : HOME + file, file -> file));
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code tidegate policy check} and {@code tidegate policy test} do. Blocking; for a command line, never for the daemon. */
 public final class PolicyCommands {
@@ -66,15 +67,13 @@ public final class PolicyCommands {
    * @param json one JSON object rather than lines
    */
   public int check(List<Path> paths, boolean strict, boolean json, PrintWriter out) {
-    Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = PolicyPaths.read(paths, files);
-    if (unreadable.isPresent()) {
-      out.println(unreadable.get());
+    Compiled read = compiled(paths, out);
+    if (read == null) {
       return USAGE;
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
-    List<Problem> problems = new ArrayList<>(result.problems());
-    result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    Map<String, byte[]> files = read.files();
+    PolicyCompiler.Result result = read.result();
+    List<Problem> problems = problems(result);
     List<Problem> notes = result.bundle().filter(bundle -> problems.isEmpty()).map(bundle -> hardlyMeant(files, bundle)).orElse(List.of());
     if (strict) {
       problems.addAll(notes);
@@ -92,15 +91,13 @@ public final class PolicyCommands {
 
   /** Runs the tests in the files. {@code ports} are for those that walk a request to its end. */
   public int test(List<Path> paths, TestOptions options, RehearsalPorts ports, PrintWriter out) {
-    Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = PolicyPaths.read(paths, files);
-    if (unreadable.isPresent()) {
-      out.println(unreadable.get());
+    Compiled read = compiled(paths, out);
+    if (read == null) {
       return USAGE;
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
-    List<Problem> problems = new ArrayList<>(result.problems());
-    result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    Map<String, byte[]> files = read.files();
+    PolicyCompiler.Result result = read.result();
+    List<Problem> problems = problems(result);
     if (result.bundle().isEmpty() || !problems.isEmpty()) {
       report(files.size(), result, problems, out);
       return BAD_CONFIG;
@@ -117,13 +114,12 @@ public final class PolicyCommands {
    * @param pace told each step of the walk
    */
   public int prove(List<Path> paths, Set<String> accepted, boolean json, RehearsalPorts ports, Ticker ticker, Pace pace, PrintWriter out) {
-    Map<String, byte[]> files = new TreeMap<>();
-    Optional<String> unreadable = PolicyPaths.read(paths, files);
-    if (unreadable.isPresent()) {
-      out.println(unreadable.get());
+    Compiled read = compiled(paths, out);
+    if (read == null) {
       return USAGE;
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    Map<String, byte[]> files = read.files();
+    PolicyCompiler.Result result = read.result();
     if (result.bundle().isEmpty()) {
       report(files.size(), result, result.problems(), out);
       return BAD_CONFIG;
@@ -138,6 +134,26 @@ public final class PolicyCommands {
     }
     out.flush();
     return proof.holds() ? GOOD : PROBLEMS;
+  }
+
+  /** What was read, and what became of it. */
+  private record Compiled(Map<String, byte[]> files, PolicyCompiler.Result result) {}
+
+  /** Null if the files cannot be read, which is then printed. */
+  private @Nullable Compiled compiled(List<Path> paths, PrintWriter out) {
+    Map<String, byte[]> files = new TreeMap<>();
+    Optional<String> unreadable = PolicyPaths.read(paths, files);
+    if (unreadable.isPresent()) {
+      out.println(unreadable.get());
+      return null;
+    }
+    return new Compiled(files, PolicyCompiler.compile(files, today));
+  }
+
+  private List<Problem> problems(PolicyCompiler.Result result) {
+    List<Problem> problems = new ArrayList<>(result.problems());
+    result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
+    return problems;
   }
 
   private List<Problem> hardlyMeant(Map<String, byte[]> files, PolicyBundle bundle) {

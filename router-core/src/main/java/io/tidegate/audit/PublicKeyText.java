@@ -31,12 +31,6 @@ public final class PublicKeyText {
     return new PublicKeyText(key);
   }
 
-  static PublicKeyText ofRaw(byte[] raw) throws GeneralSecurityException {
-    byte[] encoded = Arrays.copyOf(PREFIX, PREFIX.length + raw.length);
-    System.arraycopy(raw, 0, encoded, PREFIX.length, raw.length);
-    return new PublicKeyText(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
-  }
-
   /** @throws IllegalArgumentException if the text is no PEM of an Ed25519 public key */
   public static PublicKeyText parse(String pem) {
     int begin = pem.indexOf(BEGIN);

@@ -1,5 +1,6 @@
 package io.tidegate.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tidegate.config.Listen;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -28,8 +29,23 @@ final class AdminClient {
   /** A whole answer. */
   record Answer(int status, String body) {}
 
-  /** Says that nobody answers, and gives the exit code. */
+  /** Somebody answers, and not as the admin listener does. */
+  private static final class Unusable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unusable(String message) {
+      super(message);
+    }
+  }
+
+  /** Says that nobody answers, or that the answer cannot be used, and gives the exit code. */
   static int nobody(Terminal terminal, Listen admin, IOException unreachable) {
+    if (unreachable instanceof Unusable || unreachable instanceof JsonProcessingException) {
+      // Jackson's message quotes what it read.
+      terminal.err().println("what answers at " + admin + " cannot be used: " + (unreachable instanceof Unusable ? unreachable.getMessage() : "it is no JSON")
+          + ". Fix: name the daemon's admin.listen with --config or --set");
+      return Exit.FOUND;
+    }
     terminal.err().println("no daemon answers at " + admin + " (" + unreachable.getClass().getSimpleName()
         + "). Fix: start it, or name its admin.listen with --config or --set");
     return Exit.FOUND;
@@ -37,6 +53,15 @@ final class AdminClient {
 
   Answer get(String path) throws IOException {
     return ask("GET", path, SECONDS, null);
+  }
+
+  /** The body of a page that is there. */
+  String page(String path) throws IOException {
+    Answer answer = get(path);
+    if (answer.status() != 200) {
+      throw new Unusable(path + " answers with status " + answer.status());
+    }
+    return answer.body();
   }
 
   /** Without a body. @param key of an operator; null for none */
@@ -74,7 +99,7 @@ final class AdminClient {
     while (channel.read(bytes) >= 0) {
       if (!bytes.hasRemaining()) {
         if (bytes.capacity() >= MAX_BYTES) {
-          throw new IOException("the answer is longer than " + MAX_BYTES + " bytes");
+          throw new Unusable("the answer is longer than " + MAX_BYTES + " bytes");
         }
         bytes = ByteBuffer.allocate(bytes.capacity() * 2).put(bytes.flip());
       }
@@ -82,8 +107,12 @@ final class AdminClient {
     String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     int end = text.indexOf("\r\n\r\n");
     if (end < 0 || !text.startsWith("HTTP/1.1 ") || text.length() < 12) {
-      throw new IOException("not an answer of the admin listener");
+      throw new Unusable("it is not an answer of the admin listener");
     }
-    return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(end + 4));
+    try {
+      return new Answer(Integer.parseInt(text.substring(9, 12)), text.substring(end + 4));
+    } catch (NumberFormatException noStatus) {
+      throw new Unusable("it is not an answer of the admin listener");
+    }
   }
 }

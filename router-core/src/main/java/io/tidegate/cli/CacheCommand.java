@@ -3,7 +3,6 @@ package io.tidegate.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tidegate.config.Environment;
-import io.tidegate.config.Listen;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +44,7 @@ final class CacheCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one JSON object.")
   boolean json;
 
-  @Mixin ConfigOptions options = new ConfigOptions();
-
-  @Mixin OperatorKey operator = new OperatorKey();
+  @Mixin OperatorCall daemon = new OperatorCall();
 
   private final Environment environment;
   private final Terminal terminal;
@@ -68,30 +65,18 @@ final class CacheCommand implements Callable<Integer> {
       terminal.err().println("a session is one of a tenant's: add --tenant");
       return Exit.USAGE;
     }
-    return options.load(environment, terminal).map(config -> ask(config.admin().listen())).orElse(Exit.BAD_CONFIGURATION);
+    return daemon.ask(environment, terminal, this::ask);
   }
 
-  private int ask(Listen admin) {
-    String key;
-    try {
-      key = operator.read();
-    } catch (IOException unusable) {
-      terminal.err().println(unusable.getMessage());
-      return Exit.USAGE;
+  private int ask(AdminClient client, @Nullable String key) throws IOException {
+    AdminClient.Answer answer = verb == Verb.STATUS ? client.get("/admin/cache") : client.post("/admin/cache/purge?" + query(), SECONDS, key);
+    if (answer.status() != 200) {
+      terminal.err().println(answer.body().strip());
+      return Exit.FOUND;
     }
-    try {
-      AdminClient client = new AdminClient(admin);
-      AdminClient.Answer answer = verb == Verb.STATUS ? client.get("/admin/cache") : client.post("/admin/cache/purge?" + query(), SECONDS, key);
-      if (answer.status() != 200) {
-        terminal.err().println(answer.body().strip());
-        return Exit.FOUND;
-      }
-      JsonNode told = new ObjectMapper().readTree(answer.body());
-      terminal.out().println(json ? answer.body().strip() : verb == Verb.STATUS ? status(told) : purged(told));
-      return told.has("shared_failed") ? Exit.FOUND : Exit.GOOD;
-    } catch (IOException unreachable) {
-      return AdminClient.nobody(terminal, admin, unreachable);
-    }
+    JsonNode told = new ObjectMapper().readTree(answer.body());
+    terminal.out().println(json ? answer.body().strip() : verb == Verb.STATUS ? status(told) : purged(told));
+    return told.has("shared_failed") ? Exit.FOUND : Exit.GOOD;
   }
 
   private String query() {

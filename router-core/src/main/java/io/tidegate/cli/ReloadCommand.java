@@ -1,8 +1,6 @@
 package io.tidegate.cli;
 
 import io.tidegate.config.Environment;
-import io.tidegate.config.Listen;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,14 +10,10 @@ import picocli.CommandLine.Option;
 @Command(name = "tidegate reload", description = "Asks a running daemon to read its configuration, certificates and policies again. Exits with 1 if any "
     + "was refused: then what was in force stays. Keys that need a restart are named.")
 final class ReloadCommand implements Callable<Integer> {
-  private static final int SECONDS = 35;
-
   @Option(names = "--json", description = "Prints one JSON object; it does so without this, too.")
   boolean json;
 
-  @Mixin ConfigOptions options = new ConfigOptions();
-
-  @Mixin OperatorKey operator = new OperatorKey();
+  @Mixin OperatorCall daemon = new OperatorCall();
 
   private final Environment environment;
   private final Terminal terminal;
@@ -31,23 +25,6 @@ final class ReloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return options.load(environment, terminal).map(config -> ask(config.admin().listen())).orElse(Exit.BAD_CONFIGURATION);
-  }
-
-  private int ask(Listen admin) {
-    String key;
-    try {
-      key = operator.read();
-    } catch (IOException unusable) {
-      terminal.err().println(unusable.getMessage());
-      return Exit.USAGE;
-    }
-    try {
-      AdminClient.Answer answer = new AdminClient(admin).post("/admin/reload", SECONDS, key);
-      terminal.out().println(answer.body().strip());
-      return answer.status() == 200 ? Exit.GOOD : Exit.FOUND;
-    } catch (IOException unreachable) {
-      return AdminClient.nobody(terminal, admin, unreachable);
-    }
+    return daemon.reload(environment, terminal, "/admin/reload");
   }
 }

@@ -35,7 +35,7 @@ final class StatusCommand implements Callable<Integer> {
   private int ask(Listen admin) {
     try {
       AdminClient client = new AdminClient(admin);
-      String status = client.get("/admin/status").body().strip();
+      String status = client.page("/admin/status").strip();
       AdminClient.Answer ready = client.get("/readyz");
       if (json) {
         terminal.out().println(status);

@@ -61,6 +61,10 @@ final class TailCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (last < 0) {
+      terminal.err().println("--last: a number from 0");
+      return Exit.USAGE;
+    }
     var config = options.load(environment, terminal);
     return config.isEmpty() ? Exit.BAD_CONFIGURATION : follow(config.get().admin().listen(), Screen.of(Screen.OUT, environment.variables()));
   }

@@ -93,8 +93,8 @@ final class TopCommand implements Callable<Integer> {
   }
 
   private static TopSample sample(AdminClient client) throws IOException {
-    String metrics = client.get("/metrics").body();
-    String status = client.get("/admin/status").body();
+    String metrics = client.page("/metrics");
+    String status = client.page("/admin/status");
     return new TopSample(System.nanoTime(), Series.parse(metrics), new ObjectMapper().readTree(status));
   }
 

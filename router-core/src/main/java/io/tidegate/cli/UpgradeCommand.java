@@ -40,9 +40,15 @@ final class UpgradeCommand implements Callable<Integer> {
   boolean help;
 
   private final Terminal terminal;
+  private final String systemctl;
 
   UpgradeCommand(Terminal terminal) {
+    this(terminal, "systemctl");
+  }
+
+  UpgradeCommand(Terminal terminal, String systemctl) {
     this.terminal = terminal;
+    this.systemctl = systemctl;
   }
 
   private record Ran(int status, String output) {
@@ -52,7 +58,7 @@ final class UpgradeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (!unit.matches("[A-Za-z0-9@:_.-]+\\.service") || !socket.matches("[A-Za-z0-9@:_.-]+\\.socket")) {
       terminal.err().println("tidegate upgrade: --unit ends with .service, and --socket with .socket");
       return Exit.USAGE;
@@ -62,6 +68,10 @@ final class UpgradeCommand implements Callable<Integer> {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       terminal.err().println("tidegate upgrade: interrupted. 'systemctl status " + unit + " " + standIn() + "' shows what runs");
+      return Exit.FOUND;
+    } catch (IOException missing) {
+      terminal.err().println("tidegate upgrade: systemctl cannot be run (" + missing.getClass().getSimpleName() + "). Fix: this needs systemd; elsewhere, stop the daemon and "
+          + "start it again");
       return Exit.FOUND;
     }
   }
@@ -87,13 +97,13 @@ final class UpgradeCommand implements Callable<Integer> {
       Files.createDirectories(units);
       Files.writeString(file, "# Made by 'tidegate upgrade' from " + unit + " and its drop-ins; it removes this file when it is done.\n" + text.output()
           + "\n[Service]\nSockets=" + socket + "\n# It goes with the unit that it belongs to.\nRuntimeDirectory=\n", StandardCharsets.UTF_8);
-      Ran known = systemctl("daemon-reload");
-      if (!known.good()) {
-        return undone(file, "systemd did not read the stand-in's unit", known.output());
-      }
     } catch (IOException e) {
-      Files.deleteIfExists(file);
+      remove(file);
       return failed("the stand-in's unit cannot be written to " + units + " (" + e.getClass().getSimpleName() + "). Fix: run it as root", "");
+    }
+    Ran known = systemctl("daemon-reload");
+    if (!known.good()) {
+      return undone(file, "systemd did not read the stand-in's unit", known.output());
     }
     terminal.out().println("1/3 starting " + standIn());
     Ran started = systemctl("start", standIn());
@@ -109,7 +119,7 @@ final class UpgradeCommand implements Callable<Integer> {
     }
     terminal.out().println("3/3 stopping " + standIn() + ", which finishes what it has");
     Ran stopped = systemctl("stop", standIn());
-    Files.deleteIfExists(file);
+    remove(file);
     systemctl("daemon-reload");
     if (!stopped.good()) {
       return failed(standIn() + " could not be stopped", stopped.output());
@@ -120,9 +130,17 @@ final class UpgradeCommand implements Callable<Integer> {
 
   /** Leaves nothing of the stand-in. */
   private int undone(Path file, String what, String said) throws IOException, InterruptedException {
-    Files.deleteIfExists(file);
+    remove(file);
     systemctl("daemon-reload");
     return failed(what, said);
+  }
+
+  private void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      terminal.err().println("tidegate upgrade: " + file + " could not be removed (" + e.getClass().getSimpleName() + "). Fix: remove it, then systemctl daemon-reload");
+    }
   }
 
   private int failed(String what, String said) {
@@ -133,8 +151,8 @@ final class UpgradeCommand implements Callable<Integer> {
     return Exit.FOUND;
   }
 
-  private static Ran systemctl(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("systemctl"));
+  private Ran systemctl(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(systemctl));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // No pager, no colours, no questions.

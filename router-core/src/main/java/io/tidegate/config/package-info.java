@@ -7,7 +7,7 @@
  *
  * <p>Guarantees: contradictory bounds are problems before the start ({@code BrokenConfigTest}); zone, networks and keys of an upstream come from
  * here only (A14, A16, K2); a secret stands in a file by reference only (B2, {@code ReferencesTest}); schema, shipped file and binder have the same
- * keys ({@code SchemaTest}).
+ * keys ({@code ConfigSchemaTest}).
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.config;

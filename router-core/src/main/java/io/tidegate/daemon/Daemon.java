@@ -4,9 +4,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.netty.channel.Channel;
 import io.tidegate.admin.AdminPages;
 import io.tidegate.admin.AdminPools;
-import io.tidegate.admin.AdminRules;
 import io.tidegate.admin.AdminServer;
-import io.tidegate.admin.Operators;
 import io.tidegate.config.Listen;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.reload.ConfigSource;
@@ -26,25 +24,18 @@ import io.tidegate.discovery.ConsulRegions;
 import io.tidegate.discovery.ConsulRegistration;
 import io.tidegate.discovery.OwnStanding;
 import io.tidegate.discovery.dns.DnsDiscovery;
-import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.RequestIds;
-import io.tidegate.ingress.grpc.GrpcConfig;
 import io.tidegate.ingress.grpc.GrpcIngress;
-import io.tidegate.ingress.http.HttpConfig;
 import io.tidegate.ingress.http.HttpIngress;
-import io.tidegate.model.Caller;
 import io.tidegate.model.Upstream;
 import io.tidegate.net.Door;
-import io.tidegate.wire.JsonLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,44 +90,45 @@ public final class Daemon implements AutoCloseable {
     io.tidegate.admission.Callers admission = config.callers().admission();
     Asking callers = Asking.of(admission, graph.regional);
     RequestIds ids = new RequestIds(Graph.seed(), Graph.seed());
+    Doors doors = Doors.of(config, handed, graph.mesh != null);
+    this.adminDoor = doors.admin();
+    ListenerTls tls;
     try {
-      Door httpDoor = handed.door("http", "http.listen", config.http().listen());
-      Door grpcDoor = handed.door("grpc", "grpc.listen", config.grpc().listen());
-      this.adminDoor = handed.door("admin", "admin.listen", config.admin().listen());
-      Door meshDoorway = graph.mesh == null || meshListener(config) == null ? null : handed.door("mesh", "consul.connect.listen", meshListen(config));
-      Listen scalerListen = config.scaling().listen();
-      Door scalerDoor = scalerListen == null ? null : handed.door("scaler", "scaler.listen", scalerListen);
-      handed.nothingLeft();
-      ListenerTls tls = ListenerTls.open(config);
+      tls = ListenerTls.open(config);
+    } catch (IOException e) {
+      throw new StartFailure(e.getMessage() + ". Fix: name a certificate and its own key there, both PEM", e);
+    }
+    try {
       tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
       this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
-      this.http = new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), tls.of("http"), null, graph.loops, graph.line, callers, ids,
+      this.http = new HttpIngress(ListenTerms.http(config), tls.of("http"), null, graph.loops, graph.line, callers, ids,
           Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(grpcDoor, grpcConfig(config), tls.of("grpc"), graph.loops, graph.line,
+      this.grpc = new GrpcIngress(doors.grpc(), ListenTerms.grpc(config), tls.of("grpc"), graph.loops, graph.line,
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
-      this.replicas = Replicas.of(config, graph, scalerDoor, tls.of("scaler"));
-      SocketFile.clear(httpDoor, config.http().listen());
-      SocketFile.clear(grpcDoor, config.grpc().listen());
-      SocketFile.clear(adminDoor, config.admin().listen());
-      http.start(httpDoor);
-      SocketFile.open(httpDoor, config.http().listen());
+      this.replicas = Replicas.of(config, graph, doors.scaler(), tls.of("scaler"));
+      SocketFile.clear(doors.http(), config.http().listen());
+      SocketFile.clear(doors.grpc(), config.grpc().listen());
+      SocketFile.clear(doors.admin(), config.admin().listen());
+      http.start(doors.http());
+      SocketFile.open(doors.http(), config.http().listen());
       grpc.start();
-      SocketFile.open(grpcDoor, config.grpc().listen());
-      if (meshDoor != null && meshDoorway != null) {
-        meshDoor.start(meshDoorway);
+      SocketFile.open(doors.grpc(), config.grpc().listen());
+      if (meshDoor != null && doors.mesh() != null) {
+        meshDoor.start(doors.mesh());
       }
-      if (scalerDoor != null && scalerListen != null) {
-        SocketFile.clear(scalerDoor, scalerListen);
+      Listen scalerListen = config.scaling().listen();
+      if (doors.scaler() != null && scalerListen != null) {
+        SocketFile.clear(doors.scaler(), scalerListen);
       }
       if (replicas != null) {
         replicas.start();
       }
-      if (scalerDoor != null && scalerListen != null) {
-        SocketFile.open(scalerDoor, scalerListen);
+      if (doors.scaler() != null && scalerListen != null) {
+        SocketFile.open(doors.scaler(), scalerListen);
       }
     } catch (IOException e) {
-      throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
+      throw unopened(e);
     }
     try {
       LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
@@ -153,12 +145,12 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready, this::reload, reloading);
-    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin()))
-        .start(adminDoor);
     try {
+      this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), ListenTerms.admin(config.admin()))
+          .start(adminDoor);
       SocketFile.open(adminDoor, config.admin().listen());
     } catch (IOException e) {
-      throw new StartFailure("admin.listen: the socket's permissions could not be set: " + e.getMessage(), e);
+      throw unopened(e);
     }
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
@@ -200,6 +192,10 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  private static StartFailure unopened(IOException why) {
+    return new StartFailure("a listener could not be opened: " + why.getMessage() + ". Fix: stop what uses the address, or change it", why);
+  }
+
   /**
    * Starts everything; blocks until the listeners are open.
    *
@@ -229,7 +225,7 @@ public final class Daemon implements AutoCloseable {
     try {
       handed = Handed.of(environment, ProcessHandle.current().pid());
     } catch (IOException e) {
-      throw new StartFailure("a listening socket that was handed over cannot be used: " + e.getMessage(), e);
+      throw Doors.unusable(e);
     }
     Graph graph = new Graph(config, rootKey, signingKey, handed.any());
     try {
@@ -242,11 +238,6 @@ public final class Daemon implements AutoCloseable {
 
   public int httpPort() {
     return http.port();
-  }
-
-  /** Of the listener for workloads of the mesh; -1 without one. */
-  public int meshPort() {
-    return meshDoor == null ? -1 : meshDoor.port();
   }
 
   public int grpcPort() {
@@ -274,17 +265,14 @@ public final class Daemon implements AutoCloseable {
 
   /**
    * Reads configuration, certificates and policies again; SIGHUP does, and {@code POST /admin/reload}. How it ends is in the log and the status, too.
-   * Blocking, at most half a minute.
+   * Blocking, at most half a minute, and as long for each that was asked for before.
    */
   public AdminPages.Reload reload() {
-    notifier.reloading();
-    try {
+    return notifier.reload(() -> {
       Reloaded outcome = reloading.attempt();
       AdminPages.Reload policies = status.reloadPolicies();
       return new AdminPages.Reload(!outcome.refused() && policies.accepted(), outcome.json(policies.json()));
-    } finally {
-      notifier.ready();
-    }
+    });
   }
 
   /** What {@code /admin/status} shows. */
@@ -303,27 +291,13 @@ public final class Daemon implements AutoCloseable {
     Duration bound = reloading.inForce().timeouts().drain();
     LOG.info("stopping: finishing requests in flight within {}", bound);
     // Discovery first: an empty list is doubted only while our own registration stands.
-    if (discovery != null) {
-      discovery.close();
-    }
-    if (overrides != null) {
-      overrides.close();
-    }
-    if (standing != null) {
-      standing.close();
-    }
-    if (dns != null) {
-      dns.close();
-    }
-    if (regions != null) {
-      regions.close();
-    }
-    if (registration != null) {
-      registration.close();
-    }
-    if (replicas != null) {
-      replicas.close();
-    }
+    end(discovery);
+    end(overrides);
+    end(standing);
+    end(dns);
+    end(regions);
+    end(registration);
+    end(replicas);
     if (graph.jobs != null) {
       graph.jobs.stop();
       if (handedOver) {
@@ -352,17 +326,13 @@ public final class Daemon implements AutoCloseable {
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
     }
-    if (accounts != null) {
-      accounts.close();
-    }
-    http.close();
-    if (meshDoor != null) {
-      meshDoor.close();
-    }
+    end(accounts);
+    end(http);
+    end(meshDoor);
     admin.close().awaitUninterruptibly(1_000);
-    watchdog.close();
-    notifier.close();
-    graph.close();
+    end(watchdog);
+    end(notifier);
+    end(graph);
     LOG.info("stopped");
   }
 
@@ -377,55 +347,27 @@ public final class Daemon implements AutoCloseable {
     return over;
   }
 
+  /** A part that fails to close keeps no other from its turn. */
+  private static void end(@Nullable AutoCloseable part) {
+    try {
+      if (part != null) {
+        part.close();
+      }
+    } catch (Exception defect) {
+      LOG.error("stopping: {} did not close ({})", part.getClass().getSimpleName(), defect.getClass().getName());
+    }
+  }
+
   @Override
   public void close() {
     stop();
   }
 
-  private static @Nullable Listen meshListener(TidegateConfig config) {
-    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
-    return connect == null ? null : connect.listen();
-  }
-
-  private static Listen meshListen(TidegateConfig config) {
-    Listen listen = meshListener(config);
-    if (listen == null) {
-      throw new IllegalStateException("there is no listener for the mesh");
-    }
-    return listen;
-  }
-
   private static @Nullable HttpIngress meshDoor(TidegateConfig config, Graph graph, Callers callers, RequestIds ids) {
     Mesh mesh = graph.mesh;
-    TidegateConfig.Connect connect = config.consul() == null ? null : config.consul().connect();
-    return mesh == null || connect == null || connect.listen() == null ? null
-        : new HttpIngress(httpConfig(config.http()).withBatch(batch(config)), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
+    return mesh == null || ListenTerms.mesh(config) == null ? null
+        : new HttpIngress(ListenTerms.http(config), mesh.server(), mesh.doorman(), graph.loops, graph.line, callers, ids,
             Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-  }
-
-  /** On the Unix socket, root and the daemon's own user may act, as they could do all of it without asking. */
-  private static AdminRules adminRules(TidegateConfig.Admin admin) {
-    Set<Long> users = new HashSet<>(admin.operatorUids());
-    if (admin.listen().fold(tcp -> false, unix -> true)) {
-      users.add(0L);
-      OwnUser.uid().ifPresent(users::add);
-    }
-    return new AdminRules(admin.allowedHosts(), new Operators(admin.operators(), users));
-  }
-
-  private static HttpConfig httpConfig(TidegateConfig.Http http) {
-    return new HttpConfig(http.allowedHosts(), http.requestLineLimitBytes(), http.headerLimitBytes(), http.headerCount(), http.bodyLimitBytes(),
-        http.bodyBudgetBytes(), http.maxConnections(), http.maxConnectionsPerPeer(), http.h2().maxStreams(), http.headerTimeout(), http.bodyTimeout(),
-        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), JsonLimits.DEFAULT, BatchLimits.DEFAULT);
-  }
-
-  private static GrpcConfig grpcConfig(TidegateConfig config) {
-    return new GrpcConfig(config.http().bodyLimitBytes(), config.http().headerLimitBytes(), config.http().h2().maxStreams(), config.grpc().reflection())
-        .withBatch(batch(config));
-  }
-
-  private static BatchLimits batch(TidegateConfig config) {
-    return new BatchLimits(config.batch().items(), config.batch().sizeBytes(), config.batch().parallel());
   }
 
   static SplittableRandom random() {

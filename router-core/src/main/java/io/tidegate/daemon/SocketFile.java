@@ -50,7 +50,11 @@ final class SocketFile {
   static void open(Door door, Listen listen) throws IOException {
     Path path = path(door, listen);
     if (path != null) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(listen.fold(tcp -> "rw-------", Listen.Unix::mode)));
+      try {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(listen.fold(tcp -> "rw-------", Listen.Unix::mode)));
+      } catch (IOException e) {
+        throw new IOException("the permissions of the socket " + path + " could not be set (" + e.getClass().getSimpleName() + ")", e);
+      }
     }
   }
 

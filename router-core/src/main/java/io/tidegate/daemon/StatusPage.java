@@ -10,7 +10,7 @@ import io.tidegate.daemon.reload.Reloaded;
 import io.tidegate.daemon.reload.Reloading;
 import io.tidegate.discovery.ConsulDiscovery;
 import io.tidegate.discovery.DiscoveryStatus.Watched;
-import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.EndpointStatus;
 import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.LatencyClass;

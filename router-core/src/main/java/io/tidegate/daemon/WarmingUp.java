@@ -1,19 +1,16 @@
 package io.tidegate.daemon;
 
-import io.netty.buffer.ByteBuf;
 import io.tidegate.ingress.Reading;
 import io.tidegate.ingress.RequestFacts;
 import io.tidegate.ingress.RequestIds;
 import io.tidegate.ingress.RequestReader;
-import io.tidegate.line.AnswerSink;
+import io.tidegate.line.UnreadAnswer;
 import io.tidegate.line.RequestLine;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
-import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
-import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.net.EventLoops;
 import io.tidegate.time.Loop;
@@ -158,7 +155,12 @@ final class WarmingUp {
     if (request == null) {
       done(false);
     } else {
-      line.walk(request, new Sink(), loop);
+      line.walk(request, new UnreadAnswer() {
+        @Override
+        protected void over(boolean answered) {
+          done(answered);
+        }
+      }, loop);
     }
   }
 
@@ -167,42 +169,5 @@ final class WarmingUp {
     answered += well ? 1 : 0;
     refused += well ? 0 : 1;
     loop.execute(this::next);
-  }
-
-  /** Nobody reads it. */
-  private final class Sink implements AnswerSink {
-    @Override
-    public void complete(RouteInfo route, ByteBuf json) {
-      json.release();
-      done(true);
-    }
-
-    @Override
-    public void open(RouteInfo route) {}
-
-    @Override
-    public void events(ByteBuf frames) {
-      frames.release();
-    }
-
-    @Override
-    public void close() {
-      done(true);
-    }
-
-    @Override
-    public void refuse(ErrorAnswer error, RouteInfo route) {
-      done(false);
-    }
-
-    @Override
-    public void breakOff(ErrorAnswer error) {
-      done(false);
-    }
-
-    @Override
-    public boolean isWritable() {
-      return true;
-    }
   }
 }

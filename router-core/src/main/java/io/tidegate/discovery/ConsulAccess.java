@@ -32,10 +32,6 @@ public record ConsulAccess(@Nullable Secret token, @Nullable Path tokenFile, @Nu
     return new ConsulAccess(other, null, ca, certificate, key, serverName, namespace, partition);
   }
 
-  ConsulAccess withTokenFile(@Nullable Path file) {
-    return new ConsulAccess(token, file, ca, certificate, key, serverName, namespace, partition);
-  }
-
   ConsulAccess withCa(@Nullable Path file) {
     return new ConsulAccess(token, tokenFile, file, certificate, key, serverName, namespace, partition);
   }

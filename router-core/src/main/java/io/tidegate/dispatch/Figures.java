@@ -1,6 +1,5 @@
 package io.tidegate.dispatch;
 
-import io.tidegate.dispatch.HealthBoard.EndpointStatus;
 import io.tidegate.dispatch.HealthBoard.Standing;
 import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.model.Endpoint;

@@ -2,10 +2,9 @@ package io.tidegate.embed;
 
 import io.netty.buffer.ByteBuf;
 import io.tidegate.decide.Decision;
-import io.tidegate.line.AnswerSink;
+import io.tidegate.line.UnreadAnswer;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Destination;
-import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Prompt;
@@ -66,7 +65,7 @@ final class UpstreamEncoder implements Encoder {
         Sensitivity.PUBLIC, of.region()), new Reply(done), loop));
   }
 
-  private final class Reply implements AnswerSink {
+  private final class Reply extends UnreadAnswer {
     private final Consumer<@Nullable Encoded> done;
 
     Reply(Consumer<@Nullable Encoded> done) {
@@ -83,31 +82,8 @@ final class UpstreamEncoder implements Encoder {
     }
 
     @Override
-    public void open(RouteInfo route) {}
-
-    @Override
-    public void events(ByteBuf frames) {
-      frames.release();
-    }
-
-    @Override
-    public void close() {
+    protected void over(boolean answered) {
       done.accept(null);
-    }
-
-    @Override
-    public void refuse(ErrorAnswer error, RouteInfo route) {
-      done.accept(null);
-    }
-
-    @Override
-    public void breakOff(ErrorAnswer error) {
-      done.accept(null);
-    }
-
-    @Override
-    public boolean isWritable() {
-      return true;
     }
   }
 

@@ -4,7 +4,7 @@
  *
  * <p>Comes in: a {@link io.tidegate.wire.JsonText} and what the protocol said beside it. Goes out: a request, or an error that names the
  * field. Never does: routing, classification, logging. Guarantees: fields that would let a caller choose a destination or run a template are
- * refused (hazards A12, A13, A16; {@code RequestReaderTest}); bodies are bounded in sum (G8, {@code BodyBudgetTest}).
+ * refused (hazards A12, A13, A16; {@code RequestReaderTest}); bodies are bounded in sum (G8, {@code HttpBoundsTest}).
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.ingress;

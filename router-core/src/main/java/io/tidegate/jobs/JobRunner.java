@@ -24,12 +24,16 @@ final class JobRunner {
   private static final long DISK_NANOS = 1_000_000_000L;
   private static final long BUSY_TICK_NANOS = 250_000_000L;
   private static final long IDLE_TICK_NANOS = 1_000_000_000L;
+  /** Refusals before any work was begun: the line waits for better times, as long as its job may. */
+  private static final Set<Refusal> LATER = Set.of(Refusal.NO_PERMITTED_UPSTREAM, Refusal.NO_PERMITTED_REGION, Refusal.BUSY, Refusal.RATE_LIMITED, Refusal.DRAINING,
+      Refusal.AUDIT_UNAVAILABLE, Refusal.CLASSIFICATION_FAILED);
 
   private final JobService service;
   private final JobBook book;
   private final Asker asker;
   private final Headroom headroom;
   private final Ticker ticker;
+  private final JobEnding ending;
   private final Map<String, OpenJob> open = new LinkedHashMap<>();
   private final ConcurrentLinkedQueue<LineEnd> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean drainComing = new AtomicBoolean();
@@ -45,6 +49,7 @@ final class JobRunner {
     this.asker = asker;
     this.headroom = headroom;
     this.ticker = ticker;
+    this.ending = new JobEnding(service, book, this);
   }
 
   int underWay() {
@@ -75,7 +80,7 @@ final class JobRunner {
       service.sweep();
       for (JobBook.Entry entry : book.unfinished()) {
         if (service.expired(entry)) {
-          expire(entry);
+          ending.expire(entry);
         }
       }
       openMore();
@@ -131,7 +136,7 @@ final class JobRunner {
     StoredFile file = service.shelf().get(made.facts().caller().tenant(), made.input());
     try {
       OpenJob job = new OpenJob(entry.ledger(), entry.journal(),
-          new LineIndex(file == null ? Gone.INPUT : service.shelf().read(file), made.endpoint(), service.limits()));
+          new LineIndex(file == null ? GoneFile.INPUT : service.shelf().read(file), made.endpoint(), service.limits()));
       open.put(entry.id(), job);
       service.thread().execute(() -> guarded(() -> readOn(job)));
       return true;
@@ -153,25 +158,25 @@ final class JobRunner {
       }
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
-      service.thread().after(DISK_NANOS, () -> guarded(() -> readOn(job)));
+      whenDiskMayBeWell(() -> readOn(job));
       return;
     }
     switch (job.ledger.state()) {
       case VALIDATING -> validated(job);
       case IN_PROGRESS -> {
         if (job.index.wrong() || job.index.lines() != job.ledger.total()) {
-          end(job, Event.INVALID);
+          ending.end(job, Event.INVALID);
         } else {
           job.indexed();
-          endIfDone(job);
+          ending.endIfDone(job);
         }
       }
-      case FINALIZING -> end(job, Event.LINES_ENDED);
+      case FINALIZING -> ending.end(job, Event.LINES_ENDED);
       case CANCELLING -> {
         if (!job.index.wrong()) {
           job.indexed();
         }
-        end(job, Event.CANCEL);
+        ending.end(job, Event.CANCEL);
       }
       case COMPLETED, FAILED, EXPIRED, CANCELLED -> close(job);
     }
@@ -180,20 +185,20 @@ final class JobRunner {
 
   private void validated(OpenJob job) {
     if (job.index.wrong()) {
-      end(job, Event.INVALID);
+      ending.end(job, Event.INVALID);
       return;
     }
     try {
-      change(job.ledger, job.journal, Event.VALID, job.index.lines(), "null");
+      ending.change(job.ledger, job.journal, Event.VALID, job.index.lines(), "null");
       job.indexed();
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
-      service.thread().after(DISK_NANOS, () -> guarded(() -> {
+      whenDiskMayBeWell(() -> {
         if (open.get(id(job)) == job && job.ending == null && job.ledger.state() == JobState.VALIDATING) {
           validated(job);
           pump();
         }
-      }));
+      });
     }
   }
 
@@ -275,7 +280,7 @@ final class JobRunner {
     // First the next ones on their way: they need not wait for the disk.
     pump();
     touched.forEach(this::commit);
-    touched.forEach(this::endIfDone);
+    touched.forEach(ending::endIfDone);
     pump();
   }
 
@@ -304,149 +309,60 @@ final class JobRunner {
     return touched;
   }
 
-  /** Refusals before any work was begun: the line waits for better times, as long as its job may. */
-  private static final Set<Refusal> LATER = Set.of(Refusal.NO_PERMITTED_UPSTREAM, Refusal.NO_PERMITTED_REGION, Refusal.BUSY, Refusal.RATE_LIMITED, Refusal.DRAINING,
-      Refusal.AUDIT_UNAVAILABLE, Refusal.CLASSIFICATION_FAILED);
-
   private void commit(OpenJob job) {
     try {
       book.commit(job.ledger, job.journal);
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
       job.pause(ticker.nanos());
-      service.thread().after(DISK_NANOS, () -> guarded(() -> {
-        if (!stopped && open.get(id(job)) == job && job.journal.hasPending()) {
+      whenDiskMayBeWell(() -> {
+        if (open.get(id(job)) == job && job.journal.hasPending()) {
           commit(job);
-          endIfDone(job);
+          ending.endIfDone(job);
           pump();
         }
-      }));
+      });
     }
   }
 
-  // Jobs end
+  // For those that end
 
-  private void endIfDone(OpenJob job) {
-    if (job.ending == null && job.ledger.state() == JobState.IN_PROGRESS && job.ledger.endedLines() == job.ledger.total() && !job.journal.hasPending()) {
-      end(job, Event.LINES_ENDED);
-    }
+  /** Null if the job has not begun, or is over. */
+  @Nullable OpenJob open(JobBook.Entry entry) {
+    return open.get(entry.id());
   }
 
-  /** Cancels; true if that is recorded. */
+  /** When this returns, that is recorded. */
   void cancel(JobBook.Entry entry) throws IOException {
-    change(entry.ledger(), entry.journal(), Event.CANCEL, -1, "null");
-    OpenJob job = open.get(entry.id());
-    // One whose lines are known to exist, but not where, ends once its file is read.
-    if (job != null && job.ending == null && entry.ledger().state() == JobState.CANCELLING && (job.release() != null || entry.ledger().total() < 0)) {
-      end(job, Event.CANCEL);
-    } else if (job == null) {
-      openMore();
-    }
+    ending.cancel(entry);
     pump();
   }
 
-  private void expire(JobBook.Entry entry) {
-    OpenJob job = open.get(entry.id());
-    if (job != null && job.ending == null && (job.release() != null || entry.ledger().state() == JobState.VALIDATING)) {
-      end(job, Event.EXPIRE);
-    } else if (job == null && entry.ledger().state() == JobState.VALIDATING) {
-      // It never had its turn.
-      try {
-        change(entry.ledger(), entry.journal(), Event.EXPIRE, -1, "null");
-      } catch (IOException disk) {
-        service.notices().diskFailed(disk);
-      }
-    }
-  }
-
-  private void end(OpenJob job, Event how) {
-    job.ending = how;
-    letGo(job);
-    conclude(job);
-  }
-
-  private void letGo(OpenJob job) {
+  /** Lets go the lines that are under way. */
+  void letGo(OpenJob job) {
     underWay -= job.underWay.size();
     List<Asker.Asked> gone = new ArrayList<>(job.underWay.values());
     job.underWay.clear();
     gone.forEach(Asker.Asked::cancel);
   }
 
-  /** Brings the job to its last state, from wherever it stands; tried again until the disk takes it. */
-  private void conclude(OpenJob job) {
-    if (stopped) {
-      return;
-    }
-    JobLedger ledger = job.ledger;
-    try {
-      book.commit(ledger, job.journal);
-      switch (job.ending == null ? Event.LINES_ENDED : job.ending) {
-        case INVALID -> {
-          if (ledger.endedLines() > 0) {
-            service.answers().write(book, ledger, job.index, "", "");
-          }
-          change(ledger, job.journal, Event.INVALID, -1, job.index.errors());
-        }
-        case EXPIRE -> {
-          service.answers().write(book, ledger, job.index, "batch_expired", "The batch expired before this line was answered.");
-          change(ledger, job.journal, Event.EXPIRE, -1, "null");
-        }
-        case CANCEL -> {
-          service.answers().write(book, ledger, job.index, "batch_cancelled", "The batch was cancelled before this line was answered.");
-          change(ledger, job.journal, Event.WRITTEN, -1, "null");
-        }
-        case LINES_ENDED, VALID, WRITTEN -> {
-          change(ledger, job.journal, Event.LINES_ENDED, -1, "null");
-          service.answers().write(book, ledger, job.index, "", "");
-          change(ledger, job.journal, Event.WRITTEN, -1, "null");
-        }
-      }
-      book.shorten(ledger, job.journal);
-    } catch (IOException disk) {
-      service.notices().diskFailed(disk);
-      if (!ledger.state().over()) {
-        service.thread().after(DISK_NANOS, () -> guarded(() -> conclude(job)));
-        return;
-      }
-    }
-    close(job);
-  }
-
-  private void close(OpenJob job) {
+  /** The job is over: another may begin. */
+  void close(OpenJob job) {
     open.remove(id(job));
     job.close();
     openMore();
   }
 
-  private void change(JobLedger ledger, Journal journal, Event event, int total, String errors) throws IOException {
-    JobState to = ledger.state().next(event);
-    if (to != ledger.state()) {
-      journal.add(JobLedger.stateRecord(to, service.nowSeconds(), total, errors));
-      book.commit(ledger, journal);
-    }
+  /** Does it on the jobs' thread once the disk may be well again, unless all has stopped. */
+  void whenDiskMayBeWell(Runnable turnOfWork) {
+    service.thread().after(DISK_NANOS, () -> guarded(() -> {
+      if (!stopped) {
+        turnOfWork.run();
+      }
+    }));
   }
 
   private static String id(OpenJob job) {
     return job.ledger.job().facts().id();
-  }
-
-  /** In place of a file that was taken away. */
-  private enum Gone implements Disk.Input {
-    INPUT;
-
-    @Override
-    public long size() {
-      return 0;
-    }
-
-    @Override
-    public int read(long at, byte[] to, int from, int count) {
-      return -1;
-    }
-
-    @Override
-    public void close() {
-      // Nothing is held.
-    }
   }
 }

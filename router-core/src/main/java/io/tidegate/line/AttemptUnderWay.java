@@ -12,6 +12,7 @@ import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.RouteInfo;
 import io.tidegate.model.TraceContext;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,17 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     }
     served(usage);
     held.release();
-    walk.atTheRim(() -> walk.answered(this, rewriting == null ? json : rewriting.whole(json), usage));
+    walk.atTheRim(() -> give(rewriting == null ? json : rewriting.whole(json), usage));
+  }
+
+  private void give(ByteBuf json, Usage usage) {
+    CacheUse use = walk.cacheUse();
+    RouteInfo route = walk.route(destination(), upstream());
+    use.record(json, walk.sinceArrival());
+    store(use, usage);
+    walk.firstToken(this);
+    walk.answer().complete(route, json);
+    walk.finish(destination(), null, route, usage);
   }
 
   @Override
@@ -140,7 +151,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
   /** From here on the answer is this attempt's, for better or worse. */
   private void open() {
     waited();
-    permit.firstToken(walk.promptBytes(), walk.nanos());
+    permit.firstToken(walk.request().prompt().json().length(), walk.nanos());
     walk.open(this);
     ByteBuf early = held.take();
     if (early != null) {
@@ -160,7 +171,11 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
       if (!walk.answer().isOpen()) {
         open();
       }
-      walk.ended(this, usage);
+      if (!walk.answer().isOver()) {
+        store(walk.cacheUse(), usage);
+        walk.answer().close();
+        walk.finish(destination(), null, walk.route(destination(), upstream()), usage);
+      }
     });
   }
 
@@ -226,7 +241,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     if (tried != null) {
       tried.first(now);
     }
-    walk.rooms().meters().firstChunk(walk.operation(), upstream(), now - begunNanos);
+    walk.rooms().meters().firstChunk(walk.request().operation(), upstream(), now - begunNanos);
   }
 
   private void used(Usage usage) {
@@ -244,7 +259,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
 
   /** Tells how long its endpoint took to begin, at the least. */
   private void waited() {
-    load.firstToken(walk.promptBytes(), walk.nanos() - begunNanos, walk.nanos());
+    load.firstToken(walk.request().prompt().json().length(), walk.nanos() - begunNanos, walk.nanos());
   }
 
   /** True for the first end of this attempt, which is then told to meters and health. */
@@ -260,7 +275,7 @@ final class AttemptUnderWay implements Upstreams.AttemptEvents {
     if (failure != null && failure.kind() == Kind.FIRST_TOKEN_TIMEOUT) {
       waited();
     }
-    walk.rooms().meters().attempt(walk.operation(), upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
+    walk.rooms().meters().attempt(walk.request().operation(), upstream(), candidate.upstream().zone(), failure == null ? null : failure.kind(), walk.nanos() - begunNanos);
     if (failure == null) {
       walk.rooms().health().succeeded(endpoint);
     } else {

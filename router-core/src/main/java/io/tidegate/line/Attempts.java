@@ -315,20 +315,9 @@ final class Attempts {
 
   /** {@code by} has content: it goes on, and what is beside it is left. */
   void won(AttemptUnderWay by) {
-    if (hedge == null) {
-      return;
-    }
-    hedge.disarm();
-    AttemptUnderWay second = hedge.take();
-    if (second == null) {
-      return;
-    }
-    AttemptUnderWay loser = by == second ? current : second;
-    if (by == second) {
-      rooms.meters().hedgeWon();
-    }
-    current = by;
+    AttemptUnderWay loser = hedge == null ? null : hedge.loser(by, current, rooms.meters());
     if (loser != null) {
+      current = by;
       loser.cancel();
     }
   }
@@ -344,7 +333,7 @@ final class Attempts {
     walk.cacheUse().forget();
     progress.failed(failure.kind());
     why().learnt(failure);
-    current = remaining(by);
+    current = hedge == null ? null : hedge.remaining(by, current);
     if (walk.answer().isOpen()) {
       retrying.failedCommitted(failure);
       walk.brokeOff(by, Failover.answer(failure, true));
@@ -374,16 +363,6 @@ final class Attempts {
     }
   }
 
-  /** What is under way besides {@code by}; null if nothing is. */
-  private @Nullable AttemptUnderWay remaining(AttemptUnderWay by) {
-    if (hedge == null) {
-      return null;
-    }
-    hedge.disarm();
-    AttemptUnderWay second = hedge.take();
-    return by == second ? current : second;
-  }
-
   /** No further attempt is made; what is under way is the caller's to cancel. */
   @Nullable AttemptUnderWay leave() {
     AttemptUnderWay attempt = current;
@@ -399,11 +378,7 @@ final class Attempts {
     }
     picking.close();
     if (hedge != null) {
-      hedge.disarm();
-      AttemptUnderWay second = hedge.take();
-      if (second != null) {
-        second.cancel();
-      }
+      hedge.over();
     }
   }
 

@@ -64,6 +64,24 @@ final class FromCache {
     return found.origin().tenant().equals(use.request().caller().tenant());
   }
 
+  /**
+   * Whether it is asked before a call is made or shared: for an answer to other words; for one that must look like its origin's, as the followers of a
+   * flight would be told of an origin that was not asked; and where nobody else answers.
+   */
+  boolean goesFirst(boolean nobodyElse) {
+    return use.semantic() != null || goesDeeper() && (nobodyElse || use.rights().replay() == Verdict.Replay.AS_ORIGIN);
+  }
+
+  /** Asks, where {@link #goesFirst}; {@code otherwise} goes on if it has nothing. */
+  void first(Runnable otherwise) {
+    Verdict.Semantic terms = use.semantic();
+    if (terms == null) {
+      deeper(otherwise);
+    } else {
+      inOtherWords(terms, otherwise);
+    }
+  }
+
   /** Whether a deeper layer is to be asked before an origin. */
   boolean goesDeeper() {
     return !asked && use.goesDeeper();
@@ -95,7 +113,7 @@ final class FromCache {
    * Looks for a question that asks the same in other words, once a deeper layer has none in the same words, and answers with its answer; {@code otherwise}
    * goes on if there is none. Where the policy only watches, {@code otherwise} goes on at once, and what would have been is noted.
    */
-  void inOtherWords(Verdict.Semantic terms, Runnable otherwise) {
+  private void inOtherWords(Verdict.Semantic terms, Runnable otherwise) {
     if (goesDeeper()) {
       deeper(() -> lookAround(terms, otherwise));
     } else {
@@ -202,7 +220,10 @@ final class FromCache {
     long after = asOrigin ? Math.min(drawnNanos - walk.sinceArrival(), walk.timeLeft()) : 0;
     if (hidden) {
       // What it costs its tenant would tell too.
-      walk.charge(new Usage(found.origin().tokens(), 0, -1, -1));
+      TokenBudget budget = walk.budget();
+      if (budget != null) {
+        budget.charge(new Usage(found.origin().tokens(), 0, -1, -1));
+      }
     }
     replay = new Replay(found, body, request.stream(), answer, loop, new Replay.Steps() {
       @Override

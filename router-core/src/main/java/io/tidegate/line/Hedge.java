@@ -46,8 +46,37 @@ final class Hedge {
     second = attempt;
   }
 
-  /** The second attempt, no longer minded here; null if there is none under way. */
-  @Nullable AttemptUnderWay take() {
+  /** {@code by} has content: the one beside it, which is to be cancelled. Null if nothing is beside it. */
+  @Nullable AttemptUnderWay loser(AttemptUnderWay by, @Nullable AttemptUnderWay first, Meters meters) {
+    disarm();
+    AttemptUnderWay beside = take();
+    if (beside == null) {
+      return null;
+    }
+    if (by == beside) {
+      meters.hedgeWon();
+      return first;
+    }
+    return beside;
+  }
+
+  /** {@code by} failed: what is under way besides it, which is the only one from now on. Null if nothing is. */
+  @Nullable AttemptUnderWay remaining(AttemptUnderWay by, @Nullable AttemptUnderWay first) {
+    disarm();
+    AttemptUnderWay beside = take();
+    return by == beside ? first : beside;
+  }
+
+  /** The request is over. */
+  void over() {
+    disarm();
+    AttemptUnderWay beside = take();
+    if (beside != null) {
+      beside.cancel();
+    }
+  }
+
+  private @Nullable AttemptUnderWay take() {
     AttemptUnderWay attempt = second;
     second = null;
     return attempt;

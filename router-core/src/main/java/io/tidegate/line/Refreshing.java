@@ -1,11 +1,8 @@
 package io.tidegate.line;
 
-import io.netty.buffer.ByteBuf;
 import io.tidegate.model.CacheDirective;
-import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Findings;
 import io.tidegate.model.ModelRequest;
-import io.tidegate.model.RouteInfo;
 import io.tidegate.time.Loop;
 
 /**
@@ -13,7 +10,7 @@ import io.tidegate.time.Loop;
  * policy in force, paid by its tenant, recorded; so it opens nothing that the reader's would not (G1), and what it brings is stored under the bundle that
  * decided it (C6). Nobody waits for it. Confined to its loop.
  */
-final class Refreshing implements AnswerSink {
+final class Refreshing extends UnreadAnswer {
   /** A longer body is not kept once its reader has been answered. */
   private static final int MAX_BODY = 256 << 10;
 
@@ -39,7 +36,7 @@ final class Refreshing implements AnswerSink {
         new RequestWalk(rooms, admission, TokenBudget.of(admission, again), again, around, null, refreshing, loop).start();
       } catch (Throwable defect) {
         rooms.meters().defect(defect);
-        refreshing.done();
+        refreshing.over(false);
       }
     };
     if (!deeper) {
@@ -49,7 +46,7 @@ final class Refreshing implements AnswerSink {
     // Another instance may have asked already.
     cache.find(key, reader.prompt().json(), loop, found -> {
       if (found != null && found.life().at(cache.nanos()) == AnswerCache.Life.State.FRESH) {
-        refreshing.done();
+        refreshing.over(false);
       } else {
         ask.run();
       }
@@ -62,41 +59,8 @@ final class Refreshing implements AnswerSink {
         reader.sessionLabel(), reader.region());
   }
 
-  private void done() {
+  @Override
+  protected void over(boolean answered) {
     cache.refreshed(key);
-  }
-
-  @Override
-  public void complete(RouteInfo route, ByteBuf json) {
-    json.release();
-    done();
-  }
-
-  @Override
-  public void open(RouteInfo route) {}
-
-  @Override
-  public void events(ByteBuf frames) {
-    frames.release();
-  }
-
-  @Override
-  public void close() {
-    done();
-  }
-
-  @Override
-  public void refuse(ErrorAnswer error, RouteInfo route) {
-    done();
-  }
-
-  @Override
-  public void breakOff(ErrorAnswer error) {
-    done();
-  }
-
-  @Override
-  public boolean isWritable() {
-    return true;
   }
 }

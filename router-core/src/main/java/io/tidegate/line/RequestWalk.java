@@ -1,7 +1,5 @@
 package io.tidegate.line;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.tidegate.decide.Decision;
 import io.tidegate.dispatch.Candidate;
 import io.tidegate.dispatch.Catalog;
@@ -12,12 +10,10 @@ import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.ModelRequest;
-import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
 import io.tidegate.model.RouteInfo.CacheOutcome;
 import io.tidegate.model.Sensitivity;
-import io.tidegate.policy.Verdict;
 import io.tidegate.time.Loop;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +49,6 @@ final class RequestWalk implements Line.Walk {
   private @Nullable Sharing sharing;
   private @Nullable Merged merged;
   private @Nullable Attempts attempts;
-  private boolean budgetRefused;
-  /** Something was sent for it, though it made no attempt itself. */
-  private boolean used;
-  /** What its tenant is charged where that is not what was used. */
-  private @Nullable Usage charge;
   /** Of a stream, since its arrival; 0 before that. */
   private long firstTokenNanos;
   private boolean finished;
@@ -81,7 +72,6 @@ final class RequestWalk implements Line.Walk {
     assert loop.inLoop();
     ErrorAnswer limited = budget == null ? null : budget.take(loop.nanos());
     if (limited != null) {
-      budgetRefused = true;
       atTheRim(() -> refuse(limited));
       return;
     }
@@ -138,13 +128,8 @@ final class RequestWalk implements Line.Walk {
     if (stored != null && stored.atHand()) {
       return;
     }
-    Verdict.Semantic likeness = use.semantic();
-    if (stored != null && likeness != null) {
-      // Before a flight, as below.
-      stored.inOtherWords(likeness, () -> call(made, use, candidates, recorded));
-    } else if (stored != null && stored.goesDeeper() && (candidates.isEmpty() || made.cacheRights().replay() == Verdict.Replay.AS_ORIGIN)) {
-      // Not by way of a flight: its followers would be told of an origin that was not asked.
-      stored.deeper(() -> call(made, use, candidates, recorded));
+    if (stored != null && stored.goesFirst(candidates.isEmpty())) {
+      stored.first(() -> call(made, use, candidates, recorded));
     } else {
       call(made, use, candidates, recorded);
     }
@@ -192,17 +177,7 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
-  // What the attempt reports, once it is settled
-
-  void answered(AttemptUnderWay by, ByteBuf json, Usage usage) {
-    CacheUse use = cacheUse();
-    RouteInfo route = route(by.destination(), by.upstream());
-    use.record(json, sinceArrival());
-    by.store(use, usage);
-    firstToken(by);
-    answer.complete(route, json);
-    finish(by.destination(), null, route, usage);
-  }
+  // What an attempt reports
 
   void open(AttemptUnderWay by) {
     if (attempts != null) {
@@ -212,15 +187,6 @@ final class RequestWalk implements Line.Walk {
     answer.open(route(by.destination(), by.upstream()));
   }
 
-  void ended(AttemptUnderWay by, Usage usage) {
-    if (answer.isOver()) {
-      return;
-    }
-    by.store(cacheUse(), usage);
-    answer.close();
-    finish(by.destination(), null, route(by.destination(), by.upstream()), usage);
-  }
-
   /** An attempt failed after content of it went out: nothing can follow but the word that it is incomplete. */
   void brokeOff(AttemptUnderWay by, ErrorAnswer error) {
     RouteInfo route = route(by.destination(), by.upstream());
@@ -228,7 +194,8 @@ final class RequestWalk implements Line.Walk {
     finish(null, error.refusal(), route, Usage.UNKNOWN);
   }
 
-  private void firstToken(AttemptUnderWay by) {
+  /** The answer of {@code by} begins. */
+  void firstToken(AttemptUnderWay by) {
     firstToken();
     if (request.stream()) {
       firstTokenNanos = sinceArrival();
@@ -287,8 +254,8 @@ final class RequestWalk implements Line.Walk {
     if (fromCache != null) {
       fromCache.over();
     }
-    if (budget != null && !budgetRefused) {
-      budget.settle(charge == null ? usage : charge, used || attempts != null && attempts.made() > 0);
+    if (budget != null) {
+      budget.settle(usage, attempts != null && attempts.made() > 0);
     }
     long nanos = loop.nanos() - request.arrivedNanos();
     if (trace != null) {
@@ -322,28 +289,13 @@ final class RequestWalk implements Line.Walk {
     }
   }
 
-  /**
-   * A defect of ours ends the request with a clear error, never in a wider route (G2). What the virtual machine cannot go on after is thrown
-   * again once the caller has been told.
-   */
   void defect(Throwable defect) {
-    rooms.meters().defect(defect);
-    AttemptUnderWay attempt = attempts == null ? null : attempts.leave();
-    try {
-      RouteInfo route = route(null, null);
-      answer.fail(ErrorAnswer.of(Refusal.INTERNAL,
-          "The router failed on this request. Nothing more was sent. The request id finds it in the log."), route);
-      finish(null, Refusal.INTERNAL, route, Usage.UNKNOWN);
-      if (attempt != null) {
-        attempt.cancel();
-      }
-    } catch (Throwable second) {
-      rooms.meters().defect(second);
-      answer.abandon(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this request."));
-    }
-    if (defect instanceof VirtualMachineError fatal && !(defect instanceof StackOverflowError)) {
-      throw fatal;
-    }
+    Rim.defect(this, defect);
+  }
+
+  /** No further attempt is made; what is under way is the caller's to cancel. Null if nothing is. */
+  @Nullable AttemptUnderWay leave() {
+    return attempts == null ? null : attempts.leave();
   }
 
   // The caller's side
@@ -364,7 +316,7 @@ final class RequestWalk implements Line.Walk {
     if (transforming != null) {
       transforming.abandon();
     }
-    AttemptUnderWay attempt = attempts == null ? null : attempts.leave();
+    AttemptUnderWay attempt = leave();
     atTheRim(() -> finish(null, null, route(null, null), Usage.UNKNOWN));
     if (attempt != null) {
       atTheRim(attempt::cancel);
@@ -386,21 +338,6 @@ final class RequestWalk implements Line.Walk {
   }
 
   // For a call that is shared or merged
-
-  /** It was answered from a call that was merged of several. */
-  void merged(@Nullable Destination from, String upstream, byte[] json) {
-    used = true;
-    rooms.meters().merged();
-    firstToken();
-    if (from != null) {
-      cacheUse().record(Unpooled.wrappedBuffer(json), sinceArrival());
-      cacheUse().store(upstream, from, request.model(), Usage.UNKNOWN, false, sinceArrival());
-    }
-  }
-
-  void charge(Usage instead) {
-    charge = instead;
-  }
 
   void refreshBehind(AnswerCache.Key key, boolean deeper) {
     Refreshing.behind(request, around, key, deeper, rooms, admission, loop);
@@ -432,12 +369,13 @@ final class RequestWalk implements Line.Walk {
     return loop.nanos() - request.arrivedNanos();
   }
 
-  Operation operation() {
-    return request.operation();
+  ModelRequest request() {
+    return request;
   }
 
-  int promptBytes() {
-    return request.prompt().json().length();
+  /** Null where no tenant is limited. */
+  @Nullable TokenBudget budget() {
+    return budget;
   }
 
   CacheUse cacheUse() {

@@ -1,7 +1,6 @@
 package io.tidegate.line;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,12 +111,5 @@ public final class Shape {
       sum += reader.length();
     }
     return shape.length == 0 || sum == bodyBytes;
-  }
-
-  /** One piece after the other, without pauses. */
-  public static byte[] ofPieces(int... lengths) {
-    Shape shape = new Shape();
-    Arrays.stream(lengths).forEach(length -> shape.piece(length, 0));
-    return shape.toBytes();
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.line;
 
+import io.netty.buffer.Unpooled;
 import io.tidegate.line.Upstreams.Usage;
 import io.tidegate.model.Destination;
 import io.tidegate.model.ErrorAnswer;
@@ -27,7 +28,17 @@ final class SharedWalk implements Sharing.Walk {
 
   @Override
   public void merged(@Nullable Destination from, String upstream, byte[] json) {
-    walk.merged(from, upstream, json);
+    TokenBudget budget = walk.budget();
+    if (budget != null) {
+      budget.used();
+    }
+    walk.rooms().meters().merged();
+    walk.firstToken();
+    if (from != null) {
+      CacheUse use = walk.cacheUse();
+      use.record(Unpooled.wrappedBuffer(json), walk.sinceArrival());
+      use.store(upstream, from, walk.request().model(), Usage.UNKNOWN, false, walk.sinceArrival());
+    }
   }
 
   @Override

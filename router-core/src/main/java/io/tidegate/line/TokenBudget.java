@@ -20,6 +20,11 @@ final class TokenBudget {
   private final TenantLimits tenants;
   private final String tenant;
   private final long reserved;
+  private boolean refused;
+  /** Something was sent for it, though it made no attempt itself. */
+  private boolean used;
+  /** What is charged where that is not what was used. */
+  private @Nullable Usage charge;
 
   private TokenBudget(TenantLimits tenants, String tenant, long reserved) {
     this.tenants = tenants;
@@ -40,16 +45,35 @@ final class TokenBudget {
   /** Takes it; the refusal if there is nothing left. */
   @Nullable ErrorAnswer take(long nowNanos) {
     int seconds = tenants.take(tenant, reserved, nowNanos);
-    return seconds == 0 ? null : new ErrorAnswer(Refusal.RATE_LIMITED, Refusal.RATE_LIMITED.httpStatus(),
+    refused = seconds != 0;
+    return !refused ? null : new ErrorAnswer(Refusal.RATE_LIMITED, Refusal.RATE_LIMITED.httpStatus(),
         "This tenant has used up what it may ask for. Try again after the time given.", null, seconds);
   }
 
-  /** @param attempted something was sent: where the upstream does not say what it used, the estimate stands */
+  /** A call that was merged of several was made for it. */
+  void used() {
+    used = true;
+  }
+
+  /** It is charged {@code instead}, whatever it uses. */
+  void charge(Usage instead) {
+    charge = instead;
+  }
+
+  /**
+   * Gives back what was not used. Nothing where nothing was taken.
+   *
+   * @param attempted something was sent: where the upstream does not say what it used, the estimate stands
+   */
   void settle(Usage usage, boolean attempted) {
-    boolean told = usage.inputTokens() >= 0 || usage.outputTokens() >= 0;
+    if (refused) {
+      return;
+    }
+    Usage counted = charge == null ? usage : charge;
+    boolean told = counted.inputTokens() >= 0 || counted.outputTokens() >= 0;
     if (told) {
-      tenants.settle(tenant, reserved, Math.max(0, usage.inputTokens()) + Math.max(0, usage.outputTokens()));
-    } else if (!attempted) {
+      tenants.settle(tenant, reserved, Math.max(0, counted.inputTokens()) + Math.max(0, counted.outputTokens()));
+    } else if (!attempted && !used) {
       tenants.settle(tenant, reserved, 0);
     }
   }

@@ -1,5 +1,7 @@
 package io.tidegate.net;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -8,6 +10,7 @@ import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -50,6 +53,25 @@ public record Door(SocketAddress address, int descriptor) {
       adopted.pipeline().addLast(new BoundAlready());
       return adopted;
     };
+  }
+
+  /**
+   * Binds {@code bootstrap}, once. Blocking.
+   *
+   * @throws IOException that names the address, if it cannot be had
+   */
+  public Channel bind(ServerBootstrap bootstrap, Transport transport) throws IOException {
+    try {
+      return bootstrap.channelFactory(channels(transport)).bind(address).syncUninterruptibly().channel();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) { // Netty throws the I/O error undeclared
+      throw new IOException("cannot listen on " + shown() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String shown() {
+    return address instanceof InetSocketAddress inet ? inet.getHostString() + ":" + inet.getPort() : "unix:" + address;
   }
 
   /** In place of bind(2), which the supervisor did: now the acceptor stands, and connections may come. */

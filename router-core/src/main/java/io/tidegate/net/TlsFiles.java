@@ -72,10 +72,18 @@ public record TlsFiles(SslContext context, Instant notAfter, String print) {
   }
 
   private static String text(Path file) throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
+    long bytes;
+    String text;
+    try {
+      bytes = Files.size(file);
+      text = bytes > MAX_BYTES ? "" : Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException unreadable) {
+      throw new IOException(file + " cannot be read (" + unreadable.getClass().getSimpleName() + ")", unreadable);
+    }
+    if (bytes > MAX_BYTES) {
       throw new IOException(file + " is too long");
     }
-    return Files.readString(file, StandardCharsets.ISO_8859_1);
+    return text;
   }
 
   /** Whether what the key signs is good by the certificate. */

@@ -15,6 +15,8 @@ final class Steady {
   private static final double URGENT = 1.5;
   private static final double SCALE_IN_SECONDS = 300;
   private static final double ROUNDS_SECONDS = 30;
+  /** Whoever asks more often is told the same, and is not remembered more often: of a second's wishes the highest counts. */
+  private static final double LEAST_SECONDS = 1;
   /** Keeps rounding from asking for one more. */
   private static final double SHAVE = 1 - 1e-9;
 
@@ -41,10 +43,7 @@ final class Steady {
     }
     boolean near = Math.abs(value - replicas * target) <= TOLERANCE * replicas * target;
     double wish = near ? replicas : Math.ceil(value / target);
-    Wanted newest = wanted.peekLast();
-    if (newest == null || newest.replicas != wish) {
-      wanted.addLast(new Wanted(nanos, wish));
-    }
+    wish(nanos, wish);
     // A wish holds until the next one.
     while (wanted.size() > 1 && second().nanos <= nanos - (long) (seconds * SECOND)) {
       wanted.removeFirst();
@@ -60,6 +59,21 @@ final class Steady {
       }
     }
     return replicas * target * SHAVE;
+  }
+
+  private void wish(long nanos, double wish) {
+    Wanted newest = wanted.peekLast();
+    if (newest == null || newest.replicas != wish && since(newest.nanos, nanos) >= LEAST_SECONDS) {
+      wanted.addLast(new Wanted(nanos, wish));
+    } else if (wish > newest.replicas) {
+      wanted.removeLast();
+      wanted.addLast(new Wanted(newest.nanos, wish));
+    }
+  }
+
+  /** Wishes that are remembered. */
+  int remembered() {
+    return wanted.size();
   }
 
   private Wanted second() {

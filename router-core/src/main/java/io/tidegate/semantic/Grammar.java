@@ -14,7 +14,6 @@ final class Grammar {
       "within", "inside", "onto", "around", "among", "from", "than", "without", "between", "before", "after", "until", "since", "through", "via", "against",
       "under", "over", "above", "below", "across", "per");
   static final Set<String> DETERMINERS = Set.of("a", "an", "the", "my", "your", "our", "his", "her", "their", "its", "this", "that", "these", "those", "some", "any");
-  static final Set<String> POSSESSIVES = Set.of("my", "your", "our");
   /** A form in -ing after one of these is a verb. */
   static final Set<String> BEFORE_GERUND = Set.of("by", "without", "before", "after", "when", "while", "be", "start", "stop", "begin");
   /** Manner: says how, wherever it stands. */

@@ -5,6 +5,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -41,7 +42,11 @@ final class AdminBench implements AdminPages, AutoCloseable {
   }
 
   AdminBench(AdminRules rules, SocketAddress address) {
-    channel = new AdminServer(loops, this, new AdminPools(pool, pool, pool), rules, SNAPSHOT_MILLIS).start(address);
+    try {
+      channel = new AdminServer(loops, this, new AdminPools(pool, pool, pool), rules, SNAPSHOT_MILLIS).start(address);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static AdminBench unix(AdminRules rules, Path socket) {

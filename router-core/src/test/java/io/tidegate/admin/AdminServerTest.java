@@ -1,11 +1,13 @@
 package io.tidegate.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.Channel;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -99,7 +101,19 @@ class AdminServerTest {
   }
 
   private Channel start(Executor executor) {
-    return new AdminServer(loops, pages, executor, records).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    try {
+      return new AdminServer(loops, pages, executor, records).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  @DisplayName("H8 an address that is taken is an error that names it")
+  void taken() {
+    InetSocketAddress busy = (InetSocketAddress) server.localAddress();
+    assertThatThrownBy(() -> new AdminServer(loops, pages, pool, records).start(busy)).isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot listen on " + busy.getHostString() + ":" + busy.getPort());
   }
 
   @AfterEach

@@ -31,6 +31,7 @@ class LiveCommandsTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private HttpServer admin;
   private volatile String decisions = document("one", 10);
+  private volatile String status = "{\"ready\":true,\"boot\":\"one\",\"upstreams\":[]}\n";
 
   @BeforeEach
   void begin() throws IOException {
@@ -42,13 +43,14 @@ class LiveCommandsTest {
     admin.createContext("/", exchange -> {
       String path = exchange.getRequestURI().getPath();
       byte[] body = (switch (path) {
-        case "/admin/status" -> "{\"ready\":true,\"boot\":\"one\",\"upstreams\":[]}\n";
+        case "/admin/status" -> status;
         case "/metrics" -> "tidegate_requests_total{destination=\"public\",outcome=\"answered\",sensitivity=\"internal\"} 4.0\n";
         case "/admin/decisions" -> decisions;
         case "/admin/upstreams" -> "{}";
         default -> "ok\n";
       }).getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(path.equals("/admin/decisions") && decisions.isEmpty() ? 404 : 200, body.length == 0 ? -1 : body.length);
+      boolean missing = path.equals("/admin/decisions") && decisions.isEmpty() || path.equals("/admin/status") && status.isEmpty();
+      exchange.sendResponseHeaders(missing ? 404 : 200, body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
       exchange.close();
     });
@@ -82,6 +84,24 @@ class LiveCommandsTest {
 
   private static String document(String boot, int second, String... newestFirst) {
     return "{\"at\":\"2026-11-25T12:00:" + second + "Z\",\"boot\":\"" + boot + "\",\"decisions\":{\"newest\":[" + String.join(",", newestFirst) + "]}}";
+  }
+
+  @Test
+  @DisplayName("I7 what answers and is no daemon's admin listener is not called nobody, and nothing of it is quoted")
+  void somebodyElse() {
+    status = "CANARY, not JSON";
+    assertThat(run("status")).isEqualTo(Exit.FOUND);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot be used: it is no JSON").contains("Fix:").doesNotContain("CANARY", "no daemon answers");
+    err.reset();
+    status = "";
+    assertThat(run("status")).isEqualTo(Exit.FOUND);
+    assertThat(run("top", "--once")).isEqualTo(Exit.FOUND);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(2).allMatch(line -> line.contains("/admin/status answers with status 404"));
+    err.reset();
+    admin.stop(0);
+    assertThat(run("status")).isEqualTo(Exit.FOUND);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("no daemon answers");
+    assertThat(run("tail", "--last", "-1")).isEqualTo(Exit.USAGE);
   }
 
   @Test

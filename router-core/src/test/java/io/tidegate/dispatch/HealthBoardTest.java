@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.State;
-import io.tidegate.dispatch.HealthBoard.EndpointStatus;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.model.Endpoint;
 import java.util.ArrayList;

@@ -26,7 +26,7 @@ class OutlierEjectionTest {
     return all;
   }
 
-  private HealthBoard.EndpointStatus status(Endpoint endpoint) {
+  private EndpointStatus status(Endpoint endpoint) {
     return board.snapshot().get("vllm").stream().filter(s -> s.endpoint().equals(endpoint)).findFirst().orElseThrow();
   }
 

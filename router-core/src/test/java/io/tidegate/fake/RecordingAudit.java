@@ -11,8 +11,10 @@ import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps records in memory; can be full. An outcome without its decision is an error. */
@@ -24,6 +26,7 @@ public final class RecordingAudit implements AuditLog {
   /** Ids whose record was asked to be on the disk. */
   public final List<String> durableAsked = new ArrayList<>();
   private final List<Outcome> waiting = new ArrayList<>();
+  private final Set<String> known = new HashSet<>();
   /** Ids of decided requests. */
   public final List<String> decided = new ArrayList<>();
   /** Writing works so many times, then no more; -1 for no such bound. */
@@ -41,6 +44,7 @@ public final class RecordingAudit implements AuditLog {
   public Optional<AuditReceipt> decided(Decision decision, Findings findings, List<Candidate> list, byte[] bodyDigest, Notes notes,
       Loop loop) {
     decided.add(decision.request().id());
+    known.add(decision.request().id());
     candidates.add(list.stream().map(candidate -> candidate.upstream().name()).toList());
     sensitivities.add(decision.sensitivity());
     return full || fullFrom >= 0 && decided.size() > fullFrom ? Optional.empty() : Optional.of(new AuditReceipt(decision.request().id(), decided.size()));
@@ -64,7 +68,7 @@ public final class RecordingAudit implements AuditLog {
 
   @Override
   public void ended(Decision decision, RouteInfo route, @Nullable Refusal refusal, long durationNanos, Usage usage, Loop loop) {
-    if (!decided.contains(decision.request().id())) {
+    if (!known.contains(decision.request().id())) {
       throw new AssertionError("the end of a request that was not recorded");
     }
     lastRoute = route;

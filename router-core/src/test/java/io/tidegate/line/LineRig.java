@@ -18,6 +18,8 @@ import io.tidegate.fake.FakeLoop;
 import io.tidegate.fake.RecordingAudit;
 import io.tidegate.fake.RecordingSink;
 import io.tidegate.fake.ScriptedUpstreams;
+import io.tidegate.model.ErrorAnswer;
+import io.tidegate.model.Refusal;
 import io.tidegate.model.Dialect;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.Likelihood;
@@ -203,5 +205,11 @@ final class LineRig {
   /** The answer's origin as its caller is told. */
   static @Nullable String upstream(RecordingSink sink) {
     return sink.route == null ? null : sink.route.upstream();
+  }
+
+  /** There was one answer, and it was this refusal. */
+  static void refused(RecordingSink sink, Refusal refusal) {
+    assertThat(sink.calls).containsExactly("refuse");
+    assertThat(sink.error).extracting(ErrorAnswer::refusal).isEqualTo(refusal);
   }
 }

@@ -79,7 +79,7 @@ class TraceWalkTest {
   @Test
   @DisplayName("a wait for the record on the disk is a step of its own, as long as it took")
   void waits() {
-    rig.rules = LineRig.rules(RequestWalkTest.durablePolicy());
+    rig.rules = LineRig.rules(AuditWalkTest.durablePolicy());
     rig.audit.slow = true;
     rig.upstreams.answer(ANSWER);
     rig.walk(Ask.harmless());

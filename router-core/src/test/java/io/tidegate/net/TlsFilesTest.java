@@ -82,6 +82,7 @@ class TlsFilesTest {
     assertThatThrownBy(() -> read(rsa.certificate, garbage, now)).isInstanceOf(IOException.class).hasMessageContaining("no private key").hasMessageNotContaining("SECRETWORD");
     assertThatThrownBy(() -> read(rsa.certificate, rsa.key, now.plus(Duration.ofDays(11)))).isInstanceOf(IOException.class).hasMessageContaining("and not now");
     assertThatThrownBy(() -> read(rsa.certificate, rsa.key, now.minus(Duration.ofDays(1)))).isInstanceOf(IOException.class).hasMessageContaining("and not now");
+    assertThatThrownBy(() -> read(folder.resolve("none"), rsa.key, now)).isInstanceOf(IOException.class).hasMessage(folder.resolve("none") + " cannot be read (NoSuchFileException)");
     assertThat(read(rsa.certificate, rsa.key, null).notAfter()).as("at the start it is taken").isAfter(now);
   }
 }

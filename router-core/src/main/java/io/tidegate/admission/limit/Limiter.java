@@ -57,13 +57,7 @@ public final class Limiter {
     }
     capToCome.set(places);
     limit = Math.min(limit, places);
-    if (learning.compareAndSet(false, true)) {
-      try {
-        learnt();
-      } finally {
-        learning.set(false);
-      }
-    }
+    learnAtOnce();
   }
 
   /** Whatever is learnt, there are never more than {@code places} from now on: less at once, more when the next attempt ends at the latest. */
@@ -73,6 +67,11 @@ public final class Limiter {
     }
     ceiling = places;
     limit = Math.min(limit, places);
+    learnAtOnce();
+  }
+
+  /** Unless somebody learns now, who then sees what is new. */
+  private void learnAtOnce() {
     if (learning.compareAndSet(false, true)) {
       try {
         learnt();

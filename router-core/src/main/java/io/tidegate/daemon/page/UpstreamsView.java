@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Tags;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth;
 import io.tidegate.dispatch.HealthBoard;
-import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.EndpointStatus;
 import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.Upstream;

@@ -29,8 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,8 +72,8 @@ public final class PolicyLife implements AutoCloseable {
   private String settling = "";
   private @Nullable Instant retryAt;
   private @Nullable Instant lookCloselyAt;
-  private @Nullable ScheduledThreadPoolExecutor carrierThread;
-  private @Nullable ScheduledThreadPoolExecutor dayThread;
+  private @Nullable PolicyThread carrierThread;
+  private @Nullable PolicyThread dayThread;
 
   private PolicyLife(PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making, StateDirectory state, WallClock clock,
       PolicyMeters meters, FirstBundle started) {
@@ -143,31 +141,9 @@ public final class PolicyLife implements AutoCloseable {
 
   /** Begins to watch. Once. */
   public synchronized void begin() {
-    ScheduledThreadPoolExecutor looks = thread("policy-carrier");
-    ScheduledThreadPoolExecutor days = thread("policy-day");
-    carrierThread = looks;
-    dayThread = days;
-    looks.scheduleWithFixedDelay(() -> safely(this::look), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-    days.scheduleWithFixedDelay(() -> safely(this::turnTheDay), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    carrierThread = new PolicyThread("policy-carrier", LOOK, this::look);
+    dayThread = new PolicyThread("policy-day", LOOK, this::turnTheDay);
     shadowing.begin();
-  }
-
-  private static ScheduledThreadPoolExecutor thread(String name) {
-    ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1, task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    });
-    pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    return pool;
-  }
-
-  private static void safely(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | StackOverflowError defect) {
-      LOG.error("policy: defect {}", defect.getClass().getName());
-    }
   }
 
   /**
@@ -180,12 +156,12 @@ public final class PolicyLife implements AutoCloseable {
     if (waiting != null) {
       return waiting;
     }
-    ScheduledThreadPoolExecutor pool = carrierThread;
+    PolicyThread thread = carrierThread;
     try {
-      if (pool == null) {
+      if (thread == null) {
         throw new RejectedExecutionException("not begun");
       }
-      pool.execute(() -> {
+      thread.execute(() -> {
         asked.set(null);
         try {
           mine.complete(attempt());
@@ -399,10 +375,11 @@ public final class PolicyLife implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    for (ScheduledThreadPoolExecutor pool : new ScheduledThreadPoolExecutor[] {carrierThread, dayThread}) {
-      if (pool != null) {
-        pool.shutdownNow();
-      }
+    if (carrierThread != null) {
+      carrierThread.close();
+    }
+    if (dayThread != null) {
+      dayThread.close();
     }
     shadowing.close();
     carrier.close();

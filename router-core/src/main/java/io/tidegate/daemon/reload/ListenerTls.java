@@ -24,7 +24,7 @@ public final class ListenerTls {
   public static ListenerTls open(TidegateConfig config) throws IOException {
     ListenerTls all = new ListenerTls();
     for (Map.Entry<String, TidegateConfig.Tls> each : wanted(config).entrySet()) {
-      all.inForce.put(each.getKey(), new SwitchedTls(read(each.getValue(), null)));
+      all.inForce.put(each.getKey(), new SwitchedTls(read(each.getKey(), each.getValue(), null)));
     }
     return all;
   }
@@ -39,11 +39,7 @@ public final class ListenerTls {
     Map<String, TlsFiles> read = new LinkedHashMap<>();
     for (Map.Entry<String, TidegateConfig.Tls> each : wanted(config).entrySet()) {
       if (inForce.containsKey(each.getKey())) {
-        try {
-          read.put(each.getKey(), read(each.getValue(), now));
-        } catch (IOException wrong) {
-          throw new IOException(each.getKey() + ".tls: " + wrong.getMessage(), wrong);
-        }
+        read.put(each.getKey(), read(each.getKey(), each.getValue(), now));
       }
     }
     return read;
@@ -63,8 +59,12 @@ public final class ListenerTls {
     inForce.forEach(task);
   }
 
-  private static TlsFiles read(TidegateConfig.Tls tls, @Nullable Instant now) throws IOException {
-    return TlsFiles.read(tls.certificate(), tls.key(), tls.clientCa(), true, now);
+  private static TlsFiles read(String listener, TidegateConfig.Tls tls, @Nullable Instant now) throws IOException {
+    try {
+      return TlsFiles.read(tls.certificate(), tls.key(), tls.clientCa(), true, now);
+    } catch (IOException wrong) {
+      throw new IOException(listener + ".tls: " + wrong.getMessage(), wrong);
+    }
   }
 
   private static Map<String, TidegateConfig.Tls> wanted(TidegateConfig config) {

@@ -72,7 +72,12 @@ public final class Reloading {
   /** One attempt. */
   public synchronized Reloaded attempt() {
     Instant now = clock.now();
-    ConfigLoader.Loaded read = source.again().get();
+    ConfigLoader.Loaded read;
+    try {
+      read = source.again().get();
+    } catch (RuntimeException defect) {
+      return ended(refused(now, List.of("the configuration could not be read (" + defect.getClass().getSimpleName() + "). Fix: report it, with the file")));
+    }
     TidegateConfig config = read.config().orElse(null);
     if (config == null) {
       return ended(refused(now, read.problems().stream().map(Problem::toString).toList()));

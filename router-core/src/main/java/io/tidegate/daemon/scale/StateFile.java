@@ -19,6 +19,8 @@ final class StateFile {
   private static final int MARK_BYTES = Long.BYTES + Integer.BYTES;
 
   private final Path file;
+  /** The newest window that the file knows of from this process. */
+  private long written = Long.MIN_VALUE;
 
   StateFile(Path file) {
     this.file = file;
@@ -27,8 +29,14 @@ final class StateFile {
   /** @param last the newest window that {@code forecaster} has seen */
   record Kept(Forecaster forecaster, long last) {}
 
-  /** Blocking. The old file stays until the new one is whole. */
-  void write(byte[] learnt, long last) throws IOException {
+  /**
+   * Blocking. The old file stays until the new one is whole. One that comes late, behind what a later window left, changes nothing: the last one of all is
+   * written while one of before may still wait for its thread.
+   */
+  synchronized void write(byte[] learnt, long last) throws IOException {
+    if (last < written) {
+      return;
+    }
     ByteBuffer bytes = ByteBuffer.allocate(MARK_BYTES + learnt.length);
     bytes.putLong(last).putInt(sum(last)).put(learnt);
     Path directory = file.toAbsolutePath().getParent();
@@ -45,6 +53,7 @@ final class StateFile {
       }
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    written = last;
   }
 
   /**

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Listening sockets that a supervisor opened and passed on (sd_listen_fds(3)): descriptors from 3 on, as many as LISTEN_FDS says, each with its name in
- * LISTEN_FDNAMES. The names of listeners are {@code http}, {@code grpc}, {@code admin} and {@code mesh}; one that is called {@code tidegate},
- * {@code tidegate.socket} or nothing belongs to the listener whose configured address it has. Each is taken once; one that nobody takes is a mistake.
+ * LISTEN_FDNAMES. The names of listeners are {@code http}, {@code grpc}, {@code admin}, {@code mesh} and {@code scaler}; one that is called
+ * {@code tidegate}, {@code tidegate.socket} or nothing belongs to the listener whose configured address it has. Each is taken once; one that nobody takes is a mistake.
  * Blocking; for the start only.
  */
 public final class Handed {
@@ -109,7 +109,7 @@ public final class Handed {
   private static Passed look(int descriptor, String name) throws IOException {
     String which = "descriptor " + descriptor + (name.isEmpty() ? "" : " (" + name + ")");
     if (!LISTENERS.contains(name) && !BY_ADDRESS.contains(name)) {
-      throw new IOException(which + ": no listener has this name. Fix: FileDescriptorName=http, grpc, admin or mesh; or tidegate, and its address says which");
+      throw new IOException(which + ": no listener has this name. Fix: FileDescriptorName=http, grpc, admin, mesh or scaler; or tidegate, and its address says which");
     }
     Socket socket;
     int domain;
@@ -178,7 +178,7 @@ public final class Handed {
   public void nothingLeft() throws IOException {
     if (!left.isEmpty()) {
       throw new IOException(left.get(0).shown() + ": no listener is configured there. Fix: write the same addresses in the socket unit and in http.listen, "
-          + "grpc.listen and admin.listen, or name the sockets http, grpc and admin");
+          + "grpc.listen, admin.listen, consul.connect.listen or scaler.listen, or name the sockets http, grpc, admin, mesh and scaler");
     }
   }
 

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ public final class Notifier implements AutoCloseable {
 
   /** Absent without a service manager. */
   private final @Nullable Channel channel;
+  private final Object reloads = new Object();
 
   private Notifier(@Nullable Channel channel) {
     this.channel = channel;
@@ -60,13 +62,24 @@ public final class Notifier implements AutoCloseable {
     return channel != null;
   }
 
-  /** Policy, sockets and audit are usable (H8). Also ends a reload. */
+  /** Policy, sockets and audit are usable (H8). */
   public void ready() {
     send("READY=1");
   }
 
-  /** A reload begins; {@link #ready()} must follow. */
-  public void reloading() {
+  /** Reloads, and says when that begins and ends. One at a time: the end of one must not be taken for that of another, which begins later. */
+  public <T> T reload(Supplier<T> task) {
+    synchronized (reloads) {
+      reloading();
+      try {
+        return task.get();
+      } finally {
+        ready();
+      }
+    }
+  }
+
+  private void reloading() {
     // CLOCK_MONOTONIC in microseconds is what systemd compares with, and what nanoTime reads on Linux.
     send("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
   }

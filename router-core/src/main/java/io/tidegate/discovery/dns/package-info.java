@@ -6,7 +6,7 @@
  * name out of the upstream's networks (hazards A14, A15), see a prompt.
  *
  * <p>Guarantees: the last good list outlives any failure, with an age (K1); an answer is kept as long as it says, between bounds; what is truncated over TCP,
- * too, or malformed is a failure and no answer ({@code DnsDiscoveryIT}, {@code DnsAnswersTest}).
+ * too, or malformed is a failure and no answer ({@code DnsDiscoveryTest}).
  */
 @org.jspecify.annotations.NullMarked
 package io.tidegate.discovery.dns;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tidegate.ingress.BodyBudget;
 import io.tidegate.jobs.JobDesk;
 import io.tidegate.model.ErrorAnswer;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class BodyReader {
   /** Allocated at once for an announced body of up to this length. */
   private static final int EAGER_BYTES = 64 << 10;
   private static final int MAX_SIZE_DIGITS = 8;
+  /** What must come, at the least, in each span of time. */
+  private static final int MIN_PROGRESS = 1 << 10;
   private static final byte[] NOTHING = {};
 
   private final BodyBudget budget;
@@ -42,6 +45,11 @@ final class BodyReader {
   private long chunkLeft;
   private int sizeDigits;
   private ErrorAnswer fault = Faults.CHUNK;
+  /** What takes the body is behind. */
+  private boolean behind;
+  private long dueNanos;
+  /** What had come when its time began. */
+  private int mark;
 
   BodyReader(BodyBudget budget, int maxBytes) {
     this.budget = budget;
@@ -74,10 +82,38 @@ final class BodyReader {
     maxBytes = (int) Math.min(Integer.MAX_VALUE - (1 << 20), limit);
   }
 
-  /** Whether what takes the body is behind; {@code room} is run when it has caught up. */
-  boolean crowded(Runnable room) {
+  /** True if what takes the body has just fallen behind: its sender must wait. {@code room} is run when there is room again, and calls {@link #goOn}. */
+  boolean fallsBehind(Runnable room) {
     JobDesk.Upload to = upload;
-    return to != null && to.crowded(room);
+    if (behind || to == null || !to.crowded(room)) {
+      return false;
+    }
+    behind = true;
+    return true;
+  }
+
+  /** What takes the body has caught up. */
+  void goOn(long nowNanos, Duration span) {
+    behind = false;
+    expect(nowNanos, span);
+  }
+
+  /** More of it must come within {@code span}. */
+  void expect(long nowNanos, Duration span) {
+    dueNanos = nowNanos + span.toNanos();
+    mark = size;
+  }
+
+  /** Whether too little came in its time. If enough did, it has as much time again. */
+  boolean tooSlow(long nowNanos, Duration span) {
+    if (behind || nowNanos - dueNanos < 0) {
+      return false;
+    }
+    if (size - mark < MIN_PROGRESS) {
+      return true;
+    }
+    expect(nowNanos, span);
+    return false;
   }
 
   /** What took the body, which is whole; null if it was kept here. */

@@ -2,18 +2,13 @@ package io.tidegate.ingress.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.ssl.SslHandler;
 import io.tidegate.ingress.http.HeadWriter.Persistence;
 import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Peer;
 import io.tidegate.net.Peers;
-import io.tidegate.net.TurnEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +28,6 @@ final class H1Connection extends LoopState.Watched {
   private enum State { HEAD, BODY, ANSWERING, LINGERING }
 
   private static final int MAX_HELD_BYTES = 64 << 10;
-  /** Large buffers leave in pieces of this length, so that the progress of a slow reader can be seen. */
-  private static final int PIECE_BYTES = 64 << 10;
-  private static final int MIN_BODY_PROGRESS = 1 << 10;
   /** A refused request's body up to this length is read to its end, to keep the connection. */
   private static final int MAX_DISCARD_BYTES = 64 << 10;
   private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
@@ -47,6 +39,7 @@ final class H1Connection extends LoopState.Watched {
   private final BodyReader body;
   final HeadWriter writer;
   private ChannelHandlerContext ctx;
+  H1Output out;
 
   private State state = State.HEAD;
   private @Nullable Peer peer;
@@ -54,22 +47,12 @@ final class H1Connection extends LoopState.Watched {
   private @Nullable H1Exchange exchange;
   private @Nullable ErrorAnswer pendingError;
   private boolean processing;
-  private boolean inRead;
-  private final Runnable flush = this::flushScheduled;
-  private boolean flushPending;
-  private boolean flushScheduled;
   private boolean ended;
-  private boolean heldUp;
   private boolean leaving;
   private long lingered;
-
   private long deadlineNanos;
-  private int bodyMark;
-  private long writtenBytes;
-  private long progressMark;
-  private long progressNanos;
 
-  @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
+  @SuppressWarnings("NullAway.Init") // ctx and out are set by handlerAdded, before any event
   H1Connection(Intake intake, LoopState loopState) {
     this.intake = intake;
     this.loopState = loopState;
@@ -82,6 +65,7 @@ final class H1Connection extends LoopState.Watched {
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
+    out = new H1Output(context);
     deadlineNanos = loopState.loop.nanos() + intake.config.headerTimeout().toNanos();
     leaving = loopState.draining();
     loopState.watch(this);
@@ -100,7 +84,7 @@ final class H1Connection extends LoopState.Watched {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    inRead = true;
+    out.readBegins();
     ByteBuf in = (ByteBuf) message;
     if (held == null) {
       process(in);
@@ -111,8 +95,7 @@ final class H1Connection extends LoopState.Watched {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    inRead = false;
-    flushNow();
+    out.readEnds();
     context.fireChannelReadComplete();
   }
 
@@ -215,12 +198,11 @@ final class H1Connection extends LoopState.Watched {
       if (error == null && head.isUpload()) {
         body.passTo(intake.upload(head), intake.uploadBytes());
       }
-      bodyMark = 0;
       state = State.BODY;
-      deadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
+      body.expect(loopState.loop.nanos(), intake.config.bodyTimeout());
       if (head.expectContinue && !head.http10 && !in.isReadable()) {
-        write(ctx.alloc().ioBuffer(CONTINUE.length).writeBytes(CONTINUE));
-        flushSoon();
+        out.write(ctx.alloc().ioBuffer(CONTINUE.length).writeBytes(CONTINUE));
+        out.flushSoon();
       }
     }
   }
@@ -235,15 +217,13 @@ final class H1Connection extends LoopState.Watched {
 
   /** Where an upload's disk is behind, the sender waits. */
   private void holdUp() {
-    if (!heldUp && body.crowded(() -> loopState.loop.execute(this::goOn))) {
-      heldUp = true;
+    if (body.fallsBehind(() -> loopState.loop.execute(this::goOn))) {
       ctx.channel().config().setAutoRead(false);
     }
   }
 
   private void goOn() {
-    heldUp = false;
-    deadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
+    body.goOn(loopState.loop.nanos(), intake.config.bodyTimeout());
     if (!ended) {
       ctx.channel().config().setAutoRead(true);
     }
@@ -296,24 +276,6 @@ final class H1Connection extends LoopState.Watched {
     mine.refuse(error);
   }
 
-  /** Writes without flushing. {@code out} is consumed. */
-  void write(ByteBuf out) {
-    writtenBytes += out.readableBytes();
-    while (out.readableBytes() > PIECE_BYTES) {
-      ctx.write(out.readRetainedSlice(PIECE_BYTES), ctx.voidPromise());
-    }
-    ctx.write(out, ctx.voidPromise());
-    flushPending = true;
-  }
-
-  /** Flushes once for all that is written in this turn of the loop. */
-  void flushSoon() {
-    if (!inRead && !flushScheduled) {
-      flushScheduled = true;
-      ctx.channel().eventLoop().execute(flush);
-    }
-  }
-
   /** The exchange has written all it had to say. */
   void answered(H1Exchange by, Persistence persistence) {
     if (exchange != by) {
@@ -326,7 +288,7 @@ final class H1Connection extends LoopState.Watched {
       parser.reset();
       state = State.HEAD;
       deadlineNanos = idleDeadline(loopState.loop.nanos());
-      flushThisTurn();
+      out.flushThisTurn();
       resumeHeld();
     } else {
       finish();
@@ -339,20 +301,7 @@ final class H1Connection extends LoopState.Watched {
     deadlineNanos = loopState.loop.nanos() + intake.config.writeTimeout().toNanos();
     releaseHeld();
     ctx.channel().config().setAutoRead(true);
-    flushPending = false;
-    ctx.writeAndFlush(ctx.alloc().buffer(0, 0)).addListener((ChannelFutureListener) sent -> {
-      deadlineNanos = loopState.loop.nanos() + intake.config.lingerTimeout().toNanos();
-      SslHandler tls = ctx.pipeline().get(SslHandler.class);
-      if (!sent.isSuccess()) {
-        ctx.close();
-      } else if (tls != null) {
-        tls.closeOutbound();
-      } else if (ctx.channel() instanceof DuplexChannel duplex) {
-        duplex.shutdownOutput();
-      } else {
-        ctx.close();
-      }
-    });
+    out.finish(() -> deadlineNanos = loopState.loop.nanos() + intake.config.lingerTimeout().toNanos());
   }
 
   private void linger(ByteBuf in) {
@@ -381,7 +330,7 @@ final class H1Connection extends LoopState.Watched {
     if (held == null || held.readableBytes() <= MAX_HELD_BYTES) {
       ctx.channel().config().setAutoRead(true);
     }
-    flushSoon();
+    out.flushSoon();
   }
 
   private void releaseHeld() {
@@ -389,26 +338,6 @@ final class H1Connection extends LoopState.Watched {
     held = null;
     if (waiting != null) {
       waiting.release();
-    }
-  }
-
-  /** Flushes in this turn of the loop, or at the end of the read that is under way. */
-  private void flushThisTurn() {
-    if (!inRead && flushPending) {
-      flushPending = false;
-      TurnEnd.flush(ctx.channel());
-    }
-  }
-
-  private void flushScheduled() {
-    flushScheduled = false;
-    flushNow();
-  }
-
-  private void flushNow() {
-    if (flushPending) {
-      flushPending = false;
-      ctx.flush();
     }
   }
 
@@ -430,14 +359,18 @@ final class H1Connection extends LoopState.Watched {
 
   @Override
   void sweep(long now) {
-    long pending = pendingBytes(now);
-    if (pending > 0 && now - progressNanos > intake.config.writeTimeout().toNanos()) {
+    long pending = out.pendingBytes(now);
+    if (pending > 0 && out.silentNanos(now) > intake.config.writeTimeout().toNanos()) {
       ctx.close();
       return;
     }
     switch (state) {
       case HEAD -> sweepHead(now, pending);
-      case BODY -> sweepBody(now);
+      case BODY -> {
+        if (body.tooSlow(now, intake.config.bodyTimeout())) {
+          refuseAndClose(Faults.TIMED_OUT);
+        }
+      }
       case ANSWERING -> {
         H1Exchange current = exchange;
         if (current != null && pending == 0) {
@@ -462,29 +395,5 @@ final class H1Connection extends LoopState.Watched {
     } else if (now - deadlineNanos >= 0) {
       ctx.close();
     }
-  }
-
-  private void sweepBody(long now) {
-    if (now - deadlineNanos < 0 || heldUp) {
-      return;
-    }
-    if (body.size() - bodyMark < MIN_BODY_PROGRESS) {
-      refuseAndClose(Faults.TIMED_OUT);
-      return;
-    }
-    bodyMark = body.size();
-    deadlineNanos = now + intake.config.bodyTimeout().toNanos();
-  }
-
-  /** Bytes the caller has yet to take; notes when it last took any. One who takes nothing for too long is cut off (hazards D4, E6). */
-  private long pendingBytes(long now) {
-    ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
-    long pending = out == null ? 0 : out.totalPendingWriteBytes();
-    long progress = writtenBytes - pending;
-    if (pending == 0 || progress != progressMark) {
-      progressMark = progress;
-      progressNanos = now;
-    }
-    return pending;
   }
 }

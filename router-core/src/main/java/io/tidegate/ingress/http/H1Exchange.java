@@ -107,7 +107,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
       return;
     }
     Persistence how = persistence();
-    connection.write(connection.writer.complete(connection.channel().alloc(), id, route, json, how));
+    connection.out.write(connection.writer.complete(connection.channel().alloc(), id, route, json, how));
     end(how);
   }
 
@@ -123,7 +123,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     }
     intake.count(error);
     Persistence how = persistence();
-    connection.write(connection.writer.error(connection.channel().alloc(), id, route, error, headOnly, how));
+    connection.out.write(connection.writer.error(connection.channel().alloc(), id, route, error, headOnly, how));
     end(how);
   }
 
@@ -135,8 +135,8 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     opened = true;
     Persistence how = persistence();
     content = how;
-    connection.write(connection.writer.content(connection.channel().alloc(), id, bytes, how));
-    connection.flushSoon();
+    connection.out.write(connection.writer.content(connection.channel().alloc(), id, bytes, how));
+    connection.out.flushSoon();
   }
 
   @Override
@@ -146,11 +146,11 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
       piece.release();
       return;
     }
-    connection.write(piece);
+    connection.out.write(piece);
     if (last) {
       end(how);
     } else {
-      connection.flushSoon();
+      connection.out.flushSoon();
     }
   }
 
@@ -173,8 +173,8 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     quietSinceNanos = connection.loopState.loop.nanos();
     Persistence how = http10 ? Persistence.CLOSE : persistence();
     said = how;
-    connection.write(connection.writer.stream(connection.channel().alloc(), id, route, !http10, how));
-    connection.flushSoon();
+    connection.out.write(connection.writer.stream(connection.channel().alloc(), id, route, !http10, how));
+    connection.out.flushSoon();
   }
 
   @Override
@@ -190,14 +190,14 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
       chunkSize(chunk, size);
       chunk.writeBytes(frames);
       frames.release();
-      connection.write(chunk);
+      connection.out.write(chunk);
     } else {
       ByteBuf size16 = connection.channel().alloc().ioBuffer(16);
       chunkSize(size16, size);
-      connection.write(size16);
-      connection.write(frames);
+      connection.out.write(size16);
+      connection.out.write(frames);
     }
-    connection.flushSoon();
+    connection.out.flushSoon();
   }
 
   @Override
@@ -205,11 +205,10 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     last(DONE, said);
   }
 
-  /** The error stands where the end mark would; then the connection ends too, lest anything take the answer for whole. */
+  /** The error stands where the end mark would, so nothing takes the answer for whole. The body ends in form: the connection is as good as before. */
   @Override
   public void breakOff(ErrorAnswer error) {
     intake.count(error);
-    // The chunked body ends in form, so the connection is as good as before.
     last(ErrorJson.frame(error), said);
   }
 
@@ -228,8 +227,8 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
       quietSinceNanos = now;
     } else if (now - quietSinceNanos >= intake.config.pingEvery().toNanos()) {
       quietSinceNanos = now;
-      connection.write(framed(PING));
-      connection.flushSoon();
+      connection.out.write(framed(PING));
+      connection.out.flushSoon();
     }
   }
 
@@ -241,7 +240,7 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
     if (!http10) {
       out.writeBytes(Ascii.bytes("\r\n0\r\n\r\n"));
     }
-    connection.write(out);
+    connection.out.write(out);
     end(how);
   }
 

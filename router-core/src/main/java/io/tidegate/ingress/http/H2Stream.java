@@ -1,78 +1,37 @@
 package io.tidegate.ingress.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
-import io.tidegate.line.AnswerSink;
 import io.tidegate.line.Line;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Peer;
 import io.tidegate.model.Refusal;
-import io.tidegate.model.RouteInfo;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 stream: one request, and the sink of its answer. A malformed request is a stream error (E7); one that is only unwelcome gets the
+ * One HTTP/2 stream: one request, whose answer {@link H2Answer} sends. A malformed request is a stream error (E7); one that is only unwelcome gets the
  * same answer as over HTTP/1. Confined to its connection's loop.
  */
-final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Answerer {
-  private static final byte[] DONE = Ascii.bytes("data: [DONE]\n\n");
-  private static final byte[] PING = Ascii.bytes(": waiting\n");
-  /** A long body leaves in pieces, so that progress can be seen. */
-  private static final int PIECE_BYTES = 16 << 10;
-  private static final int MIN_BODY_PROGRESS = 1 << 10;
-
-  private final Intake intake;
-  private final LoopState loopState;
+final class H2Stream extends H2Answer {
   private final Peer peer;
-  private final RequestHead head;
-  private final BodyReader body;
-  private ChannelHandlerContext ctx;
-
-  private String id = "";
-  private Line.@Nullable Walk walk;
   private boolean headSeen;
-  private boolean requestEnded;
-  private boolean opened;
-  /** A file is being sent. */
-  private boolean content;
-  private boolean heldUp;
-  private boolean done;
   private boolean ended;
-  private boolean flushScheduled;
-  private boolean inRead;
-  private long bodyDeadlineNanos;
-  private int bodyMark;
-  private int pendingWrites;
-  private boolean progressed;
-  private long progressNanos;
-  private boolean wroteSinceSweep;
-  private long quietSinceNanos;
 
-  @SuppressWarnings("NullAway.Init") // ctx is set by handlerAdded, before any event
   H2Stream(Intake intake, LoopState loopState, Peer peer) {
+    super(intake, loopState);
     this.peer = peer;
-    this.intake = intake;
-    this.loopState = loopState;
-    this.head = new RequestHead(intake.hosts, true, intake.regional());
-    this.body = new BodyReader(intake.budget, intake.config.maxBodyBytes());
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
     long now = loopState.loop.nanos();
-    bodyDeadlineNanos = now + intake.config.bodyTimeout().toNanos();
+    body.expect(now, intake.config.bodyTimeout());
     progressNanos = now;
     loopState.watch(this);
   }
@@ -166,8 +125,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
       BodyReader.Progress progress = body.feedFrame(frame.content(), frame.isEndStream());
       if (progress != BodyReader.Progress.MORE) {
         bodyEnded(progress, body.fault());
-      } else if (!heldUp && body.crowded(() -> loopState.loop.execute(this::goOn))) {
-        heldUp = true;
+      } else if (body.fallsBehind(() -> loopState.loop.execute(this::goOn))) {
         ctx.channel().config().setAutoRead(false);
       }
     }
@@ -175,8 +133,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
 
   /** An upload's disk has caught up. */
   private void goOn() {
-    heldUp = false;
-    bodyDeadlineNanos = loopState.loop.nanos() + intake.config.bodyTimeout().toNanos();
+    body.goOn(loopState.loop.nanos(), intake.config.bodyTimeout());
     if (!ended) {
       ctx.channel().config().setAutoRead(true);
     }
@@ -220,157 +177,6 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
   }
 
-  @Override
-  public void complete(@Nullable RouteInfo route, ByteBuf json) {
-    if (done || opened) {
-      json.release();
-      return;
-    }
-    write(H2Answers.complete(loopState, id, route, json.readableBytes()));
-    while (json.readableBytes() > PIECE_BYTES) {
-      data(json.readRetainedSlice(PIECE_BYTES), false);
-    }
-    data(json, true);
-    finish();
-  }
-
-  @Override
-  public void refuse(ErrorAnswer error) {
-    refuse(error, null);
-  }
-
-  @Override
-  public void refuse(ErrorAnswer error, @Nullable RouteInfo route) {
-    if (done || opened) {
-      return;
-    }
-    intake.count(error);
-    byte[] json = ErrorJson.of(error);
-    write(H2Answers.error(loopState, id, route, error, json.length));
-    data(head.method == Method.HEAD ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(json), true);
-    finish();
-  }
-
-  @Override
-  public void contentBegins(long bytes) {
-    if (done || opened) {
-      return;
-    }
-    opened = true;
-    content = true;
-    write(H2Answers.content(loopState, id, bytes));
-    flushSoon();
-  }
-
-  @Override
-  public void contentPiece(ByteBuf piece, boolean last) {
-    if (done || !content) {
-      piece.release();
-      return;
-    }
-    while (piece.readableBytes() > PIECE_BYTES) {
-      data(piece.readRetainedSlice(PIECE_BYTES), false);
-    }
-    data(piece, last);
-    if (last) {
-      finish();
-    } else {
-      flushSoon();
-    }
-  }
-
-  @Override
-  public void contentFails() {
-    if (!done) {
-      done = true;
-      walk = null;
-      body.release();
-      ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
-    }
-  }
-
-  @Override
-  public void open(RouteInfo route) {
-    if (done || opened) {
-      return;
-    }
-    opened = true;
-    quietSinceNanos = loopState.loop.nanos();
-    write(H2Answers.stream(loopState, id, route));
-    flushSoon();
-  }
-
-  @Override
-  public void events(ByteBuf frames) {
-    if (done || !opened || !frames.isReadable()) {
-      frames.release();
-      return;
-    }
-    wroteSinceSweep = true;
-    data(frames, false);
-    flushSoon();
-  }
-
-  @Override
-  public void close() {
-    last(DONE);
-  }
-
-  @Override
-  public void breakOff(ErrorAnswer error) {
-    intake.count(error);
-    last(ErrorJson.frame(error));
-  }
-
-  @Override
-  public boolean isWritable() {
-    return ctx.channel().isWritable();
-  }
-
-  private void last(byte[] text) {
-    if (!done && opened) {
-      data(Unpooled.wrappedBuffer(text), true);
-      finish();
-    }
-  }
-
-  private void write(Http2Headers headers) {
-    ctx.write(new DefaultHttp2HeadersFrame(headers));
-  }
-
-  private void data(ByteBuf content, boolean last) {
-    if (pendingWrites++ == 0) {
-      progressed = true;
-    }
-    ctx.write(new DefaultHttp2DataFrame(content, last)).addListener((ChannelFutureListener) written -> {
-      pendingWrites--;
-      progressed = true;
-      if (last && !requestEnded && written.isSuccess()) {
-        // What the caller may still be sending is not wanted any more (RFC 9113 section 8.1). Earlier, this would overtake the answer.
-        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
-      }
-    });
-  }
-
-  private void finish() {
-    done = true;
-    walk = null;
-    body.release();
-    if (!inRead) {
-      ctx.flush();
-    }
-  }
-
-  private void flushSoon() {
-    if (!inRead && !flushScheduled) {
-      flushScheduled = true;
-      loopState.loop.execute(() -> {
-        flushScheduled = false;
-        ctx.flush();
-      });
-    }
-  }
-
   private void end() {
     if (ended) {
       return;
@@ -387,57 +193,14 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     body.release();
   }
 
-  /** The answer ends here, with a word (G5). */
-  @Override
-  void cutShort() {
-    Line.Walk current = walk;
-    if (content) {
-      contentFails();
-    } else if (opened) {
-      breakOff(Faults.DRAINING);
-    } else {
-      refuse(Faults.DRAINING);
-    }
-    if (current != null) {
-      current.cancel();
-    }
-  }
-
   @Override
   void sweep(long now) {
     if (!requestEnded && !done) {
-      sweepBody(now);
+      if (body.tooSlow(now, intake.config.bodyTimeout())) {
+        refuse(Faults.TIMED_OUT);
+      }
       return;
     }
-    if (progressed || pendingWrites == 0) {
-      progressed = false;
-      progressNanos = now;
-    } else if (now - progressNanos > intake.config.writeTimeout().toNanos()) {
-      ctx.close(); // frees what was kept for a caller who takes nothing (hazard E6)
-      return;
-    }
-    if (!opened || done || content || pendingWrites > 0) {
-      return;
-    }
-    if (wroteSinceSweep) {
-      wroteSinceSweep = false;
-      quietSinceNanos = now;
-    } else if (now - quietSinceNanos >= intake.config.pingEvery().toNanos()) {
-      quietSinceNanos = now;
-      data(Unpooled.wrappedBuffer(PING), false);
-      flushSoon();
-    }
-  }
-
-  private void sweepBody(long now) {
-    if (now - bodyDeadlineNanos < 0 || heldUp) {
-      return;
-    }
-    if (body.size() - bodyMark < MIN_BODY_PROGRESS) {
-      refuse(Faults.TIMED_OUT);
-      return;
-    }
-    bodyMark = body.size();
-    bodyDeadlineNanos = now + intake.config.bodyTimeout().toNanos();
+    sweepAnswer(now);
   }
 }

@@ -107,8 +107,7 @@ public final class HttpIngress implements AutoCloseable {
 
   /** The same, or accepts at a socket that was handed over. */
   public void start(Door door) throws IOException {
-    ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).channelFactory(door.channels(loops.transport()))
-        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS).childHandler(new Connections());
+    ServerBootstrap bootstrap = new ServerBootstrap().group(loops.group()).childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS).childHandler(new Connections());
     if (!door.handed()) {
       bootstrap.option(ChannelOption.SO_BACKLOG, BACKLOG);
     }
@@ -118,13 +117,7 @@ public final class HttpIngress implements AutoCloseable {
         bootstrap.option(ChannelOption.SO_REUSEADDR, true);
       }
     }
-    try {
-      listener = bootstrap.bind(door.address()).syncUninterruptibly().channel();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) { // Netty throws the I/O error undeclared
-      throw e instanceof IOException io ? io : new IOException(e);
-    }
+    listener = door.bind(bootstrap, loops.transport());
   }
 
   /** Port after {@link #start}; -1 for a Unix socket or before. */

@@ -23,8 +23,12 @@ public final class MetricPush implements AutoCloseable {
     Counter sent = Counter.builder(Names.OTLP_SENT).tag("signal", "metrics").register(registry);
     Counter dropped = Counter.builder(Names.OTLP_DROPPED).tag("signal", "metrics").register(registry);
     this.push = new Push("metrics", interval.toMillis(), () -> {
-      boolean taken = collector.take(messages.of(registry.getPrometheusRegistry().scrape(), clock.now()));
-      (taken ? sent : dropped).increment();
+      boolean taken = false;
+      try {
+        taken = collector.take(messages.of(registry.getPrometheusRegistry().scrape(), clock.now()));
+      } finally {
+        (taken ? sent : dropped).increment();
+      }
       return taken ? Push.Taken.YES : Push.Taken.NO;
     });
   }

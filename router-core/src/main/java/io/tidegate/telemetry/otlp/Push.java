@@ -38,18 +38,22 @@ final class Push implements AutoCloseable {
 
   private void once() {
     Taken taken;
+    String why = "the collector does not take them";
     try {
       taken = round.run();
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
       return;
-    } catch (RuntimeException defect) {
-      LOG.error("otlp: {} could not be made: {}", what, defect.getClass().getSimpleName());
-      return;
+    } catch (RuntimeException | StackOverflowError defect) {
+      taken = Taken.NO;
+      why = "they cannot be made: " + defect.getClass().getSimpleName();
     }
-    if (taken == (failing ? Taken.YES : Taken.NO)) {
-      failing = !failing;
-      LOG.warn(failing ? "otlp: the collector does not take {}; requests go on" : "otlp: the collector takes {} again", what);
+    if (taken == Taken.NO && !failing) {
+      failing = true;
+      LOG.warn("otlp: {} are not sent ({}); requests go on", what, why);
+    } else if (taken == Taken.YES && failing) {
+      failing = false;
+      LOG.warn("otlp: the collector takes {} again", what);
     }
   }
 

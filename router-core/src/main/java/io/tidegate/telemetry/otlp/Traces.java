@@ -127,8 +127,12 @@ public final class Traces implements Tracing, AutoCloseable {
       if (batch.isEmpty()) {
         break;
       }
-      boolean taken = to.take(messages.of(batch));
-      (taken ? sent : dropped).increment(batch.size());
+      boolean taken = false;
+      try {
+        taken = to.take(messages.of(batch));
+      } finally {
+        (taken ? sent : dropped).increment(batch.size());
+      }
       if (!taken) {
         return Push.Taken.NO;
       }

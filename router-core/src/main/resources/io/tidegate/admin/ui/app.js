@@ -1,8 +1,9 @@
 // The page: its frame, its views, and the stream that feeds them.
 
 import {badge, h, say} from './dom.js';
+import {whenChanged} from './asking.js';
 import {follow} from './feed.js';
-import {ask, dialogOf, whenChanged} from './operator.js';
+import {ask, dialogOf} from './operator.js';
 import * as flows from './flows.js';
 import * as upstreams from './upstreams.js';
 import * as limits from './limits.js';

@@ -1,5 +1,5 @@
 import {h, panel, say, table} from './dom.js';
-import {get} from './feed.js';
+import {get} from './asking.js';
 
 export const info = {id: 'config', name: 'Config', about: 'What is in force: the file, with variables and flags over it, and defaults for the rest. Secrets are masked in the daemon, before they come here.'};
 

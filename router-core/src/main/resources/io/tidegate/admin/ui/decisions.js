@@ -1,5 +1,5 @@
 import {badge, h, panel, say, table} from './dom.js';
-import {get} from './feed.js';
+import {get} from './asking.js';
 import {SENSITIVITIES, clock, span, whole, word} from './format.js';
 
 export const info = {id: 'decisions', name: 'Decisions', about: 'The newest decisions, from the records that an auditor reads. They hold no text of a request.'};

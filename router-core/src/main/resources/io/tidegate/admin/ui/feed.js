@@ -1,23 +1,9 @@
 // The stream of snapshots, read with fetch so that a key can go with it, and kept up by itself.
 
-import {key} from './operator.js';
+import {options} from './asking.js';
 
 const LONGEST_WAIT = 10000;
 const SILENCE = 6000;
-
-/** Headers of every request of this page. No cookie ever goes with one. */
-export function options(more) {
-  const headers = {...(more && more.headers)};
-  const shown = key();
-  if (shown) headers.authorization = `Bearer ${shown}`;
-  return {...more, headers, credentials: 'omit', cache: 'no-store', redirect: 'error', referrerPolicy: 'no-referrer'};
-}
-
-export async function get(path) {
-  const answer = await fetch(`../${path}`, options());
-  if (!answer.ok) throw new Error((await answer.text()).trim() || `status ${answer.status}`);
-  return answer;
-}
 
 /**
  * Calls `onSnapshot(document)` for each snapshot and `onState(state, why)` with 'live', 'waiting' or 'lost' when that changes. For good: it tries again.

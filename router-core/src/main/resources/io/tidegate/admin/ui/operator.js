@@ -1,23 +1,7 @@
-// Who acts. The key is held in this page's memory only: not in a store, not in a cookie, gone with the page.
+// Who acts: asks for a key, and acts with it.
 
 import {h, say} from './dom.js';
-import {options} from './feed.js';
-
-let held = '';
-const listeners = [];
-
-export function key() {
-  return held;
-}
-
-export function whenChanged(listener) {
-  listeners.push(listener);
-}
-
-function hold(value) {
-  held = value;
-  listeners.forEach(listener => listener(held !== ''));
-}
+import {hold, options} from './asking.js';
 
 const field = h('input', {type: 'password', id: 'key', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'key-note'});
 const note = h('p', {id: 'key-note', class: 'note', text: 'A key of admin.operators, made with “tidegate keys new operators NAME”. It stays in this page’s memory and is gone when the page is closed.'});

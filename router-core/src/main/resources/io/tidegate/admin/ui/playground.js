@@ -1,5 +1,5 @@
 import {badge, h, panel, say, table} from './dom.js';
-import {options} from './feed.js';
+import {options} from './asking.js';
 import {CLASSES, SENSITIVITIES, word, whole} from './format.js';
 
 export const info = {id: 'playground', name: 'Playground', about: 'How a text would be decided by the policy in force. It is classified inside this daemon: nothing is sent to a model, kept, counted or logged, and the answer holds no part of it.'};

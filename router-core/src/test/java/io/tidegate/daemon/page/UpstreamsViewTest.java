@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.EndpointHealth.State;
-import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.EndpointStatus;
 import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.Endpoint;
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.config.ScalingConfig;
 import io.tidegate.config.ScalingConfig.Mode;
+import io.tidegate.forecast.Forecaster;
+import io.tidegate.forecast.Grid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +165,19 @@ class ScalingTest {
     assertThat(anew(folder)).isTrue();
     load.run(folder, 3600);
     folder.close();
+  }
+
+  @Test
+  @DisplayName("R9.1 what is written last at the end stays, though an earlier state still waited for its thread")
+  void lateWrite() throws IOException {
+    StateFile file = new StateFile(folder.resolve("forecast.state"));
+    byte[] learnt = new Forecaster(Grid.TEN_MINUTES).save();
+    file.write(learnt, 8);
+    file.write(learnt, 7);
+    assertThat(file.read(Grid.TEN_MINUTES)).hasValueSatisfying(kept -> assertThat(kept.last()).isEqualTo(8));
+    file.write(learnt, 8);
+    file.write(learnt, 9);
+    assertThat(file.read(Grid.TEN_MINUTES)).hasValueSatisfying(kept -> assertThat(kept.last()).isEqualTo(9));
   }
 
   private static byte[] changed(byte[] bytes, int at) {

@@ -68,7 +68,7 @@ class HandedTest {
       Door other = handed.door("grpc", "grpc.listen", at("127.0.0.1", port ^ 1));
       assertThat(other.handed()).isFalse();
       assertThat(other.address()).isEqualTo(new InetSocketAddress("127.0.0.1", port ^ 1));
-      assertThatThrownBy(handed::nothingLeft).hasMessageContaining("no listener is configured there");
+      assertThatThrownBy(handed::nothingLeft).hasMessageContaining("no listener is configured there").hasMessageContaining("scaler.listen");
       Door door = handed.door("http", "http.listen", at("127.0.0.1", port));
       assertThat(door).isEqualTo(new Door(socket.localAddress(), socket.intValue()));
       handed.nothingLeft();
@@ -111,7 +111,7 @@ class HandedTest {
     assertThatThrownBy(() -> handed(socket, "http").door("http", "http.listen", at("127.0.0.1", port ^ 1))).isInstanceOf(IOException.class)
         .hasMessageContaining("(http), which listens on 127.0.0.1:" + port + ", does not fit http.listen").hasMessageContaining("Fix:");
     assertThatThrownBy(() -> handed(socket, "http").door("http", "http.listen", at("0.0.0.0", port))).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> handed(socket, "htpt")).isInstanceOf(IOException.class).hasMessageContaining("no listener has this name");
+    assertThatThrownBy(() -> handed(socket, "htpt")).isInstanceOf(IOException.class).hasMessageContaining("no listener has this name").hasMessageContaining("admin, mesh or scaler");
     Socket deaf = Socket.newSocketStream();
     sockets.add(deaf);
     deaf.bind(new InetSocketAddress("127.0.0.1", 0));

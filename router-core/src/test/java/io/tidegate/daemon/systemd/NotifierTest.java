@@ -36,8 +36,7 @@ class NotifierTest {
       assertThat(notifier.connected()).isTrue();
       notifier.status("2 upstreams\nREADY=1");
       notifier.ready();
-      notifier.reloading();
-      notifier.ready();
+      notifier.reload(() -> "");
       notifier.stopping();
       assertThat(socket.next(5000)).isEqualTo("STATUS=2 upstreams READY=1");
       assertThat(socket.next(5000)).isEqualTo("READY=1");
@@ -45,6 +44,43 @@ class NotifierTest {
       assertThat(socket.next(5000)).isEqualTo("READY=1");
       assertThat(socket.next(5000)).isEqualTo("STOPPING=1");
     }
+  }
+
+  @Test
+  @DisplayName("H8 a reload that comes while another runs begins when that one has ended, for whoever waits for the end of either")
+  void reloadsFollowEachOther() throws InterruptedException {
+    String address = folder.resolve("notify").toString();
+    try (NotifySocket socket = new NotifySocket(address); Notifier notifier = Notifier.connect(loops.group(), address)) {
+      CountDownLatch inside = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      Thread first = new Thread(() -> notifier.reload(() -> {
+        inside.countDown();
+        return await(go);
+      }));
+      first.start();
+      inside.await();
+      Thread second = new Thread(() -> notifier.reload(() -> ""));
+      second.start();
+      while (second.getState() != Thread.State.BLOCKED && second.isAlive()) {
+        Thread.onSpinWait();
+      }
+      go.countDown();
+      first.join();
+      second.join();
+      for (int i = 0; i < 2; i++) {
+        assertThat(socket.next(5000)).startsWith("RELOADING=1");
+        assertThat(socket.next(5000)).isEqualTo("READY=1");
+      }
+    }
+  }
+
+  private static String await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+    return "";
   }
 
   @Test

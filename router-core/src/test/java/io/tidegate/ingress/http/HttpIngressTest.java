@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.tidegate.ingress.http.RawClient.Answer;
-import io.tidegate.line.AnswerSink;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.ErrorAnswer;
@@ -17,12 +16,10 @@ import io.tidegate.model.RouteInfo;
 import io.tidegate.model.Sensitivity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What comes in over HTTP/1 and is well, from the socket to the line and back. */
 class HttpIngressTest {
   private static final String CHAT = "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"gr\u00fc\u00df\"}],\"x\":1}";
-  private static final String STREAM = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{}]}";
+  static final String STREAM = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{}]}";
 
   @SuppressWarnings("NullAway.Init")
   private HttpRig rig;
@@ -55,7 +52,7 @@ class HttpIngressTest {
     return Unpooled.wrappedBuffer(head, json).copy().array();
   }
 
-  private static byte[] chat(String headers) {
+  static byte[] chat(String headers) {
     return post("/v1/chat/completions", headers, CHAT);
   }
 
@@ -175,42 +172,6 @@ class HttpIngressTest {
       assertThat(client.answer().status()).isEqualTo(200);
       client.send("GET /" + "a".repeat(8100) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(client.answer().status()).isEqualTo(404);
-    }
-  }
-
-  @Test
-  @DisplayName("D5 a body of 16 MiB is read, one byte more is 413")
-  void largeBody() throws IOException {
-    String start = "{\"model\":\"m\",\"messages\":[{\"content\":\"";
-    int room = (16 << 20) - start.length() - 4;
-    try (RawClient client = rig.connect()) {
-      assertThat(client.send(post("/v1/chat/completions", "", start + "x".repeat(room) + "\"}]}")).answer().status()).isEqualTo(200);
-      assertThat(rig.line.requests.get(0).prompt().json().length()).isEqualTo(16 << 20);
-    }
-    try (RawClient client = rig.connect()) {
-      Answer answer = client.send(post("/v1/chat/completions", "", start + "x".repeat(room + 1) + "\"}]}")).answer();
-      assertThat(answer.status()).isEqualTo(413);
-      assertThat(answer.closing()).isTrue();
-    }
-  }
-
-  @Test
-  @DisplayName("G8 bodies in flight are bounded together: past the bound 429, and it frees itself")
-  void bodyBudget() throws IOException, InterruptedException {
-    try (HttpRig small = new HttpRig(HttpConfig.DEFAULT.withBodies(100_000, 150_000)); RawClient first = small.connect();
-        RawClient second = small.connect()) {
-      AtomicReference<AnswerSink> waiting = new AtomicReference<>();
-      small.line.script = (request, sink, loop) -> waiting.set(sink);
-      String body = "{\"model\":\"m\",\"messages\":[{\"content\":\"" + "x".repeat(90_000) + "\"}]}";
-      first.send(post("/v1/chat/completions", "", body));
-      HttpRig.await("first request in", () -> waiting.get() != null);
-      Answer busy = second.send(post("/v1/chat/completions", "", body)).answer();
-      assertThat(busy.status()).isEqualTo(429);
-      assertThat(busy.body()).contains("\"code\":\"busy\"");
-      assertThat(busy.has("retry-after: 1")).isTrue();
-      small.loops.group().execute(() -> waiting.get().complete(RecordingLine.route("a"), RecordingLine.json("{}")));
-      assertThat(first.answer().status()).isEqualTo(200);
-      assertThat(small.ingress.heldBodyBytes()).isZero();
     }
   }
 
@@ -426,162 +387,5 @@ class HttpIngressTest {
     }
     HttpRig.await("cancelled", () -> rig.line.cancelled.get() == 2);
     assertThat(rig.line.requests).hasSize(2);
-  }
-
-  @Test
-  @DisplayName("E6 a slow reader stops the line, and reading lets it go on; nothing is lost")
-  void backPressure() throws IOException, InterruptedException {
-    int total = 400;
-    AtomicInteger sent = new AtomicInteger();
-    AtomicReference<AnswerSink> to = new AtomicReference<>();
-    String frame = "data: " + "x".repeat(20_000) + "\n\n";
-    Runnable pump = () -> {
-      while (sent.get() < total && to.get().isWritable()) {
-        sent.incrementAndGet();
-        to.get().events(RecordingLine.json(frame));
-      }
-      if (sent.get() == total && sent.getAndIncrement() == total) {
-        to.get().close();
-      }
-    };
-    rig.line.onWritable = pump;
-    rig.line.script = (request, sink, loop) -> {
-      to.set(sink);
-      sink.open(RecordingLine.route(request.id()));
-      pump.run();
-    };
-    try (RawClient client = rig.connect()) {
-      client.socket.setReceiveBufferSize(64 << 10);
-      client.send(post("/v1/chat/completions", "", STREAM));
-      HttpRig.await("first event", () -> sent.get() > 0);
-      Thread.sleep(100); // long enough for a line that is not stopped to send all
-      assertThat(sent.get()).isLessThan(total);
-      Answer answer = client.answer();
-      assertThat(answer.body()).isEqualTo(frame.repeat(total) + "data: [DONE]\n\n");
-      assertThat(rig.line.writable.get()).isPositive();
-    }
-  }
-
-  @Test
-  @DisplayName("H1 G5 draining loses no request: one that comes on a kept connection is answered, and the answer ends the connection; a silent one is closed")
-  void drain() throws IOException, InterruptedException {
-    AtomicReference<AnswerSink> waiting = new AtomicReference<>();
-    rig.line.script = (request, sink, loop) -> waiting.set(sink);
-    try (RawClient kept = rig.connect(); RawClient silent = rig.connect(); RawClient fresh = rig.connect(); RawClient busy = rig.connect()) {
-      for (RawClient client : new RawClient[] {kept, silent}) {
-        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        assertThat(client.answer().closing()).isFalse();
-      }
-      busy.send(chat("")).send(chat(""));
-      HttpRig.await("in", () -> waiting.get() != null);
-      HttpRig.await("all connections", () -> rig.ingress.openConnections() == 4);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
-      rig.turn();
-      for (RawClient client : new RawClient[] {kept, fresh}) {
-        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        Answer answer = client.answer();
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.closing()).isTrue();
-      }
-      rig.loops.group().execute(() -> waiting.get().complete(RecordingLine.route("x"), RecordingLine.json("{}")));
-      Answer answer = busy.answer();
-      assertThat(answer.status()).isEqualTo(200);
-      assertThat(answer.closing()).isTrue();
-      assertThat(busy.rest()).isEmpty();
-      assertThat(rig.line.requests).hasSize(1);
-      for (RawClient client : new RawClient[] {kept, fresh, busy}) {
-        client.close();
-      }
-      assertThat(silent.closed()).isTrue();
-      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
-    }
-  }
-
-  @Test
-  @DisplayName("H1 connections go to a successor one after the other: the first at once, the last is kept for a while")
-  void drainBitByBit() throws IOException, InterruptedException {
-    try (RawClient first = rig.connect(); RawClient last = rig.connect()) {
-      // On one event loop, in the order in which they came.
-      for (RawClient client : new RawClient[] {first, last}) {
-        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        assertThat(client.answer().closing()).isFalse();
-      }
-      rig.ingress.drain(Duration.ofHours(1), Duration.ofHours(2));
-      rig.turn();
-      first.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      assertThat(first.answer().closing()).isTrue();
-      last.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      assertThat(last.answer().closing()).isFalse();
-    }
-  }
-
-  @Test
-  @DisplayName("H1 G5 a stream whose head said that the connection stays keeps that word: the next request on it is answered, and ends it")
-  void drainKeepsItsWord() throws IOException, InterruptedException {
-    AtomicReference<AnswerSink> waiting = new AtomicReference<>();
-    rig.line.script = (request, sink, loop) -> {
-      sink.open(RecordingLine.route("x"));
-      waiting.set(sink);
-    };
-    String asks = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
-    try (RawClient client = rig.connect()) {
-      client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
-      HttpRig.await("open", () -> waiting.get() != null);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
-      rig.turn();
-      rig.loops.group().execute(() -> waiting.get().close());
-      Answer stream = client.answer();
-      assertThat(stream.body()).contains("[DONE]");
-      assertThat(stream.closing()).isFalse();
-      client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      Answer next = client.answer();
-      assertThat(next.status()).isEqualTo(200);
-      assertThat(next.closing()).isTrue();
-      client.close();
-      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
-    }
-  }
-
-  @Test
-  @DisplayName("H1 G5 draining has an end: who has no answer by then is told, and a stream ends with an error")
-  void drainLimit() throws IOException, InterruptedException {
-    rig.line.script = (request, sink, loop) -> {
-      if (request.stream()) {
-        sink.open(RecordingLine.route("x"));
-      }
-    };
-    try (RawClient busy = rig.connect(); RawClient stream = rig.connect()) {
-      busy.send(chat(""));
-      String asks = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
-      stream.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
-      HttpRig.await("in", () -> rig.line.requests.size() == 2);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofMillis(50));
-      Answer answer = busy.answer();
-      assertThat(answer.status()).isEqualTo(503);
-      assertThat(answer.body()).contains("draining");
-      assertThat(stream.answer().body()).contains("\"code\":\"draining\"");
-      HttpRig.await("cancelled", () -> rig.line.cancelled.get() == 2);
-      busy.close();
-      stream.close();
-      assertThat(drained).succeedsWithin(Duration.ofSeconds(20));
-    }
-  }
-
-  @Test
-  @DisplayName("D4 connections are bounded, in total and per peer")
-  void connectionCaps() throws IOException {
-    try (HttpRig few = new HttpRig(HttpConfig.DEFAULT.withConnections(2, 0)); RawClient a = few.connect(); RawClient b = few.connect()) {
-      assertThat(a.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status()).isEqualTo(200);
-      assertThat(b.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status()).isEqualTo(200);
-      try (RawClient c = few.connect()) {
-        assertThat(c.closed()).isTrue();
-      }
-    }
-    try (HttpRig few = new HttpRig(HttpConfig.DEFAULT.withConnections(10, 1)); RawClient a = few.connect()) {
-      assertThat(a.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status()).isEqualTo(200);
-      try (RawClient b = few.connect()) {
-        assertThat(b.closed()).isTrue();
-      }
-    }
   }
 }

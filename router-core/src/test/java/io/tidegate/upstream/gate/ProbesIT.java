@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.EndpointHealth.State;
 import io.tidegate.dispatch.HealthBoard;
-import io.tidegate.dispatch.HealthBoard.EndpointStatus;
+import io.tidegate.dispatch.EndpointStatus;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.dispatch.ServerLoad;
 import io.tidegate.model.Dialect;

@@ -140,19 +140,9 @@ public final class Emulator implements AutoCloseable {
     script.clear();
   }
 
-  /** Scripted faults that have not struck yet. */
-  public int faultsLeft() {
-    return script.left();
-  }
-
   /** Stops listening and drops every connection, as a process that died; the kernel refuses new connections. */
   public void refuseConnections() {
     port.close(true);
-  }
-
-  /** Stops listening; open connections go on. */
-  public void stopListening() {
-    port.close(false);
   }
 
   /** Listens again on the same port. */

@@ -12,8 +12,4 @@ public record HpaRules(int min, int max, double tolerance, int downWindowSeconds
   public static HpaRules defaults(int min, int max) {
     return new HpaRules(min, max, 0.1, 300, 100, 4, 15);
   }
-
-  public HpaRules withDownWindow(int seconds) {
-    return new HpaRules(min, max, tolerance, seconds, upPercent, upPods, upPeriodSeconds);
-  }
 }

@@ -66,11 +66,6 @@ public record Setting(List<Upstream> upstreams, PolicyBundle policy, List<Detect
     return new Setting(upstreams, policy, detectors, terms, other, health, limits, queue);
   }
 
-  /** With these detectors over every text. */
-  public Setting detecting(List<Detector> these) {
-    return new Setting(upstreams, policy, these, retries, line, health, limits, queue);
-  }
-
   /** With the daemon's limit for each endpoint of home, and its waiting room. */
   public Setting limited() {
     return limited(new LimitRules(Set.of("home"), limits.accounts(), limits.instances()));

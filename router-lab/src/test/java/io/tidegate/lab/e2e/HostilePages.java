@@ -12,6 +12,7 @@ import io.tidegate.admin.AdminView;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,11 @@ final class HostilePages implements AdminPages, AutoCloseable {
     this.snapshot = snapshot;
     this.config = config;
     this.evil = evil;
-    this.channel = new AdminServer(loops, this, pool, pool).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    try {
+      this.channel = new AdminServer(loops, this, pool, pool).start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static HostilePages start(byte[] snapshot, byte[] config, String evil) {

@@ -134,8 +134,6 @@ final class LlamaCpp {
 
   static native int llama_model_desc(Pointer model, byte[] buffer, long length);
 
-  static native int llama_model_meta_val_str(Pointer model, byte[] key, byte[] buffer, long length);
-
   static native @Nullable Pointer llama_model_chat_template(Pointer model, @Nullable Pointer name);
 
   static native int llama_chat_apply_template(Pointer template, Pointer messages, long count, byte addAssistant, byte[] buffer, int length);
@@ -153,8 +151,6 @@ final class LlamaCpp {
   static native @Nullable Pointer llama_init_from_model(Pointer model, ContextParameters parameters);
 
   static native void llama_free(Pointer context);
-
-  static native int llama_n_ctx(Pointer context);
 
   static native int llama_pooling_type(Pointer context);
 

@@ -9,7 +9,7 @@ import io.tidegate.model.RouteInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Response headers for HTTP/2, the same as HTTP/1's. */
-final class H2Answers {
+final class H2AnswerHead {
   private static final AsciiString OK = new AsciiString("200");
   private static final AsciiString TYPE = new AsciiString("content-type");
   private static final AsciiString LENGTH = new AsciiString("content-length");
@@ -27,7 +27,7 @@ final class H2Answers {
   private static final AsciiString RETRY_AFTER = new AsciiString("retry-after");
   private static final AsciiString ALLOW = new AsciiString("allow");
 
-  private H2Answers() {}
+  private H2AnswerHead() {}
 
   static Http2Headers complete(LoopState state, String id, @Nullable RouteInfo route, int length) {
     return common(state, OK, JSON, id, route).set(LENGTH, String.valueOf(length));
