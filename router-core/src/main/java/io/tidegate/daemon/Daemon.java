@@ -112,24 +112,15 @@ public final class Daemon implements AutoCloseable {
           callers, ids);
       this.meshDoor = meshDoor(config, graph, callers, ids);
       this.replicas = Replicas.of(config, graph, scalerDoor, tls.of("scaler"));
-      SocketFile.clear(httpDoor, config.http().listen());
-      SocketFile.clear(grpcDoor, config.grpc().listen());
-      SocketFile.clear(adminDoor, config.admin().listen());
-      http.start(httpDoor);
-      SocketFile.open(httpDoor, config.http().listen());
-      grpc.start();
-      SocketFile.open(grpcDoor, config.grpc().listen());
+      Opening.listener("http.listen", httpDoor, config.http().listen(), http::start);
+      Opening.listener("grpc.listen", grpcDoor, config.grpc().listen(), door -> grpc.start());
       if (meshDoor != null && meshDoorway != null) {
-        meshDoor.start(meshDoorway);
+        Opening.listener("consul.connect.listen", meshDoorway, meshListen(config), meshDoor::start);
       }
-      if (scalerDoor != null && scalerListen != null) {
-        SocketFile.clear(scalerDoor, scalerListen);
-      }
-      if (replicas != null) {
+      if (replicas != null && scalerDoor != null && scalerListen != null) {
+        Opening.listener("scaler.listen", scalerDoor, scalerListen, door -> replicas.start());
+      } else if (replicas != null) {
         replicas.start();
-      }
-      if (scalerDoor != null && scalerListen != null) {
-        SocketFile.open(scalerDoor, scalerListen);
       }
     } catch (IOException e) {
       throw new StartFailure("a listener could not be opened: " + e.getMessage() + ". Fix: stop what uses the address, or change it", e);
@@ -149,13 +140,8 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready, this::reload, reloading);
-    this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin()))
-        .start(adminDoor);
-    try {
-      SocketFile.open(adminDoor, config.admin().listen());
-    } catch (IOException e) {
-      throw new StartFailure("admin.listen: the socket's permissions could not be set: " + e.getMessage(), e);
-    }
+    AdminServer page = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), adminRules(config.admin()));
+    this.admin = Opening.opened("admin.listen", adminDoor, config.admin().listen(), page::start);
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
