@@ -29,9 +29,9 @@ final class Faults {
   static final ErrorAnswer CONNECTION_HEADER = malformed("A header of HTTP/1.1 connections is not allowed on HTTP/2.");
   static final ErrorAnswer FIELD_CASE = malformed("Header names must be lower case on HTTP/2.");
 
-  static final ErrorAnswer URI_TOO_LONG = ErrorAnswer.of(Refusal.URI_TOO_LONG, "The request line is too long.");
-  static final ErrorAnswer HEADERS_TOO_LARGE = ErrorAnswer.of(Refusal.HEADERS_TOO_LARGE, "The headers are too many or too long.");
-  static final ErrorAnswer BODY_TOO_LARGE = ErrorAnswer.of(Refusal.TOO_LARGE, "The body is too long.");
+  static final ErrorAnswer URI_TOO_LONG = ErrorAnswer.of(Refusal.URI_TOO_LONG, "The request line is longer than http.requestLineLimit. Parameters belong in the body.");
+  static final ErrorAnswer HEADERS_TOO_LARGE = ErrorAnswer.of(Refusal.HEADERS_TOO_LARGE, "The headers are more than http.headerCount or longer than http.headerLimit. Send fewer.");
+  static final ErrorAnswer BODY_TOO_LARGE = ErrorAnswer.of(Refusal.TOO_LARGE, "The body is longer than this router takes (http.bodyLimit; batch.size for a batch; jobs.fileLimit for a file). Send less.");
   static final ErrorAnswer TIMED_OUT = ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The request did not arrive in time.");
   static final ErrorAnswer BODIES_BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many large requests are in flight; try again.", null, 1);
   static final ErrorAnswer ANSWERS_BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many large answers are held; ask for this item again.", null, 1);
@@ -61,6 +61,11 @@ final class Faults {
       "Authorization");
 
   private Faults() {}
+
+  /** A header came twice that may come once. @param name ours, not the caller's spelling */
+  static ErrorAnswer twice(String name) {
+    return ErrorAnswer.ofParam(Refusal.INVALID_REQUEST, "A header that may come once came twice.", name);
+  }
 
   private static ErrorAnswer malformed(String message) {
     return ErrorAnswer.of(Refusal.INVALID_REQUEST, message);

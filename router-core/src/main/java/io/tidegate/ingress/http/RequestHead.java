@@ -140,7 +140,7 @@ final class RequestHead {
       return Faults.CONNECTION_HEADER;
     }
     if ((seen & bit) != 0 && (bit & MAY_REPEAT) == 0) {
-      return field == Field.HOST ? Faults.HOST_MISSING : Faults.DUPLICATE;
+      return field == Field.HOST ? Faults.HOST_MISSING : field.twice;
     }
     seen |= bit;
     if (holds(b, nameStart, nameEnd, (byte) '_')) {
