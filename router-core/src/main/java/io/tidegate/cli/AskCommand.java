@@ -198,12 +198,14 @@ final class AskCommand implements Callable<Integer> {
       }
     }
     boolean nobody = reason.isEmpty() && unreachable(status);
-    String why = nobody ? "no daemon answers at " + at + ". Fix: start it, or name its grpc.listen with --grpc, --config or --set" : String.valueOf(status.getDescription());
+    boolean foreign = reason.isEmpty() && foreign(status);
+    String why = nobody ? "no daemon answers at " + at + ". Fix: start it, or name its grpc.listen with --grpc, --config or --set"
+        : foreign ? "what answers at " + at + " is no gRPC listener of a daemon. Fix: name its grpc.listen with --grpc, --config or --set" : String.valueOf(status.getDescription());
     if (json) {
       terminal.json(AskJson.refused(status.getCode().name(), reason.strip(), why));
       return;
     }
-    terminal.err().println(nobody ? why : "refused  " + status.getCode() + reason + ": " + why);
+    terminal.err().println(nobody || foreign ? why : "refused  " + status.getCode() + reason + ": " + why);
   }
 
   /** Whether no connection came about: nobody said anything. */
@@ -214,6 +216,12 @@ final class AskCommand implements Callable<Integer> {
       }
     }
     return false;
+  }
+
+  /** Whether somebody spoke, but not gRPC: HTTP without it, or something else altogether. */
+  private static boolean foreign(Status status) {
+    String said = String.valueOf(status.getDescription());
+    return said.startsWith("HTTP status code") || said.startsWith("http2 exception") || status.getCause() instanceof io.netty.handler.codec.http2.Http2Exception;
   }
 
   /** Puts the key in each call's metadata. */

@@ -73,7 +73,7 @@ final class AuditShowCommand implements Callable<Integer> {
       AuditText.whole(one).forEach(terminal.out()::println);
       return Exit.GOOD;
     } catch (IOException broken) {
-      terminal.err().println(broken.getMessage());
+      terminal.err().println(AuditText.fault(broken));
       return Exit.FOUND;
     }
   }
@@ -91,7 +91,7 @@ final class AuditShowCommand implements Callable<Integer> {
       });
     } catch (IOException broken) {
       // What was readable before the fault is shown all the same.
-      terminal.err().println(broken.getMessage());
+      terminal.err().println(AuditText.fault(broken));
       exit = Exit.FOUND;
     }
     newest.stream().sorted(BY_TIME).map(json ? AuditText::json : AuditText::line).forEach(terminal.out()::println);

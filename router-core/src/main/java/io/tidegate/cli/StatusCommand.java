@@ -35,7 +35,12 @@ final class StatusCommand implements Callable<Integer> {
   private int ask(Listen admin) {
     try {
       AdminClient client = new AdminClient(admin);
-      String status = client.get("/admin/status").body().strip();
+      AdminClient.Answer page = client.get("/admin/status");
+      if (page.status() != 200) {
+        terminal.err().println("what answers at " + admin + " is no admin listener of a daemon (" + page.status() + "). Fix: name its admin.listen with --config or --set");
+        return Exit.FOUND;
+      }
+      String status = page.body().strip();
       AdminClient.Answer ready = client.get("/readyz");
       if (json) {
         terminal.out().println(status);

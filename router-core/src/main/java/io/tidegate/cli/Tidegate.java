@@ -2,8 +2,6 @@ package io.tidegate.cli;
 
 import io.tidegate.config.Environment;
 import io.tidegate.yaml.Suggestion;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -193,16 +191,8 @@ public final class Tidegate {
     return HELP.lines().filter(line -> line.startsWith("  ")).map(line -> line.strip().split(" ", 2)[0]).collect(Collectors.joining(" "));
   }
 
-  private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException malformed) {
-      throw new CommandLine.TypeConversionException("this is not a time such as 2026-01-05T12:00:00Z");
-    }
-  }
-
   private int picocli(Callable<Integer> command, String[] arguments) {
-    return new CommandLine(command).registerConverter(Instant.class, Tidegate::instant).setCaseInsensitiveEnumValuesAllowed(true).setOut(new java.io.PrintWriter(terminal.out(), true))
+    return TimeOption.of(new CommandLine(command)).setCaseInsensitiveEnumValuesAllowed(true).setOut(new java.io.PrintWriter(terminal.out(), true))
         .setErr(new java.io.PrintWriter(terminal.err(), true)).setExecutionExceptionHandler((failure, line, result) -> {
           // The class only: a message may quote what was read (G3).
           terminal.err().println("tidegate: failed with " + failure.getClass().getName());

@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.reload.ConfigSource;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,6 +91,34 @@ class WrongUsageTest {
   void askRefusesWhatCannotBe(String option, String said) {
     assertThat(run(("ask " + option + " hello").split(" "))).isEqualTo(2);
     assertThat(err()).contains(said);
+  }
+
+  @Test
+  @DisplayName("I7 a port where something else answers is said to be that, and no picture of an empty daemon is drawn")
+  void anotherListenerAnswers() throws IOException {
+    HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext("/", exchange -> {
+      exchange.sendResponseHeaders(404, -1);
+      exchange.close();
+    });
+    other.start();
+    try {
+      String at = "127.0.0.1:" + other.getAddress().getPort();
+      assertThat(run("status", "--set", "admin.listen=" + at)).isEqualTo(1);
+      assertThat(err()).startsWith("what answers at " + at + " is no admin listener of a daemon (404). Fix: ");
+      err.reset();
+      assertThat(run("ask", "--grpc", at, "hello")).isEqualTo(1);
+      assertThat(err()).startsWith("what answers at " + at + " is no gRPC listener of a daemon. Fix: ");
+      assertThat(out()).isEmpty();
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void aFaultOfTheFileSystemIsMoreThanAPath() {
+    assertThat(AuditText.fault(new java.nio.file.AccessDeniedException("/x/a.tga"))).isEqualTo("/x/a.tga: cannot be read (AccessDeniedException). Fix: read it as a user who may");
+    assertThat(AuditText.fault(new IOException("a.tga: is damaged"))).isEqualTo("a.tga: is damaged");
   }
 
   @Test
