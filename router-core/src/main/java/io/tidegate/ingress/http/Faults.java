@@ -43,6 +43,7 @@ final class Faults {
       "Unknown path. Known are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/batch and GET /v1/models; /v1/files and /v1/batches where jobs are on.");
   static final ErrorAnswer USE_POST = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use POST.");
   static final ErrorAnswer USE_GET = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET.");
+  static final ErrorAnswer USE_OF_JOBS = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET, POST or DELETE.");
   static final ErrorAnswer HOST_FOREIGN = ErrorAnswer.ofParam(Refusal.FORBIDDEN, "The Host is not one this router answers for.", "Host");
   static final ErrorAnswer ORIGIN_FOREIGN = ErrorAnswer.ofParam(Refusal.FORBIDDEN, "Requests from web pages of other origins are refused.",
       "Origin");
@@ -61,6 +62,12 @@ final class Faults {
       "Authorization");
 
   private Faults() {}
+
+  /** What {@code Allow} says beside an answer to a method that is not meant: the methods that its message names, so that the two cannot differ. */
+  static String allowed(ErrorAnswer error) {
+    String said = error.message();
+    return said.startsWith("Use ") ? said.substring(4, said.length() - 1).replace(" or ", ", ") : "GET, POST";
+  }
 
   /** A header came twice that may come once. @param name ours, not the caller's spelling */
   static ErrorAnswer twice(String name) {

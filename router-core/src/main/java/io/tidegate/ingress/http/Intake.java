@@ -118,7 +118,7 @@ final class Intake {
     }
     if (route == Route.JOBS) {
       if (head.method != Method.GET && head.method != Method.POST && head.method != Method.DELETE) {
-        return Faults.USE_GET;
+        return Faults.USE_OF_JOBS;
       }
     } else if (head.query) {
       return Faults.QUERY;

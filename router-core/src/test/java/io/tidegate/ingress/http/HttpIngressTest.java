@@ -27,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What comes in over HTTP/1 and is well, from the socket to the line and back. */
 class HttpIngressTest {
@@ -132,10 +134,18 @@ class HttpIngressTest {
       assertThat(missing.status()).isEqualTo(401);
       assertThat(wrong.body()).isEqualTo(missing.body()).doesNotContain("wrong");
       assertThat(wrong.has("x-should-retry: false")).isTrue();
+      assertThat(wrong.header("www-authenticate")).as("RFC 9110 section 11.6.1").isEqualTo("Bearer");
       assertThat(guarded.line.untouched()).isTrue();
       assertThat(client.send(chat("Authorization: Bearer right\r\n")).answer().status()).isEqualTo(200);
       assertThat(guarded.line.requests.get(0).caller().tenant()).isEqualTo("ward");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {"Use POST.; POST", "Use GET.; GET", "Use GET or DELETE.; GET, DELETE", "Use GET, POST or DELETE.; GET, POST, DELETE", "Name what is to be deleted.; GET, POST"})
+  @DisplayName("A13 Allow names the methods that the message names")
+  void allowed(String message, String allow) {
+    assertThat(Faults.allowed(io.tidegate.model.ErrorAnswer.of(io.tidegate.model.Refusal.METHOD_NOT_ALLOWED, message))).isEqualTo(allow);
   }
 
   @Test
