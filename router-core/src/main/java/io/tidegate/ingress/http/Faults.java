@@ -41,6 +41,7 @@ final class Faults {
   static final ErrorAnswer QUERY = malformed("Remove the query string: parameters belong in the JSON body.");
   static final ErrorAnswer NOT_FOUND = ErrorAnswer.of(Refusal.NOT_FOUND,
       "Unknown path. Known are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/batch and GET /v1/models; /v1/files and /v1/batches where jobs are on.");
+  static final ErrorAnswer MODEL_UNKNOWN = ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names.", "model");
   static final ErrorAnswer USE_POST = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use POST.");
   static final ErrorAnswer USE_GET = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET.");
   static final ErrorAnswer USE_OF_JOBS = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET, POST or DELETE.");

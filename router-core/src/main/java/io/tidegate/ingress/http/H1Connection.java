@@ -264,7 +264,7 @@ final class H1Connection extends LoopState.Watched {
       pendingError = null;
       mine.refuse(error);
     } else if (head.route == Route.MODELS) {
-      mine.complete(null, intake.models());
+      mine.complete(null, intake.models(head));
     } else {
       begin(mine);
     }

@@ -186,7 +186,7 @@ final class H2Stream extends LoopState.Watched implements AnswerSink, Intake.Ans
     if (progress == BodyReader.Progress.REFUSED) {
       malformed(fault);
     } else if (head.route == Route.MODELS) {
-      complete(null, intake.models());
+      complete(null, intake.models(head));
     } else {
       begin();
     }

@@ -49,7 +49,7 @@ final class RequestHead {
   /** Where the caller is; empty if that is not known. */
   String region = "";
   boolean contentType;
-  /** Path and query as they came, for jobs only. */
+  /** Path and query as they came, for jobs and models only. */
   String target = "";
   /** The body's type, for jobs only. */
   String mediaType = "";

@@ -102,7 +102,7 @@ class HttpIngressTest {
       client.send(post("/v1/embeddings", "", "{\"model\":\"m\",\"input\":[1,2]}"));
       assertThat(client.answer().status()).isEqualTo(200);
       Answer models = client.send("GET /v1/models HTTP/1.1\r\nHost: gateway.internal\r\nAccept: */*\r\n\r\n").answer();
-      assertThat(models.body()).isEqualTo("{\"object\":\"list\",\"data\":[]}");
+      assertThat(models.body()).isEqualTo("{\"object\":\"list\",\"data\":[{\"id\":\"m\"}]}");
       assertThat(rig.line.requests).extracting(ModelRequest::operation).containsExactly(Operation.COMPLETION, Operation.EMBEDDING);
     }
   }

@@ -216,7 +216,7 @@ class MalformedHttp1Test {
     for (String path : List.of("/", "/v1", "/v1/", "/v1/chat/completions/", "//v1/chat/completions", "/v1//chat/completions",
         "/v1/./chat/completions", "/v1/../v1/chat/completions", "/v1/chat/completions/..", "/v1/%63hat/completions", "/v1/chat%2fcompletions",
         "/v1/chat%2Fcompletions", "/%2e/v1/chat/completions", "/v1/chat/completions%00", "/v1/chat/completions;a=b", "/v1/chat/completions%",
-        "/V1/chat/completions", "/v1/Chat/completions", "/v1/chat/completions.json", "/v1/models/gpt", "/v1/files", "/v1/batches",
+        "/V1/chat/completions", "/v1/Chat/completions", "/v1/chat/completions.json", "/v1/files", "/v1/batches",
         "/v1/moderations", "/v1/audio/speech", "/v1/responses", "/v1/images/generations", "/metrics", "/admin/status", "/livez")) {
       keep(rows, "A13 D7 " + path, "POST " + path + " HTTP/1.1\r\n" + HOST + JSON + LENGTH + "\r\n" + CHAT, 404);
     }
