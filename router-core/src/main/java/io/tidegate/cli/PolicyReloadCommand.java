@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class PolicyReloadCommand implements Callable<Integer> {
   private static final int SECONDS = 35;
 
-  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too.")
+  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too. What was wrong is said on standard error as well.")
   boolean json;
 
   @Mixin ConfigOptions options = new ConfigOptions();
@@ -45,6 +45,7 @@ final class PolicyReloadCommand implements Callable<Integer> {
     try {
       AdminClient.Answer answer = new AdminClient(admin).post("/admin/policy/reload", SECONDS, key);
       terminal.out().println(answer.body().strip());
+      ReloadProblems.print(answer.body(), terminal);
       return answer.status() == 200 ? Exit.GOOD : Exit.FOUND;
     } catch (IOException unreachable) {
       return AdminClient.nobody(terminal, admin, unreachable);

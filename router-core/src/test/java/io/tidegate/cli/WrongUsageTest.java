@@ -115,6 +115,28 @@ class WrongUsageTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"policy reload, /admin/policy/reload", "reload, /admin/reload"})
+  @DisplayName("I7 what a refused reload found wrong stands on standard error, a line each, beside the JSON")
+  void refusedReload(String line, String path) throws IOException {
+    String body = "{\"outcome\":\"refused\",\"problems\":[\"tidegate.yaml:1:2: wrong. Fix: mend\"],\"policy\":{\"outcome\":\"refused\",\"problems\":[\"a.yaml:3:1: no. Fix: yes\\u001b[2J\"]}}";
+    HttpServer admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    admin.createContext(path, exchange -> {
+      exchange.sendResponseHeaders(409, body.length());
+      exchange.getResponseBody().write(body.getBytes(StandardCharsets.UTF_8));
+      exchange.close();
+    });
+    admin.start();
+    try {
+      assertThat(run((line + " --set admin.listen=127.0.0.1:" + admin.getAddress().getPort()).split(" "))).isEqualTo(1);
+    } finally {
+      admin.stop(0);
+    }
+    assertThat(out()).isEqualTo(body + "\n");
+    assertThat(err().lines()).hasSize(2).first().isEqualTo("tidegate.yaml:1:2: wrong. Fix: mend");
+    assertThat(err()).contains("a.yaml:3:1: no. Fix: yes").doesNotContain("\u001b");
+  }
+
   @Test
   void aFaultOfTheFileSystemIsMoreThanAPath() {
     assertThat(AuditText.fault(new java.nio.file.AccessDeniedException("/x/a.tga"))).isEqualTo("/x/a.tga: cannot be read (AccessDeniedException). Fix: read it as a user who may");
