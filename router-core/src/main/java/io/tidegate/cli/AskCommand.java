@@ -19,6 +19,7 @@ import io.tidegate.v1.ChatResponse;
 import io.tidegate.v1.ChatStreamResponse;
 import io.tidegate.v1.ClassifyRequest;
 import io.tidegate.v1.ClassifyResponse;
+import io.tidegate.v1.Destination;
 import io.tidegate.v1.Finding;
 import io.tidegate.v1.Hints;
 import io.tidegate.v1.Message;
@@ -166,7 +167,7 @@ final class AskCommand implements Callable<Integer> {
   }
 
   private void show(RouteInfo route) {
-    terminal.out().println("route    " + word(route.getSensitivity()) + " " + word(route.getLatencyClass()) + " -> " + word(route.getDestination())
+    terminal.out().println("route    " + word(route.getSensitivity()) + " " + word(route.getLatencyClass()) + " -> " + (route.getDestination() == Destination.DESTINATION_UNSPECIFIED ? "nowhere" : word(route.getDestination()))
         + (route.getUpstream().isEmpty() ? "" : " (" + route.getUpstream() + ")") + ", cache " + word(route.getCache()) + ", rules "
         + (route.getRulesCount() == 0 ? "none" : String.join(",", route.getRulesList())));
   }

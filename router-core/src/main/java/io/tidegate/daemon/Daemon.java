@@ -176,7 +176,7 @@ public final class Daemon implements AutoCloseable {
     this.notifier = Notifier.connect(graph.loops.group(), environment.get("NOTIFY_SOCKET"));
     this.watchdog = Watchdog.start(graph.loops, notifier, environment, ProcessHandle.current().pid());
     notifier.ready();
-    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policy.version(), graph.policy.digest());
+    LOG.info("ready: {}, policy {} ({})", Opening.ready(config, http.port(), grpc.port(), adminPort()), graph.policy.version(), graph.policy.digest());
     for (Upstream upstream : config.upstreams()) {
       LOG.info("upstream {}: {} {}{}", upstream.name(), upstream.zone(), upstream.dialect(), upstream.emulated() ? ", EMULATED: no real model answers" : "");
     }

@@ -1,6 +1,7 @@
 package io.tidegate.daemon;
 
 import io.tidegate.config.Listen;
+import io.tidegate.config.TidegateConfig;
 import io.tidegate.net.Door;
 import java.io.IOException;
 import java.util.Locale;
@@ -37,6 +38,15 @@ final class Opening {
     } catch (IOException e) {
       throw new StartFailure(said(key, listen, e), e);
     }
+  }
+
+  /** Where the three listeners wait: the port that was opened, or the path of the Unix socket. */
+  static String ready(TidegateConfig config, int http, int grpc, int admin) {
+    return "http " + shown(http, config.http().listen()) + ", grpc " + shown(grpc, config.grpc().listen()) + ", admin " + shown(admin, config.admin().listen());
+  }
+
+  private static String shown(int port, Listen listen) {
+    return listen.fold(tcp -> Integer.toString(port), Listen.Unix::toString);
   }
 
   /** Names the setting, the address and the fix; the kernel's word is at the end of the causes. */

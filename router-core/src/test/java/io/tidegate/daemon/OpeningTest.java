@@ -3,12 +3,16 @@ package io.tidegate.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.config.ConfigLoader;
+import io.tidegate.config.Environment;
 import io.tidegate.config.Listen;
+import io.tidegate.config.TidegateConfig;
 import io.tidegate.net.Door;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +40,13 @@ class OpeningTest {
     assertThatThrownBy(() -> Opening.listener("http.listen", door, new Listen.Unix(socket, "rw-------"), at -> {
       throw new AssertionError("opened");
     })).isInstanceOf(StartFailure.class).hasMessageStartingWith("http.listen: cannot listen at unix:" + socket + ": there is no directory for the socket");
+  }
+
+  @Test
+  @DisplayName("J1 what is ready is said by the port that was opened, or the path of the socket, never by -1")
+  void ready() {
+    TidegateConfig config = ConfigLoader.load(null, Environment.empty(), List.of("http.listen=127.0.0.1:0", "grpc.listen=unix:/run/t/grpc.sock")).config().orElseThrow();
+    assertThat(Opening.ready(config, 41234, -1, 7402)).isEqualTo("http 41234, grpc unix:/run/t/grpc.sock, admin 7402");
   }
 
   @Test
