@@ -544,4 +544,11 @@ MUTANTS = [
     ("balance: least connections does not see who is slow", "dispatch/Slots.java", "load.pace().load(load.inFlight(), now)", "load.inFlight()", BALANCE),
     ("words: a question for a vector forgets its region", "embed/UpstreamEncoder.java", "Sensitivity.PUBLIC, of.region())", "Sensitivity.PUBLIC)",
      ["io.tidegate.embed.UpstreamEncoderTest"]),
+    ("first steps: which listener cannot be opened is not said", "daemon/Opening.java", "return key + \": \" + listen + \" is in use.", "return listen + \" is in use.",
+     ["io.tidegate.daemon.OpeningTest"]),
+    ("first steps: where nobody listens, ask is refused", "cli/AskCommand.java", "reason.isEmpty() && unreachable(status)", "false && unreachable(status)", ["io.tidegate.cli.WrongUsageTest"]),
+    ("first steps: a sandbox reads its file once", "cli/SandboxCommand.java", "() -> options.read(environment)", "() -> loaded", ["io.tidegate.cli.WrongUsageTest"]),
+    ("http: every name is the first model's", "ingress/http/OneModel.java", ".equals(decoded)", ".length() > 0", ["io.tidegate.ingress.http.OneModelTest"]),
+    ("words: a long body's refusal goes on in the upstream's words", "line/Quotes.java", "aboutContext(folded(message)) ? CONTEXT : null", "aboutContext(folded(message)) ? message : null",
+     ["io.tidegate.line.QuotesTest"]),
 ]

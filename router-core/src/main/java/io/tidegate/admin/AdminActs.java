@@ -31,6 +31,11 @@ final class AdminActs {
     this.operators = rules.operators();
   }
 
+  /** Whether something is done at this path, by a POST. */
+  static boolean takes(String path) {
+    return path.equals(RELOAD) || path.equals(RELOAD_ALL) || path.equals(PURGE) || path.equals(LOG);
+  }
+
   Plan plan(Head head) {
     boolean log = head.path().equals(LOG) && head.query().isEmpty();
     boolean all = head.path().equals(RELOAD_ALL) && head.query().isEmpty();

@@ -34,8 +34,9 @@ final class AdminRoutes {
     if (head.is(HttpMethod.POST)) {
       return head.path().equals(PLAYGROUND) ? playground(head) : acts.plan(head);
     }
-    if (!head.is(HttpMethod.GET)) {
-      return Plan.now(Answer.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only.\n"));
+    // A HEAD, as load balancers send it, is a GET whose answer's body the codec leaves out.
+    if (!head.is(HttpMethod.GET) && (!head.is(HttpMethod.HEAD) || head.path().equals(EVENTS))) {
+      return Plan.now(Answer.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only.\n").with(HttpHeaderNames.ALLOW, "GET"));
     }
     if (Assets.serves(head.path())) {
       return Plan.on(pools.page(), () -> assets().answer(head.path(), head.header(HttpHeaderNames.IF_NONE_MATCH)));
@@ -68,6 +69,9 @@ final class AdminRoutes {
       if (path.equals("/admin/" + view.word())) {
         return Plan.on(pools.page(), () -> Answer.of(Answer.JSON, pages.view(view)));
       }
+    }
+    if (AdminActs.takes(path) || path.equals(PLAYGROUND)) {
+      return Plan.now(Answer.text(HttpResponseStatus.METHOD_NOT_ALLOWED, "POST only.\n").with(HttpHeaderNames.ALLOW, "POST"));
     }
     return Plan.now(Answer.text(HttpResponseStatus.NOT_FOUND, "Try /livez, /readyz, /metrics, /admin/status or " + Assets.HOME + ".\n"));
   }

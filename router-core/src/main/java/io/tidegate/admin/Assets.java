@@ -39,7 +39,7 @@ final class Assets {
 
   /** What somebody types, or links to. */
   static boolean isDoor(String path) {
-    return path.equals("/") || path.equals("/admin/ui") || path.equals(HOME);
+    return path.equals("/") || path.equals("/admin") || path.equals("/admin/") || path.equals("/admin/ui") || path.equals(HOME);
   }
 
   /** @param known the tag of what the browser has; null for nothing */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Policy files named on a command line. Blocking; never for the daemon. */
@@ -44,6 +45,10 @@ public final class PolicyPaths {
       } catch (IOException e) {
         return Optional.of(path + ": cannot be read (" + e.getClass().getSimpleName() + ")");
       }
+    }
+    if (files.isEmpty()) {
+      return Optional.of(paths.stream().map(Path::toString).collect(Collectors.joining(", ")) + ": there is no *.yaml file. Fix: name a directory with policies; "
+          + "policies/baseline.yaml is the shipped one");
     }
     return Optional.empty();
   }

@@ -4,18 +4,22 @@ import com.google.rpc.ErrorInfo;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.CallCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.tidegate.config.Environment;
+import io.tidegate.config.TidegateConfig;
 import io.tidegate.v1.ChatDelta;
 import io.tidegate.v1.ChatRequest;
 import io.tidegate.v1.ChatResponse;
 import io.tidegate.v1.ChatStreamResponse;
 import io.tidegate.v1.ClassifyRequest;
 import io.tidegate.v1.ClassifyResponse;
+import io.tidegate.v1.Destination;
 import io.tidegate.v1.Finding;
 import io.tidegate.v1.Hints;
 import io.tidegate.v1.Message;
@@ -23,13 +27,17 @@ import io.tidegate.v1.RouteInfo;
 import io.tidegate.v1.RouterServiceGrpc;
 import io.tidegate.v1.RouterServiceGrpc.RouterServiceBlockingStub;
 import io.tidegate.v1.Sensitivity;
+import java.io.FileNotFoundException;
 import java.io.PrintStream;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,11 +47,11 @@ final class AskCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TEXT", description = "The user's message.")
   private String text = "";
 
-  @Option(names = "--grpc", description = "Address of the daemon; default: TIDEGATE_GRPC_LISTEN, else 127.0.0.1:7401.",
-      defaultValue = "${env:TIDEGATE_GRPC_LISTEN:-127.0.0.1:7401}")
-  private String address = "127.0.0.1:7401";
+  @Option(names = "--grpc", paramLabel = "ADDRESS", description = "The daemon's gRPC listener, such as 127.0.0.1:7401 or unix:/run/tidegate/grpc.sock. "
+      + "Default: grpc.listen of the configuration.")
+  private @Nullable String address;
 
-  @Option(names = "--model", description = "Default ${DEFAULT-VALUE}.", defaultValue = "auto")
+  @Option(names = "--model", paramLabel = "NAME", description = "Default ${DEFAULT-VALUE}.", defaultValue = "auto")
   private String model = "auto";
 
   @Option(names = "--stream", description = "Print the answer as it comes.")
@@ -52,40 +60,71 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--classify", description = "Decide only; nothing is sent to any model.")
   private boolean classify;
 
-  @Option(names = "--sensitivity", description = "Raise the request's sensitivity: ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--sensitivity", paramLabel = "LEVEL", description = "Raise the request's sensitivity: ${COMPLETION-CANDIDATES}.")
   private io.tidegate.model.@Nullable Sensitivity sensitivity;
 
-  @Option(names = "--key-env", description = "Environment variable that holds this caller's key.")
+  @Option(names = "--key-env", paramLabel = "VARIABLE", description = "Environment variable that holds this caller's key.")
   private @Nullable String keyVariable;
 
-  @Option(names = "--seconds", description = "Deadline; default ${DEFAULT-VALUE}.", defaultValue = "60")
+  @Option(names = "--seconds", paramLabel = "SECONDS", description = "Deadline; default ${DEFAULT-VALUE}.", defaultValue = "60")
   private int seconds = 60;
 
   @Option(names = "--json", description = "Prints one JSON object: the answer or the refusal, the findings, the route.")
   private boolean json;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
-  private boolean help;
+  @Mixin private ConfigOptions options = new ConfigOptions();
 
+  private final Environment environment;
   private final Terminal terminal;
 
-  AskCommand(Terminal terminal) {
+  AskCommand(Environment environment, Terminal terminal) {
+    this.environment = environment;
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    ManagedChannel channel = NettyChannelBuilder.forTarget(address).usePlaintext().disableRetry().build();
+    if (seconds < 1) {
+      terminal.err().println("--seconds: a number of at least 1");
+      return Exit.USAGE;
+    }
+    if (keyVariable != null && environment.variables().getOrDefault(keyVariable, "").isEmpty()) {
+      terminal.err().println("--key-env: there is no variable " + keyVariable + ". Fix: export it, or name another");
+      return Exit.USAGE;
+    }
+    if (address != null) {
+      return ask(address);
+    }
+    TidegateConfig config = options.load(environment, terminal).orElse(null);
+    if (config == null) {
+      return Exit.BAD_CONFIGURATION;
+    }
+    if (config.grpc().tls() != null) {
+      terminal.err().println("grpc.listen speaks TLS, and this small client does not. Fix: --grpc with a listener without TLS, or a client of your own");
+      return Exit.USAGE;
+    }
+    return ask(config.grpc().listen().toString());
+  }
+
+  private int ask(String at) throws InterruptedException {
+    JsonLogging.quiet();
+    ManagedChannel channel;
+    try {
+      channel = Grpc.newChannelBuilder(at, InsecureChannelCredentials.create()).disableRetry().build();
+    } catch (IllegalArgumentException malformed) {
+      terminal.err().println("--grpc: this is not an address. Fix: write for example 127.0.0.1:7401 or unix:/run/tidegate/grpc.sock");
+      return Exit.USAGE;
+    }
     try {
       RouterServiceBlockingStub stub = RouterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(seconds, TimeUnit.SECONDS);
-      String key = keyVariable == null ? null : System.getenv(keyVariable);
+      String key = keyVariable == null ? null : environment.variables().get(keyVariable);
       if (key != null) {
         stub = stub.withCallCredentials(new Bearer(key));
       }
       ask(stub);
       return Exit.GOOD;
     } catch (StatusRuntimeException refused) {
-      explain(refused);
+      explain(refused, at);
       return Exit.FOUND;
     } finally {
       channel.shutdownNow().awaitTermination(2, TimeUnit.SECONDS);
@@ -128,7 +167,7 @@ final class AskCommand implements Callable<Integer> {
   }
 
   private void show(RouteInfo route) {
-    terminal.out().println("route    " + word(route.getSensitivity()) + " " + word(route.getLatencyClass()) + " -> " + word(route.getDestination())
+    terminal.out().println("route    " + word(route.getSensitivity()) + " " + word(route.getLatencyClass()) + " -> " + (route.getDestination() == Destination.DESTINATION_UNSPECIFIED ? "nowhere" : word(route.getDestination()))
         + (route.getUpstream().isEmpty() ? "" : " (" + route.getUpstream() + ")") + ", cache " + word(route.getCache()) + ", rules "
         + (route.getRulesCount() == 0 ? "none" : String.join(",", route.getRulesList())));
   }
@@ -144,7 +183,7 @@ final class AskCommand implements Callable<Integer> {
     return name;
   }
 
-  private void explain(StatusRuntimeException refused) {
+  private void explain(StatusRuntimeException refused, String at) {
     Status status = refused.getStatus();
     String reason = "";
     com.google.rpc.Status detailed = StatusProto.fromThrowable(refused);
@@ -159,11 +198,31 @@ final class AskCommand implements Callable<Integer> {
         }
       }
     }
+    boolean nobody = reason.isEmpty() && unreachable(status);
+    boolean foreign = reason.isEmpty() && foreign(status);
+    String why = nobody ? "no daemon answers at " + at + ". Fix: start it, or name its grpc.listen with --grpc, --config or --set"
+        : foreign ? "what answers at " + at + " is no gRPC listener of a daemon. Fix: name its grpc.listen with --grpc, --config or --set" : String.valueOf(status.getDescription());
     if (json) {
-      terminal.json(AskJson.refused(status.getCode().name(), reason.strip(), String.valueOf(status.getDescription())));
+      terminal.json(AskJson.refused(status.getCode().name(), reason.strip(), why));
       return;
     }
-    terminal.err().println("refused  " + status.getCode() + reason + ": " + status.getDescription());
+    terminal.err().println(nobody || foreign ? why : "refused  " + status.getCode() + reason + ": " + why);
+  }
+
+  /** Whether no connection came about: nobody said anything. */
+  private static boolean unreachable(Status status) {
+    for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException || cause instanceof UnknownHostException || cause instanceof FileNotFoundException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether somebody spoke, but not gRPC: HTTP without it, or something else altogether. */
+  private static boolean foreign(Status status) {
+    String said = String.valueOf(status.getDescription());
+    return said.startsWith("HTTP status code") || said.startsWith("http2 exception") || status.getCause() instanceof io.netty.handler.codec.http2.Http2Exception;
   }
 
   /** Puts the key in each call's metadata. */

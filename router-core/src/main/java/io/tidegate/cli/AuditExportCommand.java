@@ -69,7 +69,7 @@ final class AuditExportCommand implements Callable<Integer> {
       return Exit.GOOD;
     } catch (IOException broken) {
       // What was readable before the fault was printed all the same.
-      terminal.err().println(broken.getMessage());
+      terminal.err().println(AuditText.fault(broken));
       return Exit.FOUND;
     }
   }

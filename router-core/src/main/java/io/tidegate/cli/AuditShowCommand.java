@@ -44,6 +44,14 @@ final class AuditShowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String id = request;
+    if (id != null && !id.matches("[A-Za-z0-9_-]{1,64}")) {
+      terminal.err().println("this is not a request id. Fix: copy it from x-tidegate-request-id; where the records are says --directory");
+      return Exit.USAGE;
+    }
+    if (last < 1) {
+      terminal.err().println("--last: a number from 1 on");
+      return Exit.USAGE;
+    }
     return where.with(environment, terminal, null, directory -> id == null ? newest(directory) : one(directory, id));
   }
 
@@ -65,7 +73,7 @@ final class AuditShowCommand implements Callable<Integer> {
       AuditText.whole(one).forEach(terminal.out()::println);
       return Exit.GOOD;
     } catch (IOException broken) {
-      terminal.err().println(broken.getMessage());
+      terminal.err().println(AuditText.fault(broken));
       return Exit.FOUND;
     }
   }
@@ -77,13 +85,13 @@ final class AuditShowCommand implements Callable<Integer> {
     try {
       AuditReader.read(directory, record -> {
         newest.add(record);
-        if (newest.size() > Math.max(1, last)) {
+        if (newest.size() > last) {
           newest.remove();
         }
       });
     } catch (IOException broken) {
       // What was readable before the fault is shown all the same.
-      terminal.err().println(broken.getMessage());
+      terminal.err().println(AuditText.fault(broken));
       exit = Exit.FOUND;
     }
     newest.stream().sorted(BY_TIME).map(json ? AuditText::json : AuditText::line).forEach(terminal.out()::println);

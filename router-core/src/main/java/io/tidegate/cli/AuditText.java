@@ -11,7 +11,9 @@ import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.Likeness;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonWriter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -180,6 +182,12 @@ final class AuditText {
     out.beginArray();
     values.forEach(out::string);
     out.endArray();
+  }
+
+  /** What a fault of reading is called: one of a file system says no more than the path by itself. */
+  static String fault(IOException broken) {
+    return broken instanceof FileSystemException file && file.getReason() == null
+        ? file.getFile() + ": cannot be read (" + file.getClass().getSimpleName() + "). Fix: read it as a user who may" : String.valueOf(broken.getMessage());
   }
 
   /**

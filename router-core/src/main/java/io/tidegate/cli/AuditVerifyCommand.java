@@ -79,7 +79,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     try (Progress progress = terminal.progress("segments", environment)) {
       report = Verifier.verify(directory, trusted, earlier, (segment, of, file) -> progress.at(segment, of));
     } catch (IOException unreadable) {
-      terminal.err().println("cannot read the records: " + unreadable.getMessage());
+      terminal.err().println("cannot read the records: " + AuditText.fault(unreadable));
       return Exit.FOUND;
     }
     if (json) {

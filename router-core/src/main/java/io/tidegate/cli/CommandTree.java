@@ -44,7 +44,7 @@ final class CommandTree {
     CommandLine keys = group("keys", "Makes keys for callers.");
     add(keys, "new", new KeysCommand(terminal));
     root.addSubcommand("keys", keys);
-    add(root, "ask", new AskCommand(terminal));
+    add(root, "ask", new AskCommand(environment, terminal));
     add(root, "reload", new ReloadCommand(environment, terminal));
     add(root, "upgrade", new UpgradeCommand(terminal));
     add(root, "status", new StatusCommand(environment, terminal));

@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Says what a change of policy loosens and tightens. */
-@Command(name = "tidegate policy diff", description = "Compares two policies. Exits with 0 if nothing loosened, 1 if something did or may have.",
-    mixinStandardHelpOptions = true)
+@Command(name = "tidegate policy diff", description = "Compares two policies. Exits with 0 if nothing loosened, 1 if something did or may have.")
 final class DiffCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "OLD", description = "Policy file or directory as it was.")
   Path before = Path.of("");
@@ -26,6 +25,9 @@ final class DiffCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Prints one JSON object.")
   boolean json;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help.")
+  boolean help;
 
   private final Terminal terminal;
 

@@ -60,7 +60,7 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Policy files or directories. Default: policy.directory of the configuration.")
   List<Path> paths = new ArrayList<>();
 
-  @Option(names = "--text", description = "The user's message; placeholders of policy tests such as {{cn_id}} are filled.")
+  @Option(names = "--text", paramLabel = "TEXT", description = "The user's message; placeholders of policy tests such as {{cn_id}} are filled.")
   @Nullable String text;
 
   @Option(names = "--body", paramLabel = "FILE", description = "A whole JSON body. Without --text and --body it is read from standard input.")
@@ -69,25 +69,25 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--id", paramLabel = "ID", description = "An x-tidegate-request-id: what the record says, asked of the daemon's admin listener.")
   @Nullable String id;
 
-  @Option(names = "--operation", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--operation", paramLabel = "NAME", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   Operation operation = Operation.CHAT;
 
-  @Option(names = "--tenant", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--tenant", paramLabel = "NAME", description = "Default: ${DEFAULT-VALUE}.")
   String tenant = Caller.DEFAULT.tenant();
 
-  @Option(names = "--caller", description = "Name inside the tenant. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--caller", paramLabel = "NAME", description = "Name inside the tenant. Default: ${DEFAULT-VALUE}.")
   String caller = Caller.DEFAULT.name();
 
-  @Option(names = "--group", description = "A group of the caller. May be repeated.")
+  @Option(names = "--group", paramLabel = "NAME", description = "A group of the caller. May be repeated.")
   List<String> groups = new ArrayList<>();
 
-  @Option(names = "--sensitivity", description = "What the caller declares: ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--sensitivity", paramLabel = "LEVEL", description = "What the caller declares: ${COMPLETION-CANDIDATES}.")
   Sensitivity declared = Sensitivity.PUBLIC;
 
-  @Option(names = "--latency", description = "What the caller states: ${COMPLETION-CANDIDATES}.")
+  @Option(names = "--latency", paramLabel = "CLASS", description = "What the caller states: ${COMPLETION-CANDIDATES}.")
   @Nullable LatencyClass wish;
 
-  @Option(names = "--deadline-seconds", description = "Time that the caller grants.")
+  @Option(names = "--deadline-seconds", paramLabel = "SECONDS", description = "Time that the caller grants.")
   int deadlineSeconds;
 
   @Option(names = "--now", paramLabel = "TIME", description = "For rules that read the time, such as 2026-01-05T12:00:00Z. Default: the present.")

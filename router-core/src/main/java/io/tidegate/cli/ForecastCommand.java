@@ -73,7 +73,11 @@ final class ForecastCommand implements Callable<Integer> {
     }
     Score score = Score.of(series, start, windows);
     if (score.scored() == 0) {
-      terminal.err().println(trace + ": no window is left to score. Fix: a longer series, or an earlier --from");
+      terminal.err().println(trace + ": no window is left to score. Fix: a longer series, or an earlier --from" + (zeros ? "" : "; or --zeros, if a rate of 0 is a quiet window"));
+      return Exit.USAGE;
+    }
+    if (Double.isNaN(score.wape())) {
+      terminal.err().println(trace + ": every window that is scored is quiet, so there is no load to forecast. Fix: a series with requests");
       return Exit.USAGE;
     }
     terminal.out().println(json ? machine(series, start, score) : eyes(series, start, score));

@@ -65,6 +65,13 @@ public final class JsonLogging extends ContextAwareBase implements Configurator 
     }
   }
 
+  /** For a client: what Netty warns of says nothing to its user. */
+  static void quiet() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.getLogger("io.netty").setLevel(Level.ERROR);
+    }
+  }
+
   /** Writes out what is queued and ends logging; the last act of a process. Waits at most 1 s. */
   public static void stop() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

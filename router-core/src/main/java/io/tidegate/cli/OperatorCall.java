@@ -26,11 +26,12 @@ final class OperatorCall {
     return options.load(environment, terminal).map(config -> ask(terminal, config.admin().listen(), question)).orElse(Exit.BAD_CONFIGURATION);
   }
 
-  /** Asks for a reload and prints what came of it, one JSON object. */
+  /** Asks for a reload and prints what came of it: one JSON object, and on standard error what was wrong. */
   int reload(Environment environment, Terminal terminal, String path) {
     return ask(environment, terminal, (client, key) -> {
       AdminClient.Answer answer = client.post(path, RELOAD_SECONDS, key);
       terminal.out().println(answer.body().strip());
+      ReloadProblems.print(answer.body(), terminal);
       return answer.status() == 200 ? Exit.GOOD : Exit.FOUND;
     });
   }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(name = "tidegate policy reload",
     description = "Asks a running daemon to read its policies again. Exits with 1 if they were refused: then the ones in force stay.")
 final class PolicyReloadCommand implements Callable<Integer> {
-  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too.")
+  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too. What was wrong is said on standard error as well.")
   boolean json;
 
   @Mixin OperatorCall daemon = new OperatorCall();

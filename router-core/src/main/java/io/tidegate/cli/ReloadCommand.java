@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(name = "tidegate reload", description = "Asks a running daemon to read its configuration, certificates and policies again. Exits with 1 if any "
     + "was refused: then what was in force stays. Keys that need a restart are named.")
 final class ReloadCommand implements Callable<Integer> {
-  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too.")
+  @Option(names = "--json", description = "Prints one JSON object; it does so without this, too. What was wrong is said on standard error as well.")
   boolean json;
 
   @Mixin OperatorCall daemon = new OperatorCall();

@@ -91,7 +91,7 @@ final class ReplayCommand implements Callable<Integer> {
       });
     } catch (IOException broken) {
       // What was readable before the fault was judged; the rest was not, so nothing is proven.
-      terminal.err().println(broken.getMessage());
+      terminal.err().println(AuditText.fault(broken));
       whole = false;
     }
     if (json) {

@@ -1,7 +1,9 @@
 package io.tidegate.cli;
 
+import io.tidegate.config.ConfigLoader;
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
+import io.tidegate.daemon.reload.ConfigSource;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -32,12 +34,19 @@ final class SandboxCommand implements Callable<Integer> {
       terminal.err().println("tidegate sandbox: the lab is not installed. Fix: set TIDEGATE_LAB to the folder of its jars");
       return Exit.USAGE;
     }
-    Optional<TidegateConfig> config = options.load(environment, terminal);
-    if (config.isEmpty()) {
+    return run(lab.get());
+  }
+
+  /** Stays furnished as at the start; what else the file says is read again on each reload. */
+  int run(Sandbox lab) throws IOException {
+    ConfigLoader.Loaded loaded = options.read(environment);
+    terminal.problems(loaded.problems());
+    if (loaded.config().isEmpty()) {
       return Exit.BAD_CONFIGURATION;
     }
-    try (Sandbox sandbox = lab.get()) {
-      return server.run(sandbox.furnish(config.get(), environment.variables()), terminal);
+    try (Sandbox sandbox = lab) {
+      TidegateConfig furnished = sandbox.furnish(loaded.config().get(), environment.variables());
+      return server.run(furnished, new ConfigSource(loaded, () -> options.read(environment)), terminal);
     }
   }
 }

@@ -31,10 +31,10 @@ final class TailCommand implements Callable<Integer> {
   @Option(names = "--tenant", paramLabel = "NAME", description = "Only this tenant's. May be repeated.")
   List<String> tenants = new ArrayList<>();
 
-  @Option(names = "--sensitivity", description = "Only those of this sensitivity: ${COMPLETION-CANDIDATES}. May be repeated.")
+  @Option(names = "--sensitivity", paramLabel = "LEVEL", description = "Only those of this sensitivity: ${COMPLETION-CANDIDATES}. May be repeated.")
   List<Sensitivity> sensitivities = new ArrayList<>();
 
-  @Option(names = "--destination", description = "Only those answered from there: ${COMPLETION-CANDIDATES}. May be repeated.")
+  @Option(names = "--destination", paramLabel = "PLACE", description = "Only those answered from there: ${COMPLETION-CANDIDATES}. May be repeated.")
   List<Destination> destinations = new ArrayList<>();
 
   @Option(names = "--refused", description = "Only those that ended with a refusal.")
@@ -62,7 +62,7 @@ final class TailCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (last < 0) {
-      terminal.err().println("--last: a number from 0");
+      terminal.err().println("--last: a number from 0 on");
       return Exit.USAGE;
     }
     var config = options.load(environment, terminal);

@@ -1,8 +1,11 @@
 package io.tidegate.cli;
 
 import io.tidegate.config.Environment;
+import io.tidegate.yaml.Suggestion;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /**
@@ -80,7 +83,7 @@ public final class Tidegate {
       case "check" -> picocli(new CheckCommand(environment, terminal), rest);
       case "policy" -> policy(rest);
       case "keys" -> keys(rest);
-      case "ask" -> picocli(new AskCommand(terminal), rest);
+      case "ask" -> picocli(new AskCommand(environment, terminal), rest);
       case "reload" -> picocli(new ReloadCommand(environment, terminal), rest);
       case "upgrade" -> picocli(new UpgradeCommand(terminal), rest);
       case "status" -> picocli(new StatusCommand(environment, terminal), rest);
@@ -98,7 +101,7 @@ public final class Tidegate {
         yield Exit.GOOD;
       }
       default -> {
-        terminal.err().println(command.isEmpty() ? "tidegate: which command?" : "tidegate: there is no such command");
+        terminal.err().println(command.isEmpty() ? "tidegate: which command?" : "tidegate: there is no such command" + near(command, commands()));
         terminal.err().print(HELP);
         yield Exit.USAGE;
       }
@@ -147,7 +150,7 @@ public final class Tidegate {
         yield Exit.GOOD;
       }
       default -> {
-        terminal.err().println(AUDIT_USAGE);
+        terminal.err().println(AUDIT_USAGE + near(verb, AUDIT_USAGE));
         yield Exit.USAGE;
       }
     };
@@ -172,14 +175,24 @@ public final class Tidegate {
         yield Exit.GOOD;
       }
       default -> {
-        terminal.err().println(POLICY_USAGE);
+        terminal.err().println(POLICY_USAGE + near(verb, POLICY_USAGE));
         yield Exit.USAGE;
       }
     };
   }
 
+  /** What was probably meant, of the words of a usage; nothing where none is near. */
+  private static String near(String word, String usage) {
+    return word.isEmpty() ? "" : Suggestion.near(word, List.of(usage.split("[ |\n]+"))).map(meant -> ". Did you mean '" + meant + "'?").orElse("");
+  }
+
+  /** First words of the lines that name commands. */
+  private static String commands() {
+    return HELP.lines().filter(line -> line.startsWith("  ")).map(line -> line.strip().split(" ", 2)[0]).collect(Collectors.joining(" "));
+  }
+
   private int picocli(Callable<Integer> command, String[] arguments) {
-    return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).setOut(new java.io.PrintWriter(terminal.out(), true))
+    return TimeOption.of(new CommandLine(command)).setCaseInsensitiveEnumValuesAllowed(true).setOut(new java.io.PrintWriter(terminal.out(), true))
         .setErr(new java.io.PrintWriter(terminal.err(), true)).setExecutionExceptionHandler((failure, line, result) -> {
           // The class only: a message may quote what was read (G3).
           terminal.err().println("tidegate: failed with " + failure.getClass().getName());

@@ -98,37 +98,26 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure(e.getMessage() + ". Fix: name a certificate and its own key there, both PEM", e);
     }
-    try {
-      tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
-      this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
-      this.http = new HttpIngress(ListenTerms.http(config), tls.of("http"), null, graph.loops, graph.line, callers, ids,
-          Instant::now, graph.jobs == null ? null : graph.jobs.desk());
-      this.grpc = new GrpcIngress(doors.grpc(), ListenTerms.grpc(config), tls.of("grpc"), graph.loops, graph.line,
-          callers, ids);
-      this.meshDoor = meshDoor(config, graph, callers, ids);
-      this.replicas = Replicas.of(config, graph, doors.scaler(), tls.of("scaler"));
-      SocketFile.clear(doors.http(), config.http().listen());
-      SocketFile.clear(doors.grpc(), config.grpc().listen());
-      SocketFile.clear(doors.admin(), config.admin().listen());
-      http.start(doors.http());
-      SocketFile.open(doors.http(), config.http().listen());
-      grpc.start();
-      SocketFile.open(doors.grpc(), config.grpc().listen());
-      if (meshDoor != null && doors.mesh() != null) {
-        meshDoor.start(doors.mesh());
-      }
-      Listen scalerListen = config.scaling().listen();
+    tls.each((listener, shown) -> graph.certificates.taken(listener, shown.inForce().notAfter()));
+    this.reloading = new Reloading(config, source, tls, new Reloading.Parts(callers::replace, logLevel, graph.certificates::taken), Instant::now, new ReloadMeters(graph.registry));
+    this.http = new HttpIngress(ListenTerms.http(config), tls.of("http"), null, graph.loops, graph.line, callers, ids,
+        Instant::now, graph.jobs == null ? null : graph.jobs.desk());
+    this.grpc = new GrpcIngress(doors.grpc(), ListenTerms.grpc(config), tls.of("grpc"), graph.loops, graph.line,
+        callers, ids);
+    this.meshDoor = meshDoor(config, graph, callers, ids);
+    this.replicas = Replicas.of(config, graph, doors.scaler(), tls.of("scaler"));
+    Opening.listener("http.listen", doors.http(), config.http().listen(), http::start);
+    Opening.listener("grpc.listen", doors.grpc(), config.grpc().listen(), door -> grpc.start());
+    Listen meshListen = ListenTerms.mesh(config);
+    if (meshDoor != null && doors.mesh() != null && meshListen != null) {
+      Opening.listener("consul.connect.listen", doors.mesh(), meshListen, meshDoor::start);
+    }
+    Listen scalerListen = config.scaling().listen();
+    if (replicas != null) {
       if (doors.scaler() != null && scalerListen != null) {
-        SocketFile.clear(doors.scaler(), scalerListen);
+        Opening.listener("scaler.listen", doors.scaler(), scalerListen, door -> replicas.open());
       }
-      if (replicas != null) {
-        replicas.start();
-      }
-      if (doors.scaler() != null && scalerListen != null) {
-        SocketFile.open(doors.scaler(), scalerListen);
-      }
-    } catch (IOException e) {
-      throw unopened(e);
+      replicas.start();
     }
     try {
       LiveEndpoints live = config.consul() == null ? null : new LiveEndpoints(config.upstreams(), graph.health);
@@ -145,13 +134,8 @@ public final class Daemon implements AutoCloseable {
     }
     ConsulSight sight = config.consul() == null ? null : new ConsulSight(discovery, overrides, standing, graph.mesh);
     this.status = new StatusPage(graph, discovery, sight, replicas, this::ready, this::reload, reloading);
-    try {
-      this.admin = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), ListenTerms.admin(config.admin()))
-          .start(adminDoor);
-      SocketFile.open(adminDoor, config.admin().listen());
-    } catch (IOException e) {
-      throw unopened(e);
-    }
+    AdminServer page = new AdminServer(graph.loops, status, new AdminPools(graph.adminPool, graph.recordsPool, graph.pagePool), ListenTerms.admin(config.admin()));
+    this.admin = Opening.opened("admin.listen", adminDoor, config.admin().listen(), page::start);
     if (discovery != null) {
       for (String upstream : discovery.upstreams()) {
         TimeGauge.builder(io.tidegate.telemetry.Names.CONSUL_AGE, discovery, TimeUnit.NANOSECONDS, d -> d.of(upstream).ageNanos())
@@ -186,14 +170,10 @@ public final class Daemon implements AutoCloseable {
     this.notifier = Notifier.connect(graph.loops.group(), environment.get("NOTIFY_SOCKET"));
     this.watchdog = Watchdog.start(graph.loops, notifier, environment, ProcessHandle.current().pid());
     notifier.ready();
-    LOG.info("ready: http {}, grpc {}, admin {}, policy {} ({})", http.port(), grpc.port(), adminPort(), graph.policy.version(), graph.policy.digest());
+    LOG.info("ready: {}, policy {} ({})", Opening.ready(config, http.port(), grpc.port(), adminPort()), graph.policy.version(), graph.policy.digest());
     for (Upstream upstream : config.upstreams()) {
       LOG.info("upstream {}: {} {}{}", upstream.name(), upstream.zone(), upstream.dialect(), upstream.emulated() ? ", EMULATED: no real model answers" : "");
     }
-  }
-
-  private static StartFailure unopened(IOException why) {
-    return new StartFailure("a listener could not be opened: " + why.getMessage() + ". Fix: stop what uses the address, or change it", why);
   }
 
   /**

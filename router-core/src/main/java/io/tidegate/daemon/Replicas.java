@@ -51,11 +51,15 @@ final class Replicas implements AutoCloseable {
         door == null || service == null ? null : new ScalerServer(door, tls, graph.loops, service));
   }
 
-  /** Opens the listener; the first look follows a moment later. */
-  void start() throws IOException {
+  /** Opens the listener, if there is one. */
+  void open() throws IOException {
     if (server != null) {
       server.start();
     }
+  }
+
+  /** The first look follows a moment later. */
+  void start() {
     ticks = graph.loops.group().scheduleAtFixedRate(this::tick, 1, EVERY_SECONDS, TimeUnit.SECONDS);
   }
 

@@ -10,6 +10,8 @@ import java.util.List;
  */
 public record Trace(Grid grid, double[] values) {
   private static final int MOST_WINDOWS = 1 << 20;
+  /** Requests a second; sums and products of such stay numbers. */
+  private static final double MOST_RATE = 1e9;
 
   /**
    * Reads lines. Windows that have no line are missing; those of rate 0 too, if {@code zeroIsGap}.
@@ -32,7 +34,7 @@ public record Trace(Grid grid, double[] values) {
     for (int i = 1; i < rows.size(); i++) {
       double apart = rows.get(i)[0] - rows.get(i - 1)[0];
       if (apart <= 0) {
-        throw new IllegalArgumentException("times do not rise at " + rows.get(i)[0]);
+        throw new IllegalArgumentException("line " + (int) rows.get(i)[2] + " is not later than the line before");
       }
       step = Math.min(step, apart);
     }
@@ -66,17 +68,23 @@ public record Trace(Grid grid, double[] values) {
     return first >= '0' && first <= '9' || first == '-' || first == '.' || first == '+';
   }
 
+  /** Time, rate, and the line it stands on. */
   private static double[] row(String line, int number) {
     String[] parts = line.split(",", -1);
+    if (parts.length != 2) {
+      throw new IllegalArgumentException("line " + number + " has " + parts.length + (parts.length == 1 ? " column" : " columns") + " where a time and a rate are wanted");
+    }
+    double time;
+    double rate;
     try {
-      double time = Double.parseDouble(parts[0].strip());
-      double rate = parts.length == 2 ? parts[1].isBlank() ? Double.NaN : Double.parseDouble(parts[1].strip()) : -1;
-      if (Double.isFinite(time) && (rate >= 0 && !Double.isInfinite(rate) || Double.isNaN(rate))) {
-        return new double[] {time, rate};
-      }
+      time = Double.parseDouble(parts[0].strip());
+      rate = parts[1].isBlank() ? Double.NaN : Double.parseDouble(parts[1].strip());
     } catch (NumberFormatException noNumber) {
       throw new IllegalArgumentException("line " + number + " is not a time and a rate", noNumber);
     }
-    throw new IllegalArgumentException("line " + number + " is not a time and a rate that is not negative");
+    if (!Double.isFinite(time) || rate < 0 || rate > MOST_RATE) {
+      throw new IllegalArgumentException("line " + number + " is not a time and a rate from 0 to " + (long) MOST_RATE);
+    }
+    return new double[] {time, rate, number};
   }
 }

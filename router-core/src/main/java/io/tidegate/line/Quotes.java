@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * the names of fields, stay readable.
  */
 final class Quotes {
-  /** A longer body is not searched, as that would hold up its event loop: the message goes as a whole. */
+  /** A longer body is not searched, as that would hold up its event loop: the message goes as a whole, but for what is said in words of ours. */
   static final int MAX_BODY_BYTES = 128 << 10;
   private static final int LONG = 12;
   private static final int WITH_DIGIT = 3;
   private static final int BEYOND_ASCII = 2;
   private static final int IN_MARKS = 3;
   private static final String MASK = "***";
+  /** What upstreams refuse long bodies for, in words of ours: nothing of theirs is in it. */
+  static final String CONTEXT = "The request is longer than the model's context. Send less, or name a model with a longer one.";
 
   private final String message;
   private final String folded;
@@ -30,12 +32,20 @@ final class Quotes {
     this.said = said;
   }
 
-  /** The message with a mask in place of each quote; null if there is none, or if the body is too long to be searched. */
+  /** The message with a mask in place of each quote; null if there is none, or if the body is too long to be searched and it is not about that. */
   static @Nullable String masked(@Nullable String message, JsonText body) {
-    if (message == null || body.length() > MAX_BODY_BYTES) {
+    if (message == null) {
       return null;
     }
+    if (body.length() > MAX_BODY_BYTES) {
+      return aboutContext(folded(message)) ? CONTEXT : null;
+    }
     return new Quotes(message, values(body)).masked();
+  }
+
+  /** Such as OpenAI's and vLLM's "maximum context length is", llama.cpp's "exceeds the available context size", Ollama's "exceeds maximum context length". */
+  private static boolean aboutContext(String folded) {
+    return folded.contains("context") && (folded.contains("length") || folded.contains("size") || folded.contains("window"));
   }
 
   /** Every string value but the model's name; one with escapes as it is spelled, too. */

@@ -10,9 +10,9 @@ package io.tidegate.model;
  * @param fix what to write instead
  */
 public record Problem(String file, int line, int column, String message, String fix) {
-  /** {@code file:line:column: message. Fix: …}, the form editors can jump to. */
+  /** {@code file:line:column: message. Fix: …}, the form editors can jump to; {@code file: message. Fix: …} where the whole file is meant. */
   @Override
   public String toString() {
-    return file + ":" + line + ":" + column + ": " + message + ". Fix: " + fix;
+    return file + (line == 0 ? "" : ":" + line + ":" + column) + ": " + message + ". Fix: " + fix;
   }
 }

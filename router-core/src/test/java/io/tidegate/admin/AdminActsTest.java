@@ -132,7 +132,7 @@ class AdminActsTest {
       assertThat(bench.post("/admin/playground", "x".repeat((256 << 10) + 1), JSON)).startsWith("HTTP/1.1 413");
       assertThat(bench.raw("POST /admin/playground HTTP/1.1\r\nHost: localhost\r\n" + JSON + "\r\nContent-Length: 1x\r\n\r\nx")).startsWith("HTTP/1.1 4");
       assertThat(bench.raw("POST /admin/playground HTTP/1.1\r\nHost: localhost\r\n" + JSON + "\r\nContent-Length: -1\r\n\r\nx")).startsWith("HTTP/1.1 4");
-      assertThat(bench.get("/admin/playground")).startsWith("HTTP/1.1 404");
+      assertThat(bench.get("/admin/playground")).startsWith("HTTP/1.1 405");
       assertThat(bench.done).isEmpty();
     }
   }

@@ -216,7 +216,30 @@ class AdminServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/index.html", "/admin", "/admin/", "/admin/ui/../status", "/admin/ui/x.js", "/admin/ui/app.js/", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
+  @ValueSource(strings = {"/livez", "/readyz", "/metrics", "/admin/status"})
+  @DisplayName("K7 a HEAD, as load balancers send it, has the head of the GET and no body")
+  void heads(String path) throws IOException {
+    String head = raw("HEAD " + path + " HTTP/1.1\r\n" + GOOD + "\r\n");
+    assertThat(head).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n").containsIgnoringCase("content-length: " + get(path).split("\r\n\r\n", 2)[1].length() + "\r\n");
+    assertThat(raw("HEAD /admin/events HTTP/1.1\r\n" + GOOD + "\r\n")).startsWith("HTTP/1.1 405");
+    assertThat(raw("HEAD /admin/status HTTP/1.1\r\nHost: evil.example\r\n\r\n")).startsWith("HTTP/1.1 403");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/admin", "/admin/", "/admin/ui"})
+  void whatSomebodyTypesLeadsToThePage(String path) throws IOException {
+    assertThat(get(path)).startsWith("HTTP/1.1 302").containsIgnoringCase("location: /admin/ui/\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/admin/reload", "/admin/policy/reload", "/admin/cache/purge", "/admin/playground"})
+  @DisplayName("K7 what only a POST does is not unknown to a GET")
+  void postOnly(String path) throws IOException {
+    assertThat(get(path)).startsWith("HTTP/1.1 405").containsIgnoringCase("allow: POST\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/index.html", "/adminx", "/admin/ui/../status", "/admin/ui/x.js", "/admin/ui/app.js/", "/livez/", "//livez", "/LIVEZ", "/livez%00", "/../livez", "http://localhost/livez"})
   @DisplayName("K7 D7 any other path is 404")
   void paths(String path) throws IOException {
     assertThat(get(path)).startsWith("HTTP/1.1 404");

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ForecastCommandTest {
   private static final String LARGE = "src/test/resources/traces/servegen-m-large-14d-10min.csv";
@@ -61,9 +63,32 @@ class ForecastCommandTest {
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("line 3", "Fix: ").doesNotContain("many");
     Files.writeString(file, "t_s,rate_rps\n0,1\n600,0\n1200,0\n");
     assertThat(run("forecast", "score", "--trace", file.toString())).isEqualTo(2);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("no window is left to score");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("no window is left to score", "--zeros");
     assertThat(run("forecast", "score", "--trace", LARGE, "--from", "soon")).isEqualTo(2);
     assertThat(run("forecast")).isEqualTo(2);
     assertThat(run("forecast", "score")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {"0,1|600,2|600,3; line 4 is not later than the line before", "0,1|600,2|1200,1e308; line 4 is not a time and a rate from 0 to 1000000000",
+      "0,1|600,-2; line 3 is not a time and a rate from 0", "0,3180,10|57,110,20; line 2 has 3 columns where a time and a rate are wanted", "0;line 2 has 1 column where",
+      "0,1|598,1|1200,1; windows are 598 s apart"})
+  @DisplayName("R9.2 an odd series is refused by its line, and no figure is ever not a number")
+  void oddSeries(String rows, String said) throws IOException {
+    Path file = Files.writeString(folder.resolve("odd.csv"), "t_s,rate_rps\n" + rows.replace('|', '\n') + "\n");
+    assertThat(run("forecast", "score", "--trace", file.toString())).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(said.strip());
+  }
+
+  @Test
+  @DisplayName("R9.2 a series without any load has no error to measure: said, not printed as NaN")
+  void nothingButQuiet() throws IOException {
+    StringBuilder quiet = new StringBuilder("t_s,rate_rps\n");
+    for (int i = 0; i < 100; i++) {
+      quiet.append(i * 600).append(",0\n");
+    }
+    assertThat(run("forecast", "score", "--zeros", "--trace", Files.writeString(folder.resolve("quiet.csv"), quiet).toString())).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("every window that is scored is quiet");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 }

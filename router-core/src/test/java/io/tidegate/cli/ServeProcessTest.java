@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program in a process of its own. */
 @Timeout(120)
@@ -59,6 +63,23 @@ class ServeProcessTest {
     assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(daemon.exitValue()).isEqualTo(78);
     assertThat(new String(daemon.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)).contains("broken.yaml:1:1: unknown key 'rulez'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "grpc", "admin"})
+  @DisplayName("J1 a listener whose address is in use is named with its setting, what to do, exit 78, and no stack trace")
+  void addressInUse(String taken) throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<String> options = new ArrayList<>(List.of("--set", "policy.directory=../policies", "--set", "audit.directory=" + folder.resolve("audit")));
+      for (String listener : List.of("http", "grpc", "admin")) {
+        options.addAll(List.of("--set", listener + ".listen=127.0.0.1:" + (listener.equals(taken) ? other.getLocalPort() : 0)));
+      }
+      Process daemon = start(options.toArray(String[]::new));
+      String said = new String(daemon.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(said.lines()).singleElement().asString().startsWith(taken + ".listen: 127.0.0.1:" + other.getLocalPort() + " is in use. Fix: ");
+      assertThat(daemon.exitValue()).isEqualTo(78);
+    }
   }
 
   @Test

@@ -60,7 +60,7 @@ class BrokenConfigTest {
     List<Problem> problems = ConfigLoader.load(Path.of("/nowhere/tidegate.yaml"), new FakeEnvironment()).problems();
     assertThat(problems).hasSize(1);
     assertThat(problems.get(0).toString()).isEqualTo(
-        "/nowhere/tidegate.yaml:0:0: there is no such file. Fix: correct --config, or leave it out for the defaults");
+        "/nowhere/tidegate.yaml: there is no such file. Fix: correct --config, or leave it out for the defaults");
   }
 
   @Test

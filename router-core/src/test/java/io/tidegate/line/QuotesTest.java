@@ -57,4 +57,12 @@ class QuotesTest {
     assertThat(Quotes.masked("Bad request", body("x".repeat(Quotes.MAX_BODY_BYTES)))).isNull();
     assertThat(Quotes.masked(null, body("x"))).isNull();
   }
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("decisions 34 G3 what long bodies are refused for is said all the same, in words of ours")
+  @CsvSource(delimiter = '|', value = {"This model's maximum context length is 131072 tokens. However, you requested 250000 tokens", "the request exceeds the available context size, try increasing it",
+      "The request exceeds the context size.", "Input is longer than the Context Window"})
+  void longerThanTheContext(String message) throws JsonException {
+    assertThat(Quotes.masked(message, body("maximum context length 4711 ".repeat(Quotes.MAX_BODY_BYTES / 16)))).isEqualTo(Quotes.CONTEXT).doesNotContain("131072");
+  }
 }

@@ -29,9 +29,9 @@ final class Faults {
   static final ErrorAnswer CONNECTION_HEADER = malformed("A header of HTTP/1.1 connections is not allowed on HTTP/2.");
   static final ErrorAnswer FIELD_CASE = malformed("Header names must be lower case on HTTP/2.");
 
-  static final ErrorAnswer URI_TOO_LONG = ErrorAnswer.of(Refusal.URI_TOO_LONG, "The request line is too long.");
-  static final ErrorAnswer HEADERS_TOO_LARGE = ErrorAnswer.of(Refusal.HEADERS_TOO_LARGE, "The headers are too many or too long.");
-  static final ErrorAnswer BODY_TOO_LARGE = ErrorAnswer.of(Refusal.TOO_LARGE, "The body is too long.");
+  static final ErrorAnswer URI_TOO_LONG = ErrorAnswer.of(Refusal.URI_TOO_LONG, "The request line is longer than http.requestLineLimit. Parameters belong in the body.");
+  static final ErrorAnswer HEADERS_TOO_LARGE = ErrorAnswer.of(Refusal.HEADERS_TOO_LARGE, "The headers are more than http.headerCount or longer than http.headerLimit. Send fewer.");
+  static final ErrorAnswer BODY_TOO_LARGE = ErrorAnswer.of(Refusal.TOO_LARGE, "The body is longer than this router takes (http.bodyLimit; batch.size for a batch; jobs.fileLimit for a file). Send less.");
   static final ErrorAnswer TIMED_OUT = ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The request did not arrive in time.");
   static final ErrorAnswer BODIES_BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many large requests are in flight; try again.", null, 1);
   static final ErrorAnswer ANSWERS_BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many large answers are held; ask for this item again.", null, 1);
@@ -41,8 +41,10 @@ final class Faults {
   static final ErrorAnswer QUERY = malformed("Remove the query string: parameters belong in the JSON body.");
   static final ErrorAnswer NOT_FOUND = ErrorAnswer.of(Refusal.NOT_FOUND,
       "Unknown path. Known are POST /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/batch and GET /v1/models; /v1/files and /v1/batches where jobs are on.");
+  static final ErrorAnswer MODEL_UNKNOWN = ErrorAnswer.ofParam(Refusal.NOT_FOUND, "No upstream serves this model. GET /v1/models lists the names.", "model");
   static final ErrorAnswer USE_POST = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use POST.");
   static final ErrorAnswer USE_GET = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET.");
+  static final ErrorAnswer USE_OF_JOBS = ErrorAnswer.of(Refusal.METHOD_NOT_ALLOWED, "Use GET, POST or DELETE.");
   static final ErrorAnswer HOST_FOREIGN = ErrorAnswer.ofParam(Refusal.FORBIDDEN, "The Host is not one this router answers for.", "Host");
   static final ErrorAnswer ORIGIN_FOREIGN = ErrorAnswer.ofParam(Refusal.FORBIDDEN, "Requests from web pages of other origins are refused.",
       "Origin");
@@ -61,6 +63,17 @@ final class Faults {
       "Authorization");
 
   private Faults() {}
+
+  /** What {@code Allow} says beside an answer to a method that is not meant: the methods that its message names, so that the two cannot differ. */
+  static String allowed(ErrorAnswer error) {
+    String said = error.message();
+    return said.startsWith("Use ") ? said.substring(4, said.length() - 1).replace(" or ", ", ") : "GET, POST";
+  }
+
+  /** A header came twice that may come once. @param name ours, not the caller's spelling */
+  static ErrorAnswer twice(String name) {
+    return ErrorAnswer.ofParam(Refusal.INVALID_REQUEST, "A header that may come once came twice.", name);
+  }
 
   private static ErrorAnswer malformed(String message) {
     return ErrorAnswer.of(Refusal.INVALID_REQUEST, message);

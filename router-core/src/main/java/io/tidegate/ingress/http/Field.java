@@ -1,5 +1,6 @@
 package io.tidegate.ingress.http;
 
+import io.tidegate.model.ErrorAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,12 @@ enum Field {
   }
 
   private final String lower;
+  /** The answer where it came twice and may come once. */
+  final ErrorAnswer twice;
 
   Field(String lower) {
     this.lower = lower;
+    this.twice = Faults.twice(lower);
   }
 
   /** The header that {@code bytes[start, end)} names, or null. */

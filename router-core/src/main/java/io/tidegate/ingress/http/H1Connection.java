@@ -186,7 +186,7 @@ final class H1Connection extends LoopState.Watched {
     ErrorAnswer error = intake.judge(head, peer());
     intake.locate(head, ctx.channel().remoteAddress());
     if (head.method != Method.POST && head.hasBody()) {
-      refuseAndClose(Faults.BODY_ON_GET);
+      refuseAndClose(error == null ? Faults.BODY_ON_GET : error);
     } else if (!head.hasBody()) {
       pendingError = error;
       dispatch();
@@ -252,7 +252,7 @@ final class H1Connection extends LoopState.Watched {
       pendingError = null;
       mine.refuse(error);
     } else if (head.route == Route.MODELS) {
-      mine.complete(null, intake.models());
+      mine.complete(null, intake.models(head));
     } else {
       begin(mine);
     }

@@ -26,6 +26,7 @@ final class H2AnswerHead {
   private static final AsciiString SHOULD_RETRY = new AsciiString("x-should-retry");
   private static final AsciiString RETRY_AFTER = new AsciiString("retry-after");
   private static final AsciiString ALLOW = new AsciiString("allow");
+  private static final AsciiString AUTHENTICATE = new AsciiString("www-authenticate");
 
   private H2AnswerHead() {}
 
@@ -51,7 +52,10 @@ final class H2AnswerHead {
       headers.set(RETRY_AFTER, String.valueOf(wait));
     }
     if (error.refusal() == Refusal.METHOD_NOT_ALLOWED) {
-      headers.set(ALLOW, error == Faults.USE_GET ? "GET" : "POST");
+      headers.set(ALLOW, Faults.allowed(error));
+    }
+    if (error.refusal() == Refusal.UNAUTHENTICATED) {
+      headers.set(AUTHENTICATE, "Bearer");
     }
     return headers;
   }

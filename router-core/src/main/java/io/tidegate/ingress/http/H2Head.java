@@ -144,7 +144,7 @@ final class H2Head {
     }
     head.query = query < end;
     head.route = Route.of(v, start, query);
-    if (head.route == Route.JOBS) {
+    if (head.route != null && head.route.hasMore()) {
       head.target = new String(v, start, end - start, StandardCharsets.US_ASCII);
     }
     return null;

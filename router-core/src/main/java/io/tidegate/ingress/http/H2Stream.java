@@ -143,7 +143,7 @@ final class H2Stream extends H2Answer {
     if (progress == BodyReader.Progress.REFUSED) {
       malformed(fault);
     } else if (head.route == Route.MODELS) {
-      complete(null, intake.models());
+      complete(null, intake.models(head));
     } else {
       begin();
     }

@@ -178,7 +178,7 @@ final class HeadParser {
     }
     head.query = path < targetEnd;
     head.route = Route.of(b, target, path);
-    if (head.route == Route.JOBS) {
+    if (head.route != null && head.route.hasMore()) {
       head.target = new String(b, target, targetEnd - target, StandardCharsets.US_ASCII);
     }
     inFields = true;

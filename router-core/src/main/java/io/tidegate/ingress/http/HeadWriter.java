@@ -29,8 +29,9 @@ final class HeadWriter {
   private static final byte[] KEEP = Ascii.bytes("connection: keep-alive\r\n");
   private static final byte[] NO_RETRY = Ascii.bytes("x-should-retry: false\r\n");
   private static final byte[] RETRY_AFTER = Ascii.bytes("retry-after: ");
-  private static final byte[] ALLOW_POST = Ascii.bytes("allow: POST\r\n");
-  private static final byte[] ALLOW_GET = Ascii.bytes("allow: GET\r\n");
+  private static final byte[] ALLOW = Ascii.bytes("allow: ");
+  /** RFC 9110 section 11.6.1: a 401 says how to prove who one is. */
+  private static final byte[] AUTHENTICATE = Ascii.bytes("www-authenticate: Bearer\r\n");
   private static final byte[] CRLF = {'\r', '\n'};
   /** A body up to this size is copied behind its head, so that the two leave as one buffer. */
   private static final int COPY_BYTES = 8 << 10;
@@ -108,7 +109,12 @@ final class HeadWriter {
       put(CRLF);
     }
     if (error.refusal() == Refusal.METHOD_NOT_ALLOWED) {
-      put(error == Faults.USE_GET ? ALLOW_GET : ALLOW_POST);
+      put(ALLOW);
+      put(Faults.allowed(error));
+      put(CRLF);
+    }
+    if (error.refusal() == Refusal.UNAUTHENTICATED) {
+      put(AUTHENTICATE);
     }
     length(json.length);
     put(CRLF);

@@ -118,7 +118,7 @@ final class Intake {
     }
     if (route == Route.JOBS) {
       if (head.method != Method.GET && head.method != Method.POST && head.method != Method.DELETE) {
-        return Faults.USE_GET;
+        return Faults.USE_OF_JOBS;
       }
     } else if (head.query) {
       return Faults.QUERY;
@@ -138,15 +138,23 @@ final class Intake {
     if (route == Route.JOBS) {
       return head.contentLength > (head.isUpload() ? uploadBytes() : MAX_QUESTION_BYTES) ? Faults.BODY_TOO_LARGE : null;
     }
+    if (route == Route.MODELS && OneModel.isAsked(head.target) && OneModel.of(line.models(), head.target) == null) {
+      return Faults.MODEL_UNKNOWN;
+    }
     if (route.method() == Method.POST && !head.contentType) {
       return Faults.MEDIA;
     }
     return head.contentLength > (route == Route.BATCH ? config.batch().bytes() : config.maxBodyBytes()) ? Faults.BODY_TOO_LARGE : null;
   }
 
-  /** The list of models. */
-  ByteBuf models() {
-    return Unpooled.wrappedBuffer(line.models());
+  /** The list of models, or the entry of the one that the judged head names. */
+  ByteBuf models(RequestHead head) {
+    byte[] all = line.models();
+    byte[] one = OneModel.isAsked(head.target) ? OneModel.of(all, head.target) : all;
+    if (one == null) {
+      throw new IllegalStateException("the head was not judged");
+    }
+    return Unpooled.wrappedBuffer(one);
   }
 
   /**

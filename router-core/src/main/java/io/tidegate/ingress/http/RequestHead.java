@@ -49,7 +49,7 @@ final class RequestHead {
   /** Where the caller is; empty if that is not known. */
   String region = "";
   boolean contentType;
-  /** Path and query as they came, for jobs only. */
+  /** Path and query as they came, for jobs and models only. */
   String target = "";
   /** The body's type, for jobs only. */
   String mediaType = "";
@@ -140,7 +140,7 @@ final class RequestHead {
       return Faults.CONNECTION_HEADER;
     }
     if ((seen & bit) != 0 && (bit & MAY_REPEAT) == 0) {
-      return field == Field.HOST ? Faults.HOST_MISSING : Faults.DUPLICATE;
+      return field == Field.HOST ? Faults.HOST_MISSING : field.twice;
     }
     seen |= bit;
     if (holds(b, nameStart, nameEnd, (byte) '_')) {

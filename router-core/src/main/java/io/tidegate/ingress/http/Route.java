@@ -10,6 +10,8 @@ enum Route {
   JOBS("", Method.POST);
 
   static final String FILES = "/v1/files";
+  /** Followed by a name: one entry of the list. */
+  static final String ONE_MODEL = "/v1/models/";
   private static final String BATCHES = "/v1/batches";
 
   private static final Route[] ALL = values();
@@ -45,7 +47,13 @@ enum Route {
         return route;
       }
     }
-    return under(bytes, start, end, FILES) || under(bytes, start, end, BATCHES) ? JOBS : null;
+    return under(bytes, start, end, FILES) || under(bytes, start, end, BATCHES) ? JOBS
+        : end - start > ONE_MODEL.length() && Ascii.equal(bytes, start, ONE_MODEL) ? MODELS : null;
+  }
+
+  /** Whether the head's {@code target} is read: what is behind the path counts. */
+  boolean hasMore() {
+    return this == JOBS || this == MODELS;
   }
 
   private static boolean under(byte[] bytes, int start, int end, String path) {

@@ -313,8 +313,16 @@ class Http2IngressTest {
         HttpResponse<String> closed = client.send(HttpRequest.newBuilder(uri.resolve("/v1/models")).DELETE().build(),
             HttpResponse.BodyHandlers.ofString());
         assertThat(closed.statusCode()).isEqualTo(405);
+        assertThat(closed.headers().firstValue("allow")).contains("GET");
       }
       assertThat(secure.line.requests).hasSize(4);
+    }
+    try (HttpRig guarded = new HttpRig(HttpConfig.DEFAULT, tls, (peer, key) -> null)) {
+      HttpResponse<String> unknown = HttpClient.newBuilder().sslContext(clientTls).build().send(HttpRequest.newBuilder(
+          URI.create("https://localhost:" + guarded.ingress.port() + "/v1/models")).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(unknown.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(unknown.statusCode()).isEqualTo(401);
+      assertThat(unknown.headers().firstValue("www-authenticate")).contains("Bearer");
     }
   }
 

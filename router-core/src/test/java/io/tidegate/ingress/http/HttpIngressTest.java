@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What comes in over HTTP/1 and is well, from the socket to the line and back. */
 class HttpIngressTest {
@@ -97,7 +99,7 @@ class HttpIngressTest {
       client.send(post("/v1/embeddings", "", "{\"model\":\"m\",\"input\":[1,2]}"));
       assertThat(client.answer().status()).isEqualTo(200);
       Answer models = client.send("GET /v1/models HTTP/1.1\r\nHost: gateway.internal\r\nAccept: */*\r\n\r\n").answer();
-      assertThat(models.body()).isEqualTo("{\"object\":\"list\",\"data\":[]}");
+      assertThat(models.body()).isEqualTo("{\"object\":\"list\",\"data\":[{\"id\":\"m\"}]}");
       assertThat(rig.line.requests).extracting(ModelRequest::operation).containsExactly(Operation.COMPLETION, Operation.EMBEDDING);
     }
   }
@@ -129,10 +131,18 @@ class HttpIngressTest {
       assertThat(missing.status()).isEqualTo(401);
       assertThat(wrong.body()).isEqualTo(missing.body()).doesNotContain("wrong");
       assertThat(wrong.has("x-should-retry: false")).isTrue();
+      assertThat(wrong.header("www-authenticate")).as("RFC 9110 section 11.6.1").isEqualTo("Bearer");
       assertThat(guarded.line.untouched()).isTrue();
       assertThat(client.send(chat("Authorization: Bearer right\r\n")).answer().status()).isEqualTo(200);
       assertThat(guarded.line.requests.get(0).caller().tenant()).isEqualTo("ward");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {"Use POST.; POST", "Use GET.; GET", "Use GET or DELETE.; GET, DELETE", "Use GET, POST or DELETE.; GET, POST, DELETE", "Name what is to be deleted.; GET, POST"})
+  @DisplayName("A13 Allow names the methods that the message names")
+  void allowed(String message, String allow) {
+    assertThat(Faults.allowed(io.tidegate.model.ErrorAnswer.of(io.tidegate.model.Refusal.METHOD_NOT_ALLOWED, message))).isEqualTo(allow);
   }
 
   @Test

@@ -216,7 +216,7 @@ class MalformedHttp1Test {
     for (String path : List.of("/", "/v1", "/v1/", "/v1/chat/completions/", "//v1/chat/completions", "/v1//chat/completions",
         "/v1/./chat/completions", "/v1/../v1/chat/completions", "/v1/chat/completions/..", "/v1/%63hat/completions", "/v1/chat%2fcompletions",
         "/v1/chat%2Fcompletions", "/%2e/v1/chat/completions", "/v1/chat/completions%00", "/v1/chat/completions;a=b", "/v1/chat/completions%",
-        "/V1/chat/completions", "/v1/Chat/completions", "/v1/chat/completions.json", "/v1/models/gpt", "/v1/files", "/v1/batches",
+        "/V1/chat/completions", "/v1/Chat/completions", "/v1/chat/completions.json", "/v1/files", "/v1/batches",
         "/v1/moderations", "/v1/audio/speech", "/v1/responses", "/v1/images/generations", "/metrics", "/admin/status", "/livez")) {
       keep(rows, "A13 D7 " + path, "POST " + path + " HTTP/1.1\r\n" + HOST + JSON + LENGTH + "\r\n" + CHAT, 404);
     }
@@ -225,6 +225,8 @@ class MalformedHttp1Test {
     keep(rows, "A13 query on models", "GET /v1/models?limit=1 HTTP/1.1\r\n" + HOST + "\r\n", 400);
     keep(rows, "A13 unknown path with a query", "GET /x?y HTTP/1.1\r\n" + HOST + "\r\n", 404);
     keep(rows, "A13 GET chat", "GET /v1/chat/completions HTTP/1.1\r\n" + HOST + "\r\n", 405);
+    close(rows, "A13 PUT chat with a body", "PUT /v1/chat/completions HTTP/1.1\r\n" + HOST + JSON + LENGTH + "\r\n" + CHAT, 405);
+    close(rows, "A13 GET an unknown path with a body", "GET /v1/nope HTTP/1.1\r\n" + HOST + JSON + LENGTH + "\r\n" + CHAT, 404);
     keep(rows, "A13 POST models", "POST /v1/models HTTP/1.1\r\n" + HOST + JSON + LENGTH + "\r\n" + CHAT, 405);
     for (String method : List.of("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")) {
       close(rows, "A13 " + method, method + " /v1/chat/completions HTTP/1.1\r\n" + HOST + "\r\n", 405);

@@ -64,7 +64,7 @@ final class RecordingLine implements Line {
   @Override
   public byte[] models() {
     modelLists.incrementAndGet();
-    return "{\"object\":\"list\",\"data\":[]}".getBytes(StandardCharsets.UTF_8);
+    return "{\"object\":\"list\",\"data\":[{\"id\":\"m\"}]}".getBytes(StandardCharsets.UTF_8);
   }
 
   /** Nothing has come through. */
