@@ -86,6 +86,8 @@ MUTANTS = [
     ("regions: X-Forwarded-For of anybody", "dispatch/region/ForwardedFor.java", " && proxy.test(client)", "", ["io.tidegate.dispatch.region.ForwardedForTest"]),
     ("dns: an answer that was cut off is one that says nobody", "discovery/dns/DnsAnswers.java", "    if (!any && !saysNothing(response)) {", "    if (false) {",
      ["io.tidegate.discovery.dns.DnsDiscoveryTest"]),
+    ("dns: a question outlives its connection", "discovery/dns/DnsDiscovery.java", "if (connection.pipeline().get(TcpDnsResponseDecoder.class) != null) {", "if (false) {",
+     ["io.tidegate.discovery.dns.DnsDiscoveryTest"]),
     ("consul: an endpoint's own clearance is not asked at the write", "upstream/gate/EgressCheck.java", "!endpoint.hints().clears(clearance.sensitivity())", "false", GATE),
     ("consul: an unreadable clearance is no clearance", "discovery/MetaHints.java", "    if (out || clearance == null) {", "    clearance = clearance == null ? Sensitivity.RESTRICTED : clearance;\n    if (false) {",
      ["io.tidegate.discovery.MetaHintsTest"]),
