@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
  * lists upstream nobody|half|rogue ms                                       discovery names nobody, a half, one too many; then all again
  * policy open|home|tight                                                    a policy takes the place of the one before
  * records full|slow|lost ms                                                 the disk of decision records
+ * far late|fails|hangs|away|mixed|damaged ms · other                        what two daemons keep outside; the other one takes the requests
  * detectors fail|late|find ms                                               detectors in other processes
  * pool full ms · clock ms                                                   no room for long scans; civil time jumps
  * </pre>
@@ -45,7 +46,7 @@ final class Mix {
     for (int scene = 0; scene < scenes; scene++) {
       // Some ask what was asked before, and what was stored may be old by then.
       questions = random.nextInt(3) == 0 ? "s" : "s" + scene + "x";
-      switch (random.nextInt(11)) {
+      switch (random.nextInt(12)) {
         case 0, 1 -> shared(at);
         case 2 -> comesBack(at);
         case 3 -> homeIsDown(at);
@@ -53,6 +54,7 @@ final class Mix {
         case 5 -> crowd(at);
         case 6 -> swapped(at);
         case 7 -> stale(at);
+        case 8 -> outside(at);
         default -> anything(at);
       }
       at += random.nextInt(3) == 0 ? 500 + random.nextInt(1_500) : 4_000 + random.nextInt(8_000);
@@ -108,6 +110,27 @@ final class Mix {
     int asks = 2 + random.nextInt(6);
     for (int i = 0; i < asks; i++) {
       ask(later + soon() / 2, random.nextInt(8) == 0 ? TextKind.SECRET : TextKind.SAME, form);
+    }
+  }
+
+  /** Two daemons share what they keep outside, and take turns, while it goes wrong there. */
+  private void outside(long at) {
+    String form = pick(FORMS);
+    faults(at, random.nextInt(2));
+    int rounds = 2 + random.nextInt(4);
+    for (int round = 0; round < rounds; round++) {
+      if (random.nextInt(3) > 0) {
+        events.add(Event.of(at + random.nextInt(400), "far", pick(Afar.FAULTS), 200 + 4 * soon()));
+      }
+      if (random.nextInt(8) == 0) {
+        policy(at + random.nextInt(300));
+      }
+      int asks = 2 + random.nextInt(4);
+      for (int i = 0; i < asks; i++) {
+        ask(at + random.nextInt(300), random.nextInt(8) == 0 ? TextKind.SECRET : TextKind.SAME, form);
+      }
+      at += 600 + random.nextInt(1_200);
+      events.add(Event.of(at, "other"));
     }
   }
 

@@ -43,7 +43,7 @@ enum PolicyName {
             - {id: secret, types: [SECRET], raiseTo: restricted, reason: secret}
             - {id: contact, types: [EMAIL], raiseTo: confidential, reason: reachable}
           cache:
-            internal: {store: true, sampled: false, ttl: 1s}
+            internal: {store: true, outside: true, sampled: false, ttl: 1s}
           routes:
         %s%s...
         """.formatted(name().toLowerCase(java.util.Locale.ROOT), floor, routes.indent(4), more.isEmpty() ? "" : more.indent(2)));

@@ -4,7 +4,6 @@ import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.admission.rate.TenantLimits;
 import io.tidegate.admission.rate.TenantRule;
-import io.tidegate.cache.ExactCache;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.EndpointHealth;
@@ -110,7 +109,7 @@ final class Stand {
       return new Splices(json).replace(json.member(0, "model"), '"' + model + '"').apply();
     };
     RequestDigest digest = new RequestDigest(new byte[32]);
-    cache = new WatchedCache(new ExactCache(1 << 20, loops), asked, watch, records, services, digest, () -> policy);
+    cache = new WatchedCache(loops, has("far", "other") ? new Afar(watch, loops) : null, asked, watch, records, services, digest, () -> policy);
     watch.keeps(cache);
     line = new RequestLine(new Rooms(() -> policy.rules(), new Catalog(Setting.upstreams()), health, balancers, encoder, services,
         cache, records, digest, meters, () -> civil, this::pool, config, detectors(), sessions(),
@@ -163,7 +162,6 @@ final class Stand {
     long now = loops.nanos();
     switch (event.verb()) {
       case "ask" -> ask(event);
-      case "batch" -> { }
       case "leave" -> with(event.word(0), who -> loops.run(who.loop, who::leave));
       case "leave-inside" -> with(event.word(0), who -> who.leavesAt = (int) event.number(1));
       case "full" -> with(event.word(0), who -> {
@@ -184,6 +182,8 @@ final class Stand {
         plugin = event.word(0);
         pluginUntil = now + event.number(1) * MILLIS;
       }
+      case "far" -> cache.far(event.word(0), now + event.number(1) * MILLIS);
+      case "other" -> cache.other();
       case "pool" -> poolFullUntil = now + event.number(1) * MILLIS;
       case "clock" -> civil = civil.plusMillis(event.number(0));
       default -> throw new IllegalArgumentException("no such event: " + event.verb());
@@ -249,8 +249,13 @@ final class Stand {
     }, 3 * MILLIS);
   }
 
+  /** What no event is about is not there. */
+  private boolean has(String... verbs) {
+    return schedule.events().stream().anyMatch(event -> List.of(verbs).contains(event.verb()));
+  }
+
   private ExternalDetectors detectors() {
-    if (schedule.events().stream().noneMatch(event -> event.verb().equals("detectors"))) {
+    if (!has("detectors")) {
       return ExternalDetectors.NONE;
     }
     return new ExternalDetectors() {
@@ -317,6 +322,7 @@ final class Stand {
     for (Asked each : late) {
       watch.expect(each.end == Asked.End.WHOLE, each.id(), "G5 all is well again, and it was not answered");
     }
+    watch.expect(!has("far", "other") || cache.goesFar(), "all", "all is well again, and what is kept outside is not asked for");
     health.snapshot().forEach((upstream, endpoints) -> endpoints.forEach(endpoint -> watch.expect(endpoint.state() == EndpointHealth.State.HEALTHY
         || services.sent.stream().noneMatch(attempt -> attempt.asked.id().startsWith("z") && attempt.endpoint.upstream().equals(upstream)),
         endpoint.endpoint().id(), "did not come back: " + endpoint.state())));
