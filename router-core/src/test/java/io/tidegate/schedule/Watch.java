@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -143,6 +144,9 @@ final class Watch {
     expect(asked.attempts.size() <= maxAttempts, id, "more attempts than are allowed");
     expect(asked.end == null, id, "G5 an attempt after its end");
     expect(!asked.open, id, "R1.4 an attempt after content went out");
+    Sensitivity least = attempt.cleaned ? Sensitivity.INTERNAL : asked.least;
+    expect(asked.policy.permits(least, Setting.regionOf(attempt.endpoint.id())), id, "G1 " + least + " text is worked on in a region that policy " + asked.policy
+        + " does not permit");
     Matcher canaries = CANARY.matcher(body);
     while (canaries.find()) {
       expect(asked.text.contains(canaries.group()), id, "A5 its call carries another request's text");
@@ -189,9 +193,13 @@ final class Watch {
 
   /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. Looked at where a request goes out at once. */
   private boolean noneIsWellAtHome() {
+    return noneIsWell(endpoint -> true);
+  }
+
+  private boolean noneIsWell(Predicate<Endpoint> among) {
     HealthBoard board = health;
     return board == null || HOME.stream().allMatch(upstream -> board.accountAlarm(upstream) || board.snapshot().getOrDefault(upstream, List.of()).stream()
-        .allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0));
+        .filter(endpoint -> among.test(endpoint.endpoint())).allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0));
   }
 
   /** Its caller has been told the end. */
@@ -209,13 +217,15 @@ final class Watch {
     if (error != null) {
       Matcher heard = TOKEN.matcher(asked.said);
       Attempted by = heard.find() && services != null ? services.sent.get(Integer.parseInt(heard.group(1))) : null;
-      expect(Reasons.fit(asked, error, by, decided, now() - asked.request.arrivedNanos(), most(asked), this::noneIsWellAtHome), id,
+      expect(Reasons.fit(asked, error, by, decided, now() - asked.request.arrivedNanos(), most(asked),
+          () -> noneIsWell(endpoint -> asked.policy.permits(asked.least, Setting.regionOf(endpoint.id())))), id,
           "G5 " + error.refusal() + " without a cause");
     }
     if (asked.end == Asked.End.REFUSED) {
       expect(asked.said.length() == 0, id, "G5 a refusal after content");
       expect(route.destination() == null, id, "G5 a refusal that names who answered");
       expect(route.attempts() == asked.attempts.size(), id, "attempts made and told differ");
+      expect(health == null || !Reasons.anotherRegion(asked, health), id, "R3.3 refused, and another region that is well was not asked");
     } else {
       heard(asked, route);
     }

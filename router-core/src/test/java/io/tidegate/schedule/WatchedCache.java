@@ -174,6 +174,11 @@ final class WatchedCache implements AnswerCache {
       if (found != null) {
         kept(key, found);
       }
+      Refresh refresh = underWay.get(key);
+      if (refresh != null && refresh.asked == null) {
+        // Comes only now, and is decided as what comes now.
+        underWay.put(key, new Refresh(policy.get()));
+      }
       done.accept(found);
     });
   }
