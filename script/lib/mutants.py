@@ -197,6 +197,8 @@ MUTANTS = [
     ("faults: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", SCHEDULES),
     ("faults: a region that is lost stays lost", "dispatch/region/RegionHold.java", "case LOST -> new Standing(State.RETURNING, nowNanos);", "case LOST -> was;", SCHEDULES),
     ("faults: the last attempt stays in a region that is gone", "line/RegionMoves.java", " || made + 1 >= rooms.config().maxAttempts()", "", SCHEDULES),
+    ("faults: a trace is never over", "line/RequestWalk.java", "      rooms.tracing().over(trace, loop);\n", "", SCHEDULES),
+    ("faults: a trace tells no failures", "line/AttemptUnderWay.java", "tried.end(failure == null ? null : failure.kind(),", "tried.end(null,", SCHEDULES),
     ("faults: every refused stream is free", "dispatch/retry/RetryCourse.java", "kind == Kind.REFUSED_STREAM && free == 0", "kind == Kind.REFUSED_STREAM", SCHEDULES),
     ("balance: who is slow counts as the others", "dispatch/balance/Pace.java", "return (inFlight + 1L) * slower - 1;", "return inFlight;", BALANCE),
     ("balance: a slow one is never asked again", "dispatch/balance/Pace.java", "inFlight == 0 && nowNanos - lastNanos > AGAIN_NANOS", "false", BALANCE),

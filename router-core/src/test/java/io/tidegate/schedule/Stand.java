@@ -22,6 +22,7 @@ import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestEncoder;
 import io.tidegate.line.RequestLine;
 import io.tidegate.line.Rooms;
+import io.tidegate.line.SemanticCache;
 import io.tidegate.line.SessionLabels;
 import io.tidegate.line.SingleFlight;
 import io.tidegate.model.CacheDirective;
@@ -77,6 +78,7 @@ final class Stand {
   private final Map<String, Sensitivity> labels = new HashMap<>();
   private final SingleFlight flights;
   private final WatchedCache cache;
+  private final Traced traces;
   private final RequestLine line;
   /** Whether upstreams stand in regions: where no event is about them, they do not. */
   private final boolean regional;
@@ -118,9 +120,10 @@ final class Stand {
     RequestDigest digest = new RequestDigest(new byte[32]);
     cache = new WatchedCache(loops, has("far", "other") ? new Afar(watch, loops) : null, asked, watch, records, services, digest, () -> policy);
     watch.keeps(cache);
+    traces = new Traced(asked, watch, loops);
     line = new RequestLine(new Rooms(() -> policy.rules(), regional ? new Catalog(Setting.upstreams(), Setting.plan()) : new Catalog(Setting.upstreams()), health, balancers, encoder, services,
         cache, records, digest, meters, () -> civil, this::pool, config, detectors(), sessions(),
-        retries, flights, Merging.OFF), admission(limited, limits));
+        retries, flights, Merging.OFF, SemanticCache.OFF, traces), admission(limited, limits));
   }
 
   private Admission admission(boolean limited, SplittableRandom random) {
@@ -350,6 +353,15 @@ final class Stand {
         }
       }
     }
+    for (String form : List.of("json", "stream")) {
+      for (int i = 0; i < 3; i++) {
+        late.add(ask(Event.of(0, "ask", "z" + number, "SAME", "z" + form, form, "interactive", "late", "-", 0, number++ % LOOPS)));
+      }
+      // Three share a call, and who made it leaves.
+      Asked first = late.remove(late.size() - 3);
+      loops.later(first.loop, first::leave, MILLIS);
+      loops.advanceTo(loops.nanos() + Setting.seconds(10));
+    }
     loops.advanceTo(loops.nanos() + Setting.seconds(60));
     for (Asked each : late) {
       watch.expect(each.end == Asked.End.WHOLE, each.id(), "G5 all is well again, and it was not answered");
@@ -376,6 +388,7 @@ final class Stand {
       watch.expect(room == null || room.depth(each) == 0, when, "requests left in the waiting room");
     }
     watch.expect(cache.left() == 0, when, "R3.6 answers are held as being asked for again");
+    watch.expect(traces.left() == 0, when, "traces that are not over");
     long callers = asked.values().stream().filter(each -> !each.isRefresh()).count();
     watch.expect(meters.ended.get() == callers + cache.begun(), when,
         "requests counted: " + meters.ended.get() + ", asked: " + callers + ", asked again: " + cache.begun());
