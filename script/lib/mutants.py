@@ -108,6 +108,7 @@ MUTANTS = [
     ("hand-over: a socket with another address than the configured one will do", "daemon/systemd/Handed.java", "      if (one.name().equals(name) && !fits) {", "      if (false) {",
      ["io.tidegate.daemon.systemd.HandedTest"]),
     ("reload: a key of another pair is put in force", "net/TlsFiles.java", "    if (!pair(own, secret)) {", "    if (false) {", ["io.tidegate.net.TlsFilesTest"]),
+    ("drain: all connections go to the successor at once", "ingress/http/LoopState.java", "      if (overNanos == 0 || part == 0) {", "      if (true) {", DRAIN),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
      ["io.tidegate.ingress.http.HttpIngressTest", "io.tidegate.ingress.http.Http2IngressTest"]),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),

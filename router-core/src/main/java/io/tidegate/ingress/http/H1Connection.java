@@ -60,6 +60,7 @@ final class H1Connection extends LoopState.Watched {
   private boolean flushScheduled;
   private boolean ended;
   private boolean heldUp;
+  private boolean leaving;
   private long lingered;
 
   private long deadlineNanos;
@@ -82,6 +83,7 @@ final class H1Connection extends LoopState.Watched {
   public void handlerAdded(ChannelHandlerContext context) {
     ctx = context;
     deadlineNanos = loopState.loop.nanos() + intake.config.headerTimeout().toNanos();
+    leaving = loopState.draining();
     loopState.watch(this);
   }
 
@@ -132,6 +134,7 @@ final class H1Connection extends LoopState.Watched {
   /** Closing an idle connection at once would lose the request that is on its way: it has some time to come, and is answered. */
   @Override
   void drain() {
+    leaving = true;
     if (state == State.HEAD && !parser.begun()) {
       deadlineNanos = idleDeadline(loopState.loop.nanos());
     }
@@ -140,7 +143,12 @@ final class H1Connection extends LoopState.Watched {
   /** Till when nothing must come before the connection is closed. */
   private long idleDeadline(long now) {
     long idle = intake.config.idleTimeout().toNanos();
-    return now + (intake.draining() ? Math.min(idle, LoopState.DRAIN_QUIET_NANOS) : idle);
+    return now + (leaving ? Math.min(idle, LoopState.DRAIN_QUIET_NANOS) : idle);
+  }
+
+  /** Whether an answer that begins now ends its connection. */
+  boolean leaving() {
+    return leaving;
   }
 
   @Override

@@ -475,7 +475,8 @@ class HttpIngressTest {
       busy.send(chat("")).send(chat(""));
       HttpRig.await("in", () -> waiting.get() != null);
       HttpRig.await("all connections", () -> rig.ingress.openConnections() == 4);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
+      rig.turn();
       for (RawClient client : new RawClient[] {kept, fresh}) {
         client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Answer answer = client.answer();
@@ -497,6 +498,24 @@ class HttpIngressTest {
   }
 
   @Test
+  @DisplayName("H1 connections go to a successor one after the other: the first at once, the last is kept for a while")
+  void drainBitByBit() throws IOException, InterruptedException {
+    try (RawClient first = rig.connect(); RawClient last = rig.connect()) {
+      // On one event loop, in the order in which they came.
+      for (RawClient client : new RawClient[] {first, last}) {
+        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(client.answer().closing()).isFalse();
+      }
+      rig.ingress.drain(Duration.ofHours(1), Duration.ofHours(2));
+      rig.turn();
+      first.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(first.answer().closing()).isTrue();
+      last.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(last.answer().closing()).isFalse();
+    }
+  }
+
+  @Test
   @DisplayName("H1 G5 a stream whose head said that the connection stays keeps that word: the next request on it is answered, and ends it")
   void drainKeepsItsWord() throws IOException, InterruptedException {
     AtomicReference<AnswerSink> waiting = new AtomicReference<>();
@@ -508,7 +527,8 @@ class HttpIngressTest {
     try (RawClient client = rig.connect()) {
       client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
       HttpRig.await("open", () -> waiting.get() != null);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
+      rig.turn();
       rig.loops.group().execute(() -> waiting.get().close());
       Answer stream = client.answer();
       assertThat(stream.body()).contains("[DONE]");
@@ -535,7 +555,7 @@ class HttpIngressTest {
       String asks = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
       stream.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
       HttpRig.await("in", () -> rig.line.requests.size() == 2);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofMillis(50));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofMillis(50));
       Answer answer = busy.answer();
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body()).contains("draining");
