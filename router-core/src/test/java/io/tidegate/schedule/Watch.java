@@ -18,6 +18,7 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.model.Zone;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -315,6 +315,7 @@ final class Watch {
           "its upstream is not read, and nobody holds it up");
     }
     Map<String, Asked> unexplained = new LinkedHashMap<>();
+    Set<Long> ends = new HashSet<>();
     for (int i = 0; i < waiting.size(); i++) {
       Asked asked = waiting.get(i);
       if (asked.isOver()) {
@@ -322,11 +323,11 @@ final class Watch {
       } else if (asked.attempts.isEmpty() && asked.awaited == 0 && poolWaits == 0 && asked.reads && others(asked).stream().noneMatch(this::isUnderWay)) {
         // Those who share a call wait in one place: in the room, or on a clock for an upstream that is out for a moment.
         unexplained.putIfAbsent(asked.isRefresh() ? asked.id() : asked.text, asked);
+        // That its time will be over one day is nothing to wait for.
+        ends.add(asked.request.arrivedNanos() + most(asked));
       }
     }
     if (!unexplained.isEmpty() && loops != null) {
-      // That its time will be over one day is nothing to wait for.
-      Set<Long> ends = waiting.stream().map(each -> each.request.arrivedNanos() + most(each)).collect(Collectors.toSet());
       expect(unexplained.size() <= inTheRoom() + loops.pendingTimersBut(ends), unexplained.values().iterator().next().id(),
           "G5 forgotten: it waits, and nothing is under way for it");
     }
