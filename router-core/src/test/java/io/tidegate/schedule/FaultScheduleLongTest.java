@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class FaultScheduleLongTest {
   private static final int SCHEDULES = 10_000;
-  /** Two hundred a second are usual; a machine that is ten times slower does as many as it can. */
+  /** A hundred a second are usual; a machine that is ten times slower does as many as it can. */
   private static final Duration BUDGET = Duration.ofMinutes(15);
 
   @Test

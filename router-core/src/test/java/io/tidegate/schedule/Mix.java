@@ -11,10 +11,11 @@ import java.util.SplittableRandom;
  * <pre>
  * ask id kind name json|stream class tenant session|- deadlineMs|0 loop     a request
  * leave id · leave-inside id call · full id · reads id                      its caller: goes, goes from inside a call, takes no more, takes more
- * endpoint id fault ms · cut id                                             a model service: one of Services.FAULTS for a while; all its connections reset
+ * endpoint id fault ms · region name fault ms · cut id                                        a model service: one of Services.FAULTS for a while; all its connections reset
  * lists upstream nobody|half|rogue ms                                       discovery names nobody, a half, one too many; then all again
- * policy open|home|tight                                                    a policy takes the place of the one before
+ * policy open|home|tight|bound                                                  a policy takes the place of the one before
  * records full|slow|lost ms                                                 the disk of decision records
+ * far late|fails|hangs|away|mixed|damaged ms · other                        what two daemons keep outside; the other one takes the requests
  * detectors fail|late|find ms                                               detectors in other processes
  * pool full ms · clock ms                                                   no room for long scans; civil time jumps
  * </pre>
@@ -28,6 +29,8 @@ final class Mix {
   private static final String[] FORMS = {"json", "stream", "stream"};
   private static final String[] CLASSES = {"interactive", "standard", "standard", "batch"};
   private static final String[] TENANTS = {"ward", "ward", "lab"};
+  /** Those that know nothing of regions. */
+  private static final String[] POLICIES = {"open", "home", "tight"};
   private static final int[] SOON = {0, 0, 1, 3, 20, 100, 300, 900, 3000};
 
   private final SplittableRandom random;
@@ -45,7 +48,7 @@ final class Mix {
     for (int scene = 0; scene < scenes; scene++) {
       // Some ask what was asked before, and what was stored may be old by then.
       questions = random.nextInt(3) == 0 ? "s" : "s" + scene + "x";
-      switch (random.nextInt(11)) {
+      switch (random.nextInt(13)) {
         case 0, 1 -> shared(at);
         case 2 -> comesBack(at);
         case 3 -> homeIsDown(at);
@@ -53,6 +56,8 @@ final class Mix {
         case 5 -> crowd(at);
         case 6 -> swapped(at);
         case 7 -> stale(at);
+        case 8 -> outside(at);
+        case 9 -> regions(at);
         default -> anything(at);
       }
       at += random.nextInt(3) == 0 ? 500 + random.nextInt(1_500) : 4_000 + random.nextInt(8_000);
@@ -108,6 +113,42 @@ final class Mix {
     int asks = 2 + random.nextInt(6);
     for (int i = 0; i < asks; i++) {
       ask(later + soon() / 2, random.nextInt(8) == 0 ? TextKind.SECRET : TextKind.SAME, form);
+    }
+  }
+
+  /** Two daemons share what they keep outside, and take turns, while it goes wrong there. */
+  private void outside(long at) {
+    String form = pick(FORMS);
+    faults(at, random.nextInt(2));
+    int rounds = 2 + random.nextInt(4);
+    for (int round = 0; round < rounds; round++) {
+      if (random.nextInt(3) > 0) {
+        events.add(Event.of(at + random.nextInt(400), "far", pick(Afar.FAULTS), 200 + 4 * soon()));
+      }
+      if (random.nextInt(8) == 0) {
+        policy(at + random.nextInt(300));
+      }
+      int asks = 2 + random.nextInt(4);
+      for (int i = 0; i < asks; i++) {
+        ask(at + random.nextInt(300), random.nextInt(8) == 0 ? TextKind.SECRET : TextKind.SAME, form);
+      }
+      at += 600 + random.nextInt(1_200);
+      events.add(Event.of(at, "other"));
+    }
+  }
+
+  /** Texts are bound to regions, of which one is lost, and comes back. */
+  private void regions(long at) {
+    events.add(Event.of(at, "policy", random.nextInt(3) == 0 ? pick(POLICIES) : "bound"));
+    for (int round = 0; round < 2; round++) {
+      events.add(Event.of(at + random.nextInt(300), "region", pick(Setting.REGIONS), pick(List.of("refused", "connect-timeout", "reset", "mute", "busy", "limited")),
+          200 + 4 * soon()));
+      faults(at, random.nextInt(3));
+      int asks = 3 + random.nextInt(6);
+      for (int i = 0; i < asks; i++) {
+        ask(at + soon() / 2 + random.nextInt(400), kind(), pick(FORMS));
+      }
+      at += 1_000 + random.nextInt(6_000);
     }
   }
 
@@ -236,7 +277,7 @@ final class Mix {
   }
 
   private void policy(long at) {
-    events.add(Event.of(at, "policy", pick(PolicyName.values()).name().toLowerCase(Locale.ROOT)));
+    events.add(Event.of(at, "policy", pick(POLICIES)));
   }
 
   private int soon() {

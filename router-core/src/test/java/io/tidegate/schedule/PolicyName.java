@@ -26,7 +26,14 @@ enum PolicyName {
   /** Nothing goes out. */
   TIGHT("confidential", """
       confidential: {interactive: [private], standard: [private], batch: [private]}
-      """, "");
+      """, ""),
+  /** As OPEN, and each text where it may be worked on: harmless ones in two regions, the others in one. */
+  BOUND("internal", """
+      confidential: {interactive: [{to: public, after: pseudonymise}, private], standard: [private, {to: public, after: pseudonymise}],
+        batch: [{to: public, after: pseudonymise}, private]}
+      internal: {interactive: [edge-cache, private, public], standard: [edge-cache, public, private],
+        batch: [edge-cache, public, {to: private, when: busy}]}
+      """, "residency: {internal: [east, west], confidential: [east]}");
 
   private final PolicyBundle bundle;
   private final Rules rules;
@@ -43,7 +50,7 @@ enum PolicyName {
             - {id: secret, types: [SECRET], raiseTo: restricted, reason: secret}
             - {id: contact, types: [EMAIL], raiseTo: confidential, reason: reachable}
           cache:
-            internal: {store: true, sampled: false, ttl: 1s}
+            internal: {store: true, outside: true, sampled: false, ttl: 1s}
           routes:
         %s%s...
         """.formatted(name().toLowerCase(java.util.Locale.ROOT), floor, routes.indent(4), more.isEmpty() ? "" : more.indent(2)));
@@ -58,12 +65,17 @@ enum PolicyName {
     return bundle.digest();
   }
 
+  /** Whether text that is at least {@code least} may be worked on in a region; the empty one is where nobody says. */
+  boolean permits(Sensitivity least, String region) {
+    return this != BOUND || region.equals("east") || region.equals("west") && least.compareTo(Sensitivity.INTERNAL) <= 0;
+  }
+
   /** What may be said of text that is at least {@code least} at a PUBLIC endpoint. */
   Leave leave(Sensitivity least) {
     return switch (this) {
       case TIGHT -> Leave.NEVER;
       case HOME -> least.compareTo(Sensitivity.INTERNAL) <= 0 ? Leave.WHERE_HOME_IS_DOWN : Leave.NEVER;
-      case OPEN -> switch (least) {
+      case OPEN, BOUND -> switch (least) {
         case PUBLIC, INTERNAL -> Leave.AS_IT_STANDS;
         case CONFIDENTIAL -> Leave.CLEANED;
         case RESTRICTED -> Leave.NEVER;

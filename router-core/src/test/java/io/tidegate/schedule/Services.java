@@ -54,6 +54,12 @@ final class Services implements Upstreams {
     modes.put(endpoint, new Mode(fault, untilNanos));
   }
 
+  /** Whether it would answer now. */
+  boolean isWell(Endpoint endpoint) {
+    Mode mode = modes.get(endpoint.id());
+    return mode == null || loops.nanos() >= mode.untilNanos();
+  }
+
   /** Every connection to an endpoint is reset. */
   void cut(String endpoint) {
     sent.stream().filter(attempt -> attempt.endpoint.id().equals(endpoint)).forEach(Attempted::cut);

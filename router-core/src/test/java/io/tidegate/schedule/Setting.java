@@ -3,6 +3,7 @@ package io.tidegate.schedule;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.dispatch.HealthBoard;
+import io.tidegate.dispatch.region.RegionPlan;
 import io.tidegate.model.Balance;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Dialect;
@@ -25,6 +26,10 @@ import java.util.SplittableRandom;
 final class Setting {
   static final List<String> UPSTREAMS = List.of("home", "lodge", "cloud", "sky");
   static final List<String> ENDPOINTS = List.of("h1", "h2", "h3", "l1", "c1", "c2", "s1");
+
+  static final List<String> REGIONS = List.of("east", "west");
+  /** Where each endpoint stands, in schedules that know regions; of the others nobody says. */
+  private static final Map<String, String> REGION_OF = Map.of("h1", "east", "h2", "east", "h3", "west", "l1", "east", "c1", "east", "c2", "west");
 
   private static final Map<String, List<Endpoint>> LISTED = new LinkedHashMap<>();
   private static final Cidr INSIDE = Cidr.of(new byte[] {10, 0, 0, 0}, 8, "10.0.0.0/8");
@@ -82,6 +87,19 @@ final class Setting {
       }
       default -> all;
     };
+  }
+
+  /** The region an endpoint really stands in, whatever the line thinks; empty where nobody says. */
+  static String regionOf(String endpointId) {
+    return REGION_OF.getOrDefault(endpointId, "");
+  }
+
+  static List<Endpoint> inRegions(List<Endpoint> endpoints) {
+    return endpoints.stream().map(each -> each.in(regionOf(each.id()))).toList();
+  }
+
+  static RegionPlan plan() {
+    return new RegionPlan(REGIONS, Map.of("home", REGIONS, "lodge", List.of("east"), "cloud", REGIONS), "east", "");
   }
 
   /** Where an address really is: the truth, whatever the line thinks. */

@@ -4,7 +4,6 @@ import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.admission.rate.TenantLimits;
 import io.tidegate.admission.rate.TenantRule;
-import io.tidegate.cache.ExactCache;
 import io.tidegate.dispatch.Balancer;
 import io.tidegate.dispatch.Catalog;
 import io.tidegate.dispatch.EndpointHealth;
@@ -12,6 +11,7 @@ import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.dispatch.balance.KeyedHash;
 import io.tidegate.dispatch.retry.FirstTokenTimes;
 import io.tidegate.dispatch.retry.Retries;
+import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.dispatch.retry.RetryTerms;
 import io.tidegate.fake.CountingMeters;
 import io.tidegate.line.Admission;
@@ -22,10 +22,12 @@ import io.tidegate.line.RequestDigest;
 import io.tidegate.line.RequestEncoder;
 import io.tidegate.line.RequestLine;
 import io.tidegate.line.Rooms;
+import io.tidegate.line.SemanticCache;
 import io.tidegate.line.SessionLabels;
 import io.tidegate.line.SingleFlight;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
+import io.tidegate.model.Endpoint;
 import io.tidegate.model.Finding;
 import io.tidegate.model.Findings;
 import io.tidegate.model.LatencyClass;
@@ -50,6 +52,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +78,10 @@ final class Stand {
   private final Map<String, Sensitivity> labels = new HashMap<>();
   private final SingleFlight flights;
   private final WatchedCache cache;
+  private final Traced traces;
   private final RequestLine line;
+  /** Whether upstreams stand in regions: where no event is about them, they do not. */
+  private final boolean regional;
   private @Nullable WaitingRoom room;
   private PolicyName policy = PolicyName.OPEN;
   private Instant civil = Instant.parse("2026-11-25T10:00:00Z");
@@ -89,7 +95,9 @@ final class Stand {
     loops = new VirtualLoops(LOOPS, random.split(), watch::quiet);
     SplittableRandom limits = random.split();
     boolean limited = limits.nextInt(5) < 2;
-    health = new HealthBoard(loops, Setting.health(), limited ? Setting.limits(limits) : LimitRules.NONE);
+    regional = has("region") || schedule.events().stream().anyMatch(event -> event.words().contains("bound"));
+    health = new HealthBoard(loops, Setting.health(), limited ? Setting.limits(limits) : LimitRules.NONE,
+        new HealthBoard.RegionTimes(Setting.seconds(4), Setting.seconds(4)));
     services = new Services(asked, watch, loops, schedule.seed());
     records = new Records(asked, watch, loops);
     int attempts = 2 + random.nextInt(4);
@@ -97,7 +105,7 @@ final class Stand {
     watch.look(records, services, loops, health, attempts + 1);
     flights = random.nextInt(4) == 0 ? new SingleFlight(200, 500) : new SingleFlight(4 << 10, 1 << 20);
     Setting.balance(health, random);
-    Setting.UPSTREAMS.forEach(upstream -> health.endpoints(upstream, Setting.listed(upstream, "all")));
+    Setting.UPSTREAMS.forEach(upstream -> lists(upstream, "all"));
     List<Balancer> balancers = new ArrayList<>();
     for (int i = 0; i < LOOPS; i++) {
       balancers.add(new Balancer(health, random.split(), new KeyedHash(schedule.seed(), i)));
@@ -110,11 +118,12 @@ final class Stand {
       return new Splices(json).replace(json.member(0, "model"), '"' + model + '"').apply();
     };
     RequestDigest digest = new RequestDigest(new byte[32]);
-    cache = new WatchedCache(new ExactCache(1 << 20, loops), asked, watch, records, services, digest, () -> policy);
+    cache = new WatchedCache(loops, has("far", "other") ? new Afar(watch, loops) : null, asked, watch, records, services, digest, () -> policy);
     watch.keeps(cache);
-    line = new RequestLine(new Rooms(() -> policy.rules(), new Catalog(Setting.upstreams()), health, balancers, encoder, services,
+    traces = new Traced(asked, watch, loops);
+    line = new RequestLine(new Rooms(() -> policy.rules(), regional ? new Catalog(Setting.upstreams(), Setting.plan()) : new Catalog(Setting.upstreams()), health, balancers, encoder, services,
         cache, records, digest, meters, () -> civil, this::pool, config, detectors(), sessions(),
-        retries, flights, Merging.OFF), admission(limited, limits));
+        retries, flights, Merging.OFF, SemanticCache.OFF, traces), admission(limited, limits));
   }
 
   private Admission admission(boolean limited, SplittableRandom random) {
@@ -146,6 +155,9 @@ final class Stand {
   }
 
   private void play() {
+    if (regional) {
+      probe();
+    }
     for (Event event : schedule.events()) {
       loops.advanceTo(event.atMillis() * MILLIS);
       happens(event);
@@ -163,7 +175,6 @@ final class Stand {
     long now = loops.nanos();
     switch (event.verb()) {
       case "ask" -> ask(event);
-      case "batch" -> { }
       case "leave" -> with(event.word(0), who -> loops.run(who.loop, who::leave));
       case "leave-inside" -> with(event.word(0), who -> who.leavesAt = (int) event.number(1));
       case "full" -> with(event.word(0), who -> {
@@ -172,11 +183,13 @@ final class Stand {
       });
       case "reads" -> with(event.word(0), this::reads);
       case "endpoint" -> services.fault(event.word(0), event.word(1), now + event.number(2) * MILLIS);
+      case "region" -> Setting.ENDPOINTS.stream().filter(id -> Setting.regionOf(id).equals(event.word(0)))
+          .forEach(id -> services.fault(id, event.word(1), now + event.number(2) * MILLIS));
       case "cut" -> services.cut(event.word(0));
       case "lists" -> {
-        health.endpoints(event.word(0), Setting.listed(event.word(0), event.word(1)));
+        lists(event.word(0), event.word(1));
         watch.listed(event.word(0), event.word(1));
-        loops.later(loops.loop(0), () -> health.endpoints(event.word(0), Setting.listed(event.word(0), "all")), event.number(2) * MILLIS);
+        loops.later(loops.loop(0), () -> lists(event.word(0), "all"), event.number(2) * MILLIS);
       }
       case "policy" -> policy = PolicyName.valueOf(event.word(0).toUpperCase(Locale.ROOT));
       case "records" -> records.play(event.word(0), now + event.number(1) * MILLIS);
@@ -184,10 +197,29 @@ final class Stand {
         plugin = event.word(0);
         pluginUntil = now + event.number(1) * MILLIS;
       }
+      case "far" -> cache.far(event.word(0), now + event.number(1) * MILLIS);
+      case "other" -> cache.other();
       case "pool" -> poolFullUntil = now + event.number(1) * MILLIS;
       case "clock" -> civil = civil.plusMillis(event.number(0));
       default -> throw new IllegalArgumentException("no such event: " + event.verb());
     }
+  }
+
+  private void lists(String upstream, String what) {
+    List<Endpoint> listed = Setting.listed(upstream, what);
+    health.endpoints(upstream, regional ? Setting.inRegions(listed) : listed);
+  }
+
+  /** As the daemon does with endpoints that nobody would ask otherwise: those of a region that is lost. */
+  private void probe() {
+    for (String upstream : Setting.UPSTREAMS) {
+      for (Endpoint endpoint : health.endpoints(upstream)) {
+        if (health.regions(upstream).get(endpoint.region()) == RegionHold.State.LOST) {
+          health.probed(endpoint, services.isWell(endpoint));
+        }
+      }
+    }
+    loops.later(loops.loop(0), this::probe, Setting.seconds(3));
   }
 
   private void with(String id, Consumer<Asked> act) {
@@ -215,7 +247,8 @@ final class Stand {
     try {
       request = new ModelRequest(event.word(0), Operation.CHAT, new Prompt(JsonText.parse(body.getBytes(StandardCharsets.UTF_8), JsonLimits.DEFAULT)), "auto",
           stream, false, false, new Caller(event.word(5), "job"), Sensitivity.PUBLIC, LatencyClass.valueOf(event.word(4).toUpperCase(Locale.ROOT)),
-          event.number(7) * MILLIS, CacheDirective.DEFAULT, loops.nanos(), event.word(6).equals("-") ? null : event.word(6), Sensitivity.PUBLIC);
+          event.number(7) * MILLIS, CacheDirective.DEFAULT, loops.nanos(), event.word(6).equals("-") ? null : event.word(6), Sensitivity.PUBLIC,
+          regional && event.word(5).equals("lab") ? "west" : "");
     } catch (JsonException e) {
       throw new IllegalArgumentException(e);
     }
@@ -229,10 +262,12 @@ final class Stand {
     RetryTerms d = RetryTerms.DEFAULT;
     RetryTerms.Hedging hedging = new RetryTerms.Hedging(Set.of(LatencyClass.INTERACTIVE, LatencyClass.STANDARD), 0.5);
     Retries one = new Retries(new RetryTerms(d.policy(), d.share(), d.perSecond(), 1, d.windowNanos(), d.bodyBytes(), d.bodiesBytes(), hedging), random);
-    for (String upstream : Setting.UPSTREAMS) {
+    Set<String> places = new TreeSet<>(Setting.UPSTREAMS);
+    Setting.UPSTREAMS.forEach(upstream -> health.endpoints(upstream).forEach(endpoint -> places.add(endpoint.place())));
+    for (String place : places) {
       for (int i = 0; i < FirstTokenTimes.MIN_SAMPLES; i++) {
-        one.of(upstream, 0).firstTokens().add(300 * MILLIS, 0);
-        one.of(upstream, 0).firstAsked(0);
+        one.of(place, 0).firstTokens().add(300 * MILLIS, 0);
+        one.of(place, 0).firstAsked(0);
       }
     }
     return one;
@@ -249,8 +284,13 @@ final class Stand {
     }, 3 * MILLIS);
   }
 
+  /** What no event is about is not there. */
+  private boolean has(String... verbs) {
+    return schedule.events().stream().anyMatch(event -> List.of(verbs).contains(event.verb()));
+  }
+
   private ExternalDetectors detectors() {
-    if (schedule.events().stream().noneMatch(event -> event.verb().equals("detectors"))) {
+    if (!has("detectors")) {
       return ExternalDetectors.NONE;
     }
     return new ExternalDetectors() {
@@ -313,12 +353,24 @@ final class Stand {
         }
       }
     }
+    for (String form : List.of("json", "stream")) {
+      for (int i = 0; i < 3; i++) {
+        late.add(ask(Event.of(0, "ask", "z" + number, "SAME", "z" + form, form, "interactive", "late", "-", 0, number++ % LOOPS)));
+      }
+      // Three share a call, and who made it leaves.
+      Asked first = late.remove(late.size() - 3);
+      loops.later(first.loop, first::leave, MILLIS);
+      loops.advanceTo(loops.nanos() + Setting.seconds(10));
+    }
     loops.advanceTo(loops.nanos() + Setting.seconds(60));
     for (Asked each : late) {
       watch.expect(each.end == Asked.End.WHOLE, each.id(), "G5 all is well again, and it was not answered");
     }
+    watch.expect(!has("far", "other") || cache.goesFar(), "all", "all is well again, and what is kept outside is not asked for");
+    Setting.UPSTREAMS.forEach(upstream -> health.regions(upstream).forEach((region, state) -> watch.expect(state != RegionHold.State.LOST, region,
+        "all is well again, and the region is lost")));
     health.snapshot().forEach((upstream, endpoints) -> endpoints.forEach(endpoint -> watch.expect(endpoint.state() == EndpointHealth.State.HEALTHY
-        || services.sent.stream().noneMatch(attempt -> attempt.asked.id().startsWith("z") && attempt.endpoint.upstream().equals(upstream)),
+        || services.sent.stream().noneMatch(attempt -> attempt.asked.id().startsWith("z") && attempt.endpoint.place().equals(endpoint.endpoint().place())),
         endpoint.endpoint().id(), "did not come back: " + endpoint.state())));
   }
 
@@ -336,6 +388,7 @@ final class Stand {
       watch.expect(room == null || room.depth(each) == 0, when, "requests left in the waiting room");
     }
     watch.expect(cache.left() == 0, when, "R3.6 answers are held as being asked for again");
+    watch.expect(traces.left() == 0, when, "traces that are not over");
     long callers = asked.values().stream().filter(each -> !each.isRefresh()).count();
     watch.expect(meters.ended.get() == callers + cache.begun(), when,
         "requests counted: " + meters.ended.get() + ", asked: " + callers + ", asked again: " + cache.begun());

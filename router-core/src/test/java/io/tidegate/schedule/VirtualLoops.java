@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Some loops that share one clock, in virtual time: tasks of one loop run in order, those of different loops in an order that the seed draws. */
@@ -51,6 +52,15 @@ final class VirtualLoops implements Ticker {
   /** Timers of the line that have not come. */
   int pendingTimers() {
     return timers.size() - ours;
+  }
+
+  /** Those of them that come at another time than these. */
+  int pendingTimersBut(Set<Long> times) {
+    int others = 0;
+    for (Pending each : timers) {
+      others += each.ours() || times.contains(each.atNanos()) ? 0 : 1;
+    }
+    return others;
   }
 
   /** A timer of the world's, of which the line knows nothing. */

@@ -9,6 +9,7 @@ import io.tidegate.dispatch.HealthBoard;
 import io.tidegate.model.AuditReceipt;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.RouteInfo;
@@ -18,9 +19,11 @@ import io.tidegate.model.Zone;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +144,9 @@ final class Watch {
     expect(asked.attempts.size() <= maxAttempts, id, "more attempts than are allowed");
     expect(asked.end == null, id, "G5 an attempt after its end");
     expect(!asked.open, id, "R1.4 an attempt after content went out");
+    Sensitivity least = attempt.cleaned ? Sensitivity.INTERNAL : asked.least;
+    expect(asked.policy.permits(least, Setting.regionOf(attempt.endpoint.id())), id, "G1 " + least + " text is worked on in a region that policy " + asked.policy
+        + " does not permit");
     Matcher canaries = CANARY.matcher(body);
     while (canaries.find()) {
       expect(asked.text.contains(canaries.group()), id, "A5 its call carries another request's text");
@@ -187,9 +193,13 @@ final class Watch {
 
   /** An endpoint at home that is well and was not asked: full, perhaps, but home is not down. Looked at where a request goes out at once. */
   private boolean noneIsWellAtHome() {
+    return noneIsWell(endpoint -> true);
+  }
+
+  private boolean noneIsWell(Predicate<Endpoint> among) {
     HealthBoard board = health;
     return board == null || HOME.stream().allMatch(upstream -> board.accountAlarm(upstream) || board.snapshot().getOrDefault(upstream, List.of()).stream()
-        .allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0));
+        .filter(endpoint -> among.test(endpoint.endpoint())).allMatch(endpoint -> endpoint.state() != EndpointHealth.State.HEALTHY || endpoint.avoidedForNanos() > 0));
   }
 
   /** Its caller has been told the end. */
@@ -203,10 +213,19 @@ final class Watch {
       return;
     }
     told(asked, route, decided);
+    ErrorAnswer error = asked.error;
+    if (error != null) {
+      Matcher heard = TOKEN.matcher(asked.said);
+      Attempted by = heard.find() && services != null ? services.sent.get(Integer.parseInt(heard.group(1))) : null;
+      expect(Reasons.fit(asked, error, by, decided, now() - asked.request.arrivedNanos(), most(asked),
+          () -> noneIsWell(endpoint -> asked.policy.permits(asked.least, Setting.regionOf(endpoint.id())))), id,
+          "G5 " + error.refusal() + " without a cause");
+    }
     if (asked.end == Asked.End.REFUSED) {
       expect(asked.said.length() == 0, id, "G5 a refusal after content");
       expect(route.destination() == null, id, "G5 a refusal that names who answered");
       expect(route.attempts() == asked.attempts.size(), id, "attempts made and told differ");
+      expect(health == null || !Reasons.anotherRegion(asked, health), id, "R3.3 refused, and another region that is well was not asked");
     } else {
       heard(asked, route);
     }
@@ -225,12 +244,16 @@ final class Watch {
 
   private void told(Asked asked, RouteInfo route, Records.@Nullable Decided decided) {
     String id = asked.id();
-    long most = Math.min(asked.request.timeLeftNanos() > 0 ? asked.request.timeLeftNanos() : Long.MAX_VALUE, Stand.totalNanos(asked));
-    expect(asked.wasFull || now() - asked.request.arrivedNanos() <= most + SLACK, id, "R1.6 ended long after its time was over");
+    expect(asked.wasFull || now() - asked.request.arrivedNanos() <= most(asked) + SLACK, id, "R1.6 ended long after its time was over");
     expect(!CANARY.matcher(route.toString()).find(), id, "G3 the route says the text");
     expect(decided == null || route.policy().equals(asked.policy.digest()), id, "G6 an answer that names another policy");
     expect(decided == null || route.sensitivity() == decided.decision().sensitivity(), id, "G6 an answer that names another class");
     expect(route.attempts() <= asked.attempts.size(), id, "more attempts told than made");
+  }
+
+  /** How long it may take. */
+  private static long most(Asked asked) {
+    return Math.min(asked.request.timeLeftNanos() > 0 ? asked.request.timeLeftNanos() : Long.MAX_VALUE, Stand.totalNanos(asked));
   }
 
   private Records.Decided decided(String id) {
@@ -291,17 +314,22 @@ final class Watch {
       expect(!attempt.paused || !attempt.content || others(asked).stream().anyMatch(other -> !other.reads), asked.id(),
           "its upstream is not read, and nobody holds it up");
     }
-    Set<String> unexplained = new HashSet<>();
+    Map<String, Asked> unexplained = new LinkedHashMap<>();
+    Set<Long> ends = new HashSet<>();
     for (int i = 0; i < waiting.size(); i++) {
       Asked asked = waiting.get(i);
       if (asked.isOver()) {
         waiting.remove(i--);
-      } else if (asked.attempts.isEmpty() && asked.awaited == 0 && poolWaits == 0 && asked.reads) {
+      } else if (asked.attempts.isEmpty() && asked.awaited == 0 && poolWaits == 0 && asked.reads && others(asked).stream().noneMatch(this::isUnderWay)) {
         // Those who share a call wait in one place: in the room, or on a clock for an upstream that is out for a moment.
-        if (others(asked).stream().noneMatch(this::isUnderWay) && unexplained.add(asked.isRefresh() ? asked.id() : asked.text)) {
-          expect(unexplained.size() <= inTheRoom() + (loops == null ? 0 : loops.pendingTimers()), asked.id(), "G5 forgotten: it waits, and nothing is under way for it");
-        }
+        unexplained.putIfAbsent(asked.isRefresh() ? asked.id() : asked.text, asked);
+        // That its time will be over one day is nothing to wait for.
+        ends.add(asked.request.arrivedNanos() + most(asked));
       }
+    }
+    if (!unexplained.isEmpty() && loops != null) {
+      expect(unexplained.size() <= inTheRoom() + loops.pendingTimersBut(ends), unexplained.values().iterator().next().id(),
+          "G5 forgotten: it waits, and nothing is under way for it");
     }
     if (busy && underWay.isEmpty() && health != null) {
       health.snapshot().values().forEach(endpoints -> endpoints.forEach(endpoint -> expect(endpoint.state() != EndpointHealth.State.PROBING,
@@ -319,7 +347,8 @@ final class Watch {
       expect(parked <= may, "all", "R7.4 a place in the waiting room is held for who is gone, or has what it waits for");
     }
     if (waiting.isEmpty() && underWay.isEmpty() && poolWaits == 0 && loops != null) {
-      expect(loops.pendingTimers() == 0, "all", "nobody waits, and a timer runs");
+      // What is kept outside is not asked to stop: its wait is over in a moment.
+      expect(loops.pendingTimers() <= (cache == null ? 0 : cache.finding()), "all", "nobody waits, and a timer runs");
     }
   }
 

@@ -9,6 +9,7 @@ import io.netty.handler.codec.dns.DefaultDnsOptEcsRecord;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.TcpDnsResponseDecoder;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.NoopDnsCache;
@@ -16,6 +17,7 @@ import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.tidegate.discovery.dns.DnsAnswers.Answer;
 import io.tidegate.time.Ticker;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +61,7 @@ public final class DnsDiscovery implements AutoCloseable {
     this.loop = group.next();
     byte[] subnet = terms.subnet();
     this.additional = subnet == null ? List.of() : List.of(new DefaultDnsOptEcsRecord(PAYLOAD_BYTES, terms.subnetBits(), subnet));
-    this.resolver = new DnsNameResolverBuilder(loop).datagramChannelType(NioDatagramChannel.class).socketChannelType(NioSocketChannel.class)
+    this.resolver = new DnsNameResolverBuilder(loop).datagramChannelType(NioDatagramChannel.class).socketChannelFactory(DnsDiscovery::connection)
         .nameServerProvider(new SingletonDnsServerAddressStreamProvider(terms.server())).maxPayloadSize(PAYLOAD_BYTES)
         .hostsFileEntriesResolver((name, types) -> null).searchDomains(List.of()).ndots(0).resolveCache(NoopDnsCache.INSTANCE)
         .queryTimeoutMillis(terms.patience().toMillis()).optResourceEnabled(true).recursionDesired(true).build();
@@ -70,6 +72,20 @@ public final class DnsDiscovery implements AutoCloseable {
       self[0] = watch;
       watches.add(watch);
     }
+  }
+
+  /**
+   * One for an answer that did not fit. When it ends, so does the question: by itself the resolver would wait for the question's time to be over, and would
+   * keep the answer that did not fit for as long, or for ever where it is closed meanwhile.
+   */
+  private static NioSocketChannel connection() {
+    NioSocketChannel connection = new NioSocketChannel();
+    connection.closeFuture().addListener(closed -> {
+      if (connection.pipeline().get(TcpDnsResponseDecoder.class) != null) {
+        connection.pipeline().fireExceptionCaught(new ClosedChannelException());
+      }
+    });
+    return connection;
   }
 
   /** Starts to ask; lists come when they come. Once. */

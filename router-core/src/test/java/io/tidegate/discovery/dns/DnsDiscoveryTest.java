@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -48,7 +50,11 @@ class DnsDiscoveryTest {
   }
 
   private void follow(int port, DnsTerms terms) {
-    DnsTerms patient = new DnsTerms(terms.server(), terms.subnet(), terms.subnetBits(), terms.leastTtl(), terms.longestTtl(), Duration.ofMillis(500), 100);
+    follow(port, terms, Duration.ofMillis(500));
+  }
+
+  private void follow(int port, DnsTerms terms, Duration patience) {
+    DnsTerms patient = new DnsTerms(terms.server(), terms.subnet(), terms.subnetBits(), terms.leastTtl(), terms.longestTtl(), patience, 100);
     discovery = new DnsDiscovery(patient, List.of(new Asked("llm", upstream(), NAME, port, (name, list) -> {
       synchronized (lists) {
         lists.add(list);
@@ -150,6 +156,32 @@ class DnsDiscoveryTest {
         : Reply.of(a(NAME, 0, "127.0.0.1")).truncate());
     follow(8000);
     until("found", () -> last().equals(List.of("127.0.0.1:8000*1", "127.0.0.2:8000*1")));
+  }
+
+  @Test
+  @DisplayName("R3.4 a connection that ends without the answer is a failure at once, not when the question's time is over")
+  void connectionEnds() {
+    server.set(question -> question.type() != FakeDns.A ? Reply.of() : question.overTcp() ? null : Reply.of(a(NAME, 0, "127.0.0.1")).truncate());
+    follow(8000, DnsTerms.of(dns.address(), Duration.ofMillis(100), Duration.ofMillis(300)), Duration.ofMinutes(1));
+    until("it fails", () -> discovery.followed().get(0).failures() > 1);
+  }
+
+  @Test
+  @DisplayName("R3.4 H6 closed while an answer that did not fit is asked for again: nothing of it is left (watched in every test class)")
+  void closedMeanwhile() {
+    CountDownLatch closed = new CountDownLatch(1);
+    server.set(question -> {
+      try {
+        return question.type() != FakeDns.A ? Reply.of() : question.overTcp() && closed.await(20, TimeUnit.SECONDS) ? null : Reply.of(a(NAME, 0, "127.0.0.1")).truncate();
+      } catch (InterruptedException never) {
+        throw new IllegalStateException(never);
+      }
+    });
+    follow(8000);
+    until("asked over TCP", () -> dns.asked().stream().anyMatch(Question::overTcp));
+    discovery.close();
+    closed.countDown();
+    assertThat(discovery.followed().get(0).endpoints()).isZero();
   }
 
   @Test

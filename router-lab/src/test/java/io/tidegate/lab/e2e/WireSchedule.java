@@ -95,14 +95,15 @@ final class WireSchedule {
   }
 
   /** A daemon whose times are short, with the shipped policy in {@code folder} and a second file that can be tightened. */
-  static TestBed bed(Path folder, WireNames names) throws IOException {
+  static TestBed bed(Path folder, WireNames names, Collector collector) throws IOException {
     Path policies = Files.createDirectories(folder.resolve("policies"));
     // Without its tests: under the tight floor they would not hold.
     String shipped = Files.readString(TestBed.root().resolve("policies/baseline.yaml"));
     Files.writeString(policies.resolve("baseline.yaml"), shipped.substring(0, shipped.indexOf("\ntests:\n")) + "\n...\n");
     floor(folder, 1, false);
     Path keys = Files.writeString(folder.resolve("keys"), "ward:service:" + Callers.hashOf(KEY) + "\n");
-    return TestBed.builder().policies(policies).section("callers", "{keysFile: '" + keys + "'}").section("telemetry", "{logLevel: debug}")
+    return TestBed.builder().policies(policies).section("callers", "{keysFile: '" + keys + "'}")
+        .section("telemetry", "{logLevel: debug, otlp: {endpoint: '" + collector.url() + "', interval: 1s}, traces: {endpoint: '" + collector.url() + "', ratio: 1}}")
         .section("timeouts", "{drain: 1s, total: 3s, batchTotal: 3s, idle: 300ms, firstToken: {interactive: 500ms, standard: 500ms, batch: 500ms}}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 200ms, maxEject: 500ms, accountPause: 1s}")
         .section("dns", "{server: '127.0.0.1:" + names.port() + "'}").publicMore(", connectTimeout: 500ms")
