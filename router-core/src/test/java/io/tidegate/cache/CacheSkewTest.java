@@ -139,7 +139,7 @@ class CacheSkewTest {
         assertThat(find(cache)).isNull();
       }
     }
-    assertThat(cache.shared().foreign()).isEqualTo(5L * entries.size());
+    assertThat(cache.shared().foreign()).as("what does not open; three open and are of another form inside").isEqualTo(5L * (entries.size() - 3));
     assertThat(cache.shared().failed()).isZero();
     far.entries.put(name, sealed(1, name, right));
     assertThat(Answers.text(Objects.requireNonNull(find(cache)))).as("negative control: in our form it opens").isEqualTo("one");
