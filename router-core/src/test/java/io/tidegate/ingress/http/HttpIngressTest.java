@@ -476,6 +476,8 @@ class HttpIngressTest {
       HttpRig.await("in", () -> waiting.get() != null);
       HttpRig.await("all connections", () -> rig.ingress.openConnections() == 4);
       CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      // Each loop has begun to drain: what comes now comes on connections that know it.
+      assertThat(rig.loops.turn(Duration.ofSeconds(20)).toCompletableFuture().join()).isTrue();
       for (RawClient client : new RawClient[] {kept, fresh}) {
         client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Answer answer = client.answer();
