@@ -53,6 +53,8 @@ FORECAST = ["io.tidegate.forecast.ForecasterTest"]
 SCALING = ["io.tidegate.daemon.scale.ScalingTest"]
 SCALER = ["io.tidegate.scaler.ScalerServiceTest"]
 
+SKEW_AUDIT = ["io.tidegate.audit.AuditSkewTest"]
+
 MUTANTS = [
     ("admin: any name is ours", "admin/Guard.java", 'return name.equals("localhost") || rules.allowedHosts().contains(name);', "return true;", ADMIN),
     ("admin: any page may post", "admin/Guard.java", '!origin.toLowerCase(Locale.ROOT).equals("http://" + host.toLowerCase(Locale.ROOT))', "false", ADMIN),
@@ -572,4 +574,29 @@ MUTANTS = [
     ("http: every name is the first model's", "ingress/http/OneModel.java", ".equals(decoded)", ".length() > 0", ["io.tidegate.ingress.http.OneModelTest"]),
     ("words: a long body's refusal goes on in the upstream's words", "line/Quotes.java", "aboutContext(folded(message)) ? CONTEXT : null", "aboutContext(folded(message)) ? message : null",
      ["io.tidegate.line.QuotesTest"]),
+    ("skew: a newer version's record with more behind is an error", "audit/RecordReader.java", "if (reader.in.hasRemaining() && !Format.isNewer(minor)) {",
+     "if (reader.in.hasRemaining()) {", SKEW_AUDIT),
+    ("skew: this version's own records may have anything behind", "audit/RecordReader.java", "if (reader.in.hasRemaining() && !Format.isNewer(minor)) {", "if (false) {", SKEW_AUDIT),
+    ("skew: what a newer version adds is taken for regions", "audit/RecordReader.java", "boolean there = minor == 0 ? in.hasRemaining()", "boolean there = true ? in.hasRemaining()", SKEW_AUDIT),
+    ("skew: what a newer version signed beyond is not covered", "audit/Statement.java", "int end = record.limit() - SIGNATURE;", "int end = in.position();", SKEW_AUDIT),
+    ("skew: records that cannot be read are left out in silence", "audit/AuditReader.java", "    if (beyond > 0) {", "    if (false) {", SKEW_AUDIT),
+    ("skew: another form's shared entry is opened", "cache/Sealing.java", " || in[0] != VERSION", "", ["io.tidegate.cache.CacheSkewTest"]),
+    ("skew: the names of shared entries do not say their form", "cache/Sealing.java", "    part(out, FORM);\n", "", ["io.tidegate.cache.CacheSkewTest"]),
+    ("skew: a purge leaves what another version wrote", "cache/Purge.java", "if (head.length > 0 && head[0] != Sealing.VERSION) {", "if (false) {", ["io.tidegate.cache.CacheSkewTest"]),
+    ("skew: a snapshot's values that are not known", "cache/Snapshot.java", "if (!known || stored == null", "if (stored == null", ["io.tidegate.cache.CacheSkewTest"]),
+    ("skew: jobs of another form are read", "jobs/JobService.java", "    Form.check(disk, notices);\n", "", ["io.tidegate.jobs.JobsSkewTest"]),
+    ("skew: a job that is not understood is removed", "jobs/JobBook.java", "        if (journal.length() > 0) {", "        if (false) {", ["io.tidegate.jobs.JobsSkewTest"]),
+    ("skew: labels of another form are damage", "session/LabelFile.java", "form != MAGIC >>> FORM_SHIFT &&", "false &&", ["io.tidegate.session.LabelsSkewTest"]),
+    ("skew: a revision with more behind it is garbled", "daemon/policy/StateDirectory.java", "words.length >= 3", "words.length == 3", ["io.tidegate.daemon.policy.StateSkewTest"]),
+    ("admin: liveness waits for a pool", "admin/AdminRoutes.java", "Plan.later(() -> pages.live().thenApply(AdminRoutes::yesOrNo));",
+     "Plan.on(pools.quick(), () -> yesOrNo(pages.live().toCompletableFuture().join()));", ["io.tidegate.admin.AdminServerTest"]),
+    ("admin: a reload holds readiness up", "admin/AdminActs.java", "    return Plan.reading(pools.slow(), BODY_BYTES, body -> {\n      pages.acted(who, all",
+     "    return Plan.reading(pools.quick(), BODY_BYTES, body -> {\n      pages.acted(who, all", ["io.tidegate.admin.AdminServerTest"]),
+    ("admin: an answer that comes after the end ends its thread", "admin/AdminHandler.java", "} catch (RejectedExecutionException closing) {", "} catch (ArithmeticException closing) {",
+     ["io.tidegate.admin.AdminServerTest"]),
+    ("admin: one loop that turns is all of them", "net/EventLoops.java", "if (left.decrementAndGet() == 0) {", "if (left.decrementAndGet() >= 0) {", ["io.tidegate.net.EventLoopsTest"]),
+    ("plugin: an option that no Unix socket has", "plugin/PluginChannel.java", "    if (!tcp) {", "    if (false) {", ["io.tidegate.plugin.GrpcDetectorsTest"]),
+    ("traces: a wait in the queue is not told", "line/Awaiting.java", "    ticket = null;\n    walk.note(RequestTrace.Step.QUEUE, parkedNanos);\n    if (why", "    ticket = null;\n    if (why",
+     ["io.tidegate.line.AdmissionTest"]),
+    ("traces: who left did not wait", "line/Awaiting.java", "      ticket = null;\n      walk.note(RequestTrace.Step.QUEUE, parkedNanos);\n", "      ticket = null;\n", ["io.tidegate.line.AdmissionTest"]),
 ]

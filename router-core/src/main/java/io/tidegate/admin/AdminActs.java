@@ -62,7 +62,7 @@ final class AdminActs {
   }
 
   private Plan reload(String who, boolean all) {
-    return Plan.reading(pools.quick(), BODY_BYTES, body -> {
+    return Plan.reading(pools.slow(), BODY_BYTES, body -> {
       pages.acted(who, all ? "asked for configuration, certificates and policies to be read again" : "asked for the policies to be read again");
       AdminPages.Reload reload = all ? pages.reload() : pages.reloadPolicies();
       Answer answer = Answer.json(reload.json());

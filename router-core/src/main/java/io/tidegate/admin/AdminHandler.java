@@ -116,6 +116,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private void run(ChannelHandlerContext context, Plan plan, byte[] given) {
+    if (plan.later() != null) {
+      plan.later().get().whenComplete((answer, defect) -> sendFromElsewhere(context, defect == null ? answer : failed(defect)));
+      return;
+    }
     if (plan.on() == null) {
       send(context, plan.make().apply(given));
       return;
@@ -126,13 +130,24 @@ final class AdminHandler extends SimpleChannelInboundHandler<HttpObject> {
         try {
           answer = plan.make().apply(given);
         } catch (RuntimeException defect) {
-          answer = Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The page failed: " + defect.getClass().getSimpleName() + "\n");
+          answer = failed(defect);
         }
-        Answer made = answer;
-        context.executor().execute(() -> send(context, made));
+        sendFromElsewhere(context, answer);
       });
     } catch (RejectedExecutionException full) {
       send(context, Answer.text(HttpResponseStatus.SERVICE_UNAVAILABLE, "Busy.\n"));
+    }
+  }
+
+  private static Answer failed(Throwable defect) {
+    return Answer.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The page failed: " + defect.getClass().getSimpleName() + "\n");
+  }
+
+  private void sendFromElsewhere(ChannelHandlerContext context, Answer answer) {
+    try {
+      context.executor().execute(() -> send(context, answer));
+    } catch (RejectedExecutionException closing) {
+      // The loop has ended, and every connection with it: nobody is there to be told.
     }
   }
 

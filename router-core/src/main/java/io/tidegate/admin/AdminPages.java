@@ -2,12 +2,13 @@ package io.tidegate.admin;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What the admin listener shows; plugged in by the daemon. Called off the event loops. */
+/** What the admin listener shows; plugged in by the daemon. Called off the event loops, but for {@link #live}. */
 public interface AdminPages {
-  /** The process works: event loops turn. */
-  boolean live();
+  /** Whether the process works: event loops turn. Asked on an event loop; done soon, on any thread, whatever else the daemon is at. */
+  CompletionStage<Boolean> live();
 
   /** The daemon takes requests: policy, sockets and audit are usable and it is not draining. */
   boolean ready();

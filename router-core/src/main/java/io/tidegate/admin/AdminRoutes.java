@@ -42,7 +42,7 @@ final class AdminRoutes {
       return Plan.on(pools.page(), () -> assets().answer(head.path(), head.header(HttpHeaderNames.IF_NONE_MATCH)));
     }
     return switch (head.path()) {
-      case "/livez" -> yesOrNo(pages::live);
+      case "/livez" -> Plan.later(() -> pages.live().thenApply(AdminRoutes::yesOrNo));
       case "/readyz" -> Plan.on(pools.quick(), this::ready);
       case "/metrics" -> metrics(head);
       case "/admin/status" -> page(Answer.JSON, pages::status);
@@ -83,11 +83,8 @@ final class AdminRoutes {
     return Answer.text(status, text.toString());
   }
 
-  private Plan yesOrNo(Supplier<Boolean> question) {
-    return Plan.on(pools.quick(), () -> {
-      boolean yes = question.get();
-      return Answer.text(yes ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, yes ? "ok\n" : "no\n");
-    });
+  private static Answer yesOrNo(boolean yes) {
+    return Answer.text(yes ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, yes ? "ok\n" : "no\n");
   }
 
   /** OpenMetrics, which has exemplars, for who asks for it. */

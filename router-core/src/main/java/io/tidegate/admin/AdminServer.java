@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The admin listener, for loopback or a Unix socket: liveness, readiness, metrics, status, the web page with its documents and its stream, and a few acts of
  * operators (hazards D8, K7). Who is answered at all is {@link Guard}'s to say, what a path is {@link AdminRoutes}', who may change something
- * {@link AdminActs}'. Answers are made on {@link AdminPools}, never on an event loop.
+ * {@link AdminActs}'. Answers are made on {@link AdminPools}, never on an event loop; but whether the
+ * loops turn is told by them.
  */
 public final class AdminServer {
   private static final int READ_TIMEOUT_SECONDS = 30;

@@ -110,7 +110,11 @@ final class Watchers {
           made = null;
         }
         byte[] bytes = made;
-        home.execute(() -> made(bytes));
+        try {
+          home.execute(() -> made(bytes));
+        } catch (RejectedExecutionException closing) {
+          // The loop has ended, and every watcher's connection with it.
+        }
       });
     } catch (RejectedExecutionException full) {
       again();

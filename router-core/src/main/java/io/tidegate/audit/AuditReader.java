@@ -41,7 +41,8 @@ public final class AuditReader {
   /**
    * All records, chain by chain, oldest segment first.
    *
-   * @throws IOException if a segment cannot be read, or is broken: the message names file and byte. What was readable before was handed over
+   * @throws IOException if a segment cannot be read, or is broken: the message names file and byte. What was readable before was handed over. At the end, if
+   *     records of a newer version could not be read: all others were handed over
    */
   public static void read(Path directory, Consumer<AuditRecord> to) throws IOException {
     read(directory, Span.ALL, to);
@@ -50,6 +51,7 @@ public final class AuditReader {
   /** Those of a time span. */
   public static void read(Path directory, Span span, Consumer<AuditRecord> to) throws IOException {
     SegmentStore store = new FileStore(directory);
+    long beyond = 0;
     for (Map.Entry<ChainId, SortedMap<Integer, Stored>> chain : Listing.of(store.list()).chains().entrySet()) {
       if (chain.getKey().isJournal()) {
         continue;
@@ -57,9 +59,12 @@ public final class AuditReader {
       for (Stored segment : chain.getValue().values()) {
         // A segment's last record is not later than its file; one minute for a clock that was set back meanwhile.
         if (!segment.modified().isBefore(span.from().equals(Instant.MIN) ? Instant.MIN : span.from().minusSeconds(60))) {
-          segment(store, directory, chain.getKey(), segment.name(), span, to);
+          beyond += segment(store, directory, chain.getKey(), segment.name(), span, to);
         }
       }
+    }
+    if (beyond > 0) {
+      throw new IOException(directory + ": " + beyond + " records of a newer version hold what this one does not know, and are left out. Fix: ask that version");
     }
   }
 
@@ -86,9 +91,10 @@ public final class AuditReader {
       Decided decided = null;
       try {
         ByteBuffer bytes = store.read(segment.file().name());
+        int minor = minor(first(bytes));
         for (Frame frame = first(bytes); frame != null; frame = Frames.at(bytes, after(frame))) {
           if (RecordReader.isRequest(frame) && RecordReader.requestId(frame).equals(requestId)) {
-            AuditRecord record = RecordReader.read(segment.chain(), frame);
+            AuditRecord record = read(directory.resolve(segment.file().name()), segment.chain(), frame, minor);
             if (record instanceof Decided found) {
               decided = found;
             } else if (record instanceof Ended found) {
@@ -110,38 +116,58 @@ public final class AuditReader {
     return Frames.isSegment(bytes) ? Frames.at(bytes, Segment.HEADER) : null;
   }
 
+  private static int minor(@Nullable Frame first) {
+    return first == null || first.kind() != Chain.OPENED ? 0 : Format.minorOf(first);
+  }
+
+  private static AuditRecord read(Path file, ChainId chain, Frame frame, int minor) throws IOException {
+    try {
+      return RecordReader.read(chain, frame, minor);
+    } catch (RuntimeException malformed) {
+      throw new IOException(file + ": a record that cannot be read at byte " + frame.at()
+          + (Format.isNewer(minor) ? ": a newer version wrote it. Fix: ask that version" : ""), malformed);
+    }
+  }
+
   private static int after(Frame frame) {
     return Segment.next(frame.at(), frame.bytes().limit() - Encoder.HEAD);
   }
 
-  private static void segment(SegmentStore store, Path directory, ChainId chain, String name, Span span, Consumer<AuditRecord> to) throws IOException {
+  /** How many records of a newer version could not be read. */
+  private static long segment(SegmentStore store, Path directory, ChainId chain, String name, Span span, Consumer<AuditRecord> to) throws IOException {
     ByteBuffer bytes;
     try {
       bytes = store.read(name);
     } catch (NoSuchFileException dropped) {
-      return;
+      return 0;
     }
     if (!Frames.isSegment(bytes)) {
-      throw new IOException(directory.resolve(name) + ": not an audit segment of this version");
+      throw new IOException(directory.resolve(name) + ": " + Format.other(bytes));
     }
     int at = Segment.HEADER;
+    int minor = minor(first(bytes));
+    long beyond = 0;
     while (Frames.lengthAt(bytes, at) != 0) {
       Frame frame = Frames.at(bytes, at);
       if (frame == null) {
         throw new IOException(directory.resolve(name) + ": wrong checksum or length at byte " + at + "; 'tidegate audit verify' says more");
       }
       if (RecordReader.isRequest(frame)) {
-        AuditRecord record;
+        AuditRecord record = null;
         try {
-          record = RecordReader.read(chain, frame);
-        } catch (RuntimeException malformed) {
-          throw new IOException(directory.resolve(name) + ": a record that cannot be read at byte " + at, malformed);
+          record = read(directory.resolve(name), chain, frame, minor);
+        } catch (IOException malformed) {
+          if (!Format.isNewer(minor)) {
+            throw malformed;
+          }
+          beyond++;
         }
-        if (span.holds(record.time())) {
+        if (record != null && span.holds(record.time())) {
           to.accept(record);
         }
       }
       at = after(frame);
     }
+    return beyond;
   }
 }

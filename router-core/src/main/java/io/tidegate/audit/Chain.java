@@ -174,6 +174,7 @@ final class Chain {
     opening.string(id.boot());
     opening.int32(id.index());
     opening.int32(number);
+    opening.octet(Format.MINOR);
     opening.octet(why);
     begun.add(fresh);
     return put(opening);

@@ -38,6 +38,10 @@ final class ChainCheck {
   private boolean over;
   private int tornIn = Integer.MAX_VALUE;
   private String reading = "";
+  /** Of the segment that is being read. */
+  private int minor;
+  /** Records of a newer version that hold what is not known here. */
+  private long beyond;
   /** The newest segment, read before the end of the one before it was believed; null before. */
   private @Nullable ByteBuffer newest;
 
@@ -106,7 +110,7 @@ final class ChainCheck {
       return;
     }
     if (!Frames.isSegment(bytes)) {
-      problem(Kind.UNREADABLE, file, 0, -1, "not an audit segment of this version");
+      problem(Kind.UNREADABLE, file, 0, -1, Format.other(bytes));
       due = -1;
       before = null;
       return;
@@ -188,13 +192,19 @@ final class ChainCheck {
     try {
       if (RecordReader.isRequest(frame) && !chain.isJournal()) {
         requests = true;
-        RecordReader.read(chain, frame);
+        RecordReader.read(chain, frame, minor);
+      } else if ((frame.kind() & 0xff) > Statement.KIND && Format.isNewer(minor)) {
+        beyond++;
       } else if (frame.kind() != Chain.OPENED && !(frame.kind() == Statement.KIND && chain.isJournal())) {
         problem(Kind.FORGED, file, frame.at(), sequence, "a kind of record that does not belong into this chain");
       }
       each.accept(frame);
     } catch (RuntimeException malformed) {
-      problem(Kind.UNREADABLE, file, frame.at(), sequence, "it does not hold what its kind must hold");
+      if (Format.isNewer(minor)) {
+        beyond++;
+      } else {
+        problem(Kind.UNREADABLE, file, frame.at(), sequence, "it does not hold what its kind must hold");
+      }
     }
   }
 
@@ -206,6 +216,7 @@ final class ChainCheck {
     } catch (RuntimeException malformed) {
       same = false;
     }
+    minor = same ? Format.minorOf(frame) : minor;
     if (!same) {
       problem(Kind.REORDERED, file, frame.at(), frame.sequence(), "the segment was written as another one: renamed, or taken from elsewhere");
     }
@@ -315,6 +326,9 @@ final class ChainCheck {
   private void end() {
     String file = chain.fileName(segments.isEmpty() ? 0 : segments.lastKey());
     ChainState closed = expected.closed();
+    if (beyond > 0) {
+      found.note(chain + ": " + beyond + " records of a newer version hold what this one does not know; each is the one that was written, and in its place");
+    }
     if (expected.highest() > last && expected.highest() >= expected.floor().firstSequence()) {
       problem(Kind.TRUNCATED, file, -1, -1, "the chain ends with record " + last + "; a statement of " + expected.highestTime() + " names its record "
           + expected.highest());
@@ -337,6 +351,11 @@ final class ChainCheck {
     if (unsigned > 0 && Duration.between(expected.highestTime(), Instant.EPOCH.plus(lastMicros, ChronoUnit.MICROS)).compareTo(MOST_UNSIGNED) > 0) {
       problem(Kind.UNSIGNED, file, -1, last, unsigned + " records since " + expected.highestTime() + " carry no signed head");
     }
+  }
+
+  /** Minor version of the segment that is being read. */
+  int minor() {
+    return minor;
   }
 
   /** The segment that is being read. */

@@ -55,7 +55,7 @@ public final class RecentDecisions {
       for (ByteBuffer bytes : follower.newest) {
         Frame frame = Frames.at(bytes, 0);
         if (frame != null && RecordReader.isRequest(frame)) {
-          fresh.add(RecordReader.read(follower.chain, frame));
+          fresh.add(RecordReader.read(follower.chain, frame, Format.MINOR));
         }
       }
       follower.newest.clear();

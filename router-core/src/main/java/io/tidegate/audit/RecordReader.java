@@ -32,8 +32,10 @@ final class RecordReader {
   private final String chain;
   private final long sequence;
   private final Instant time;
+  private final int minor;
 
-  private RecordReader(ChainId chain, Frame frame) {
+  private RecordReader(ChainId chain, Frame frame, int minor) {
+    this.minor = minor;
     this.in = frame.body();
     this.chain = chain.toString();
     this.sequence = frame.sequence();
@@ -51,13 +53,14 @@ final class RecordReader {
 
   /**
    * @param frame a record that {@link #isRequest}
+   * @param minor of its segment, see {@link Format}; what stands behind the known in records of a newer one is passed over
    * @throws RuntimeException if it does not hold what its kind must
    */
-  static AuditRecord read(ChainId chain, Frame frame) {
-    RecordReader reader = new RecordReader(chain, frame);
+  static AuditRecord read(ChainId chain, Frame frame, int minor) {
+    RecordReader reader = new RecordReader(chain, frame, minor);
     String id = reader.string();
     AuditRecord record = frame.kind() == RecordWriter.DECISION ? reader.decided(id) : reader.ended(id);
-    if (reader.in.hasRemaining()) {
+    if (reader.in.hasRemaining() && !Format.isNewer(minor)) {
       throw new IllegalArgumentException("a record with more behind it");
     }
     return record;
@@ -94,10 +97,13 @@ final class RecordReader {
     }
     return new Decided(chain, sequence, time, id, tenant, caller, groups, policy, body, operation, (flags & 1) != 0, (flags & 2) != 0,
         (flags & 4) != 0, (flags & 16) != 0, declared, label, wish == 255 ? null : LatencyClass.values()[wish], timeLeft, bodyBytes,
-        messages, model, region, now, sensitivity, latencyClass, route, rules, troubles, findings, strings(), upstreams(), residency());
+        messages, model, region, now, sensitivity, latencyClass, route, rules, troubles, findings, strings(), upstreams(), residency(flags));
   }
 
   private static Set<Findings.Trouble> troubles(int bits) {
+    if (bits >> Findings.Trouble.values().length != 0) {
+      throw new IllegalArgumentException("a trouble that is not known");
+    }
     Set<Findings.Trouble> troubles = EnumSet.noneOf(Findings.Trouble.class);
     for (Findings.Trouble trouble : Findings.Trouble.values()) {
       if ((bits >> trouble.ordinal() & 1) != 0) {
@@ -119,9 +125,10 @@ final class RecordReader {
     return upstreams;
   }
 
-  /** Nothing stands there for what may be anywhere, as in records of earlier versions. */
-  private Residency residency() {
-    return in.hasRemaining() ? Residency.in(strings()) : Residency.ANYWHERE;
+  /** Nothing stands there for what may be anywhere. Before there was a flag for it, whatever stood there were regions. */
+  private Residency residency(int flags) {
+    boolean there = minor == 0 ? in.hasRemaining() : (flags & RecordWriter.RESIDENCY) != 0;
+    return there ? Residency.in(strings()) : Residency.ANYWHERE;
   }
 
   private Ended ended(String id) {

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
   static final byte DECISION = 1;
   static final byte OUTCOME = 2;
+  /** Of a decision's flags: regions stand at its end. What a later version adds goes behind them. */
+  static final int RESIDENCY = 32;
   /** Of what may stand behind an outcome's list: tokens of its attempts, tokens of its answer. */
   static final int LEFT_TOKENS = 1;
   static final int USAGE = 2;
@@ -63,7 +65,7 @@ final class RecordWriter {
     out.counted(bodyDigest);
     out.octet(request.operation().ordinal());
     out.octet((request.stream() ? 1 : 0) | (request.sampled() ? 2 : 0) | (notes.transformed() ? 4 : 0)
-        | (decision.auditDurable() ? 16 : 0));
+        | (decision.auditDurable() ? 16 : 0) | (decision.residency().anywhere() ? 0 : RESIDENCY));
     out.octet(request.declared().ordinal());
     out.octet(request.sessionLabel().ordinal());
     LatencyClass wish = request.latencyWish();

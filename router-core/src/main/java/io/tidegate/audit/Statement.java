@@ -43,9 +43,10 @@ record Statement(long sequence, Instant time, Reason reason, byte[] publicKey, L
 
   /**
    * @param record a whole record of kind {@link #KIND}
+   * @param minor of its segment, see {@link Format}; a newer one may have signed more than is read here
    * @throws RuntimeException if it is none
    */
-  static Statement read(ByteBuffer record) {
+  static Statement read(ByteBuffer record, int minor) {
     ByteBuffer in = record.duplicate().position(Encoder.SEQUENCE_AT);
     long sequence = in.getLong();
     Instant time = Instant.EPOCH.plus(in.getLong(), ChronoUnit.MICROS);
@@ -57,12 +58,13 @@ record Statement(long sequence, Instant time, Reason reason, byte[] publicKey, L
     for (int left = in.getShort() & 0xffff; left > 0; left--) {
       states.add(ChainState.read(in));
     }
-    ByteBuffer signed = record.slice(Encoder.HEAD, in.position() - Encoder.HEAD);
-    byte[] signature = new byte[SIGNATURE];
-    in.get(signature);
-    if (in.hasRemaining()) {
-      throw new IllegalArgumentException("a statement with more behind it");
+    int end = record.limit() - SIGNATURE;
+    if (in.position() > end || in.position() < end && !Format.isNewer(minor)) {
+      throw new IllegalArgumentException("a statement with more or less than its states");
     }
+    ByteBuffer signed = record.slice(Encoder.HEAD, end - Encoder.HEAD);
+    byte[] signature = new byte[SIGNATURE];
+    in.position(end).get(signature);
     return new Statement(sequence, time, reason, key, List.copyOf(states), signed, signature);
   }
 }

@@ -110,7 +110,7 @@ public final class Verifier implements ChainCheck.Findings {
       journal(journal, head, before.chains().getOrDefault(journal, new TreeMap<>()));
     }
     if (head == null && anyStatement) {
-      problem(Kind.MISSING, HeadFile.NAME, -1, -1, "the file that names the newest statement is gone or not as it was written");
+      problem(Kind.MISSING, HeadFile.NAME, -1, -1, "the file that names the newest statement is gone, not as it was written, or of another version");
     }
     Listing now = Listing.of(store.list());
     for (ChainId chain : chains(now, false)) {
@@ -164,9 +164,10 @@ public final class Verifier implements ChainCheck.Findings {
         continue;
       }
       Frame frame = Frames.at(bytes, Segment.HEADER);
+      int minor = frame == null || frame.kind() != Chain.OPENED ? 0 : Format.minorOf(frame);
       for (int at = Segment.HEADER; frame != null; frame = Frames.at(bytes, at)) {
         at = Segment.next(frame.at(), frame.bytes().limit() - Encoder.HEAD);
-        Statement statement = frame.kind() == Statement.KIND ? read(frame) : null;
+        Statement statement = frame.kind() == Statement.KIND ? read(frame, minor) : null;
         String objection = statement == null ? null : objection(statement);
         judged.put(journal.fileName(number) + ' ' + frame.at(), objection == null ? "" : objection);
         if (statement != null && objection == null) {
@@ -184,7 +185,7 @@ public final class Verifier implements ChainCheck.Findings {
       if (frame.kind() != Statement.KIND) {
         return;
       }
-      Statement statement = Statement.read(frame.bytes());
+      Statement statement = Statement.read(frame.bytes(), check[0].minor());
       statements++;
       // Most were judged when they were collected; not those behind a wound.
       String before = judged.get(check[0].file() + ' ' + frame.at());
@@ -204,9 +205,9 @@ public final class Verifier implements ChainCheck.Findings {
     ended(journal, check[0], about);
   }
 
-  private static @Nullable Statement read(Frame frame) {
+  private static @Nullable Statement read(Frame frame, int minor) {
     try {
-      return Statement.read(frame.bytes());
+      return Statement.read(frame.bytes(), minor);
     } catch (RuntimeException malformed) {
       return null;
     }

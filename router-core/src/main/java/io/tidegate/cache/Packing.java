@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that seems to come from the future is taken for born now where the clocks may just differ, and not at all past that.
  */
 final class Packing {
-  private static final byte VERSION = 1;
+  static final byte VERSION = 1;
   private static final long CLOCKS_DIFFER_MILLIS = 5_000;
   private static final int MAX_SECONDS = 7 * 24 * 3_600;
 

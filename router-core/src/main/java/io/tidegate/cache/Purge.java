@@ -22,7 +22,7 @@ public record Purge(@Nullable String tenant, @Nullable String model, @Nullable S
         && (session == null || origin.session() == session);
   }
 
-  /** The same for entries that are sealed: by their tags. */
+  /** The same for entries that are sealed: by their tags. Where another version put its tags is not known here, so what it wrote goes with every purge. */
   Predicate<byte[]> inHeads(Sealing sealing) {
     byte[][] wanted = new byte[Sealing.Tag.values().length][];
     wanted[Sealing.Tag.TENANT.ordinal()] = tenant == null ? new byte[0] : sealing.tag(Sealing.Tag.TENANT, tenant);
@@ -30,6 +30,9 @@ public record Purge(@Nullable String tenant, @Nullable String model, @Nullable S
     wanted[Sealing.Tag.POLICY.ordinal()] = policy == null ? new byte[0] : sealing.tag(Sealing.Tag.POLICY, policy);
     wanted[Sealing.Tag.SESSION.ordinal()] = session == null ? new byte[0] : sealing.tag(Sealing.Tag.SESSION, Long.toHexString(session));
     return head -> {
+      if (head.length > 0 && head[0] != Sealing.VERSION) {
+        return true;
+      }
       for (Sealing.Tag tag : Sealing.Tag.values()) {
         byte[] want = wanted[tag.ordinal()];
         if (want.length > 0 && (head.length < Sealing.HEAD_BYTES || !Arrays.equals(head, tag.offset(), tag.offset() + want.length, want, 0, want.length))) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sealing {
   static final byte VERSION = 1;
+  /** Part of every name: versions that write different entries do not overwrite each other's. */
+  private static final byte[] FORM = {VERSION, Packing.VERSION};
   static final int TAG_BYTES = 8;
   /** Version and tags. */
   static final int HEAD_BYTES = 1 + 4 * TAG_BYTES;
@@ -62,6 +64,7 @@ public final class Sealing {
   /** 43 letters, digits, {@code -} and {@code _}. */
   public String name(Key key, JsonText body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(192);
+    part(out, FORM);
     part(out, world);
     part(out, key.sharingGroup().getBytes(StandardCharsets.UTF_8));
     part(out, key.sensitivity().name().getBytes(StandardCharsets.UTF_8));

@@ -151,7 +151,8 @@ public final class Snapshot {
     int operation = in.readByte();
     byte[] digest = in.readNBytes(32);
     Stored stored = Packing.unpack(in.readAllBytes(), cache.nanos(), clock.now().toEpochMilli());
-    if (stored == null || sensitivity == Sensitivity.RESTRICTED.ordinal() || !policy.equals(policyDigest)) {
+    boolean known = sensitivity >= 0 && sensitivity < Sensitivity.values().length && operation >= 0 && operation < Operation.values().length;
+    if (!known || stored == null || sensitivity == Sensitivity.RESTRICTED.ordinal() || !policy.equals(policyDigest)) {
       return false;
     }
     cache.putIfNewer(new Key(group, Sensitivity.values()[sensitivity], policyDigest, Operation.values()[operation], digest), stored);

@@ -16,16 +16,14 @@ import io.tidegate.dispatch.UpstreamPlaces.LimitStatus;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Hints;
 import io.tidegate.model.Upstream;
-import io.tidegate.time.Loop;
 import io.tidegate.wire.JsonWriter;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,7 +37,7 @@ import org.slf4j.LoggerFactory;
 final class StatusPage implements AdminPages {
   /** Not one of the daemon's own: who acted is said at whatever level they were set to. */
   private static final Logger ACTS = LoggerFactory.getLogger("tidegate.acts");
-  private static final long LIVE_WITHIN_SECONDS = 2;
+  private static final Duration LIVE_WITHIN = Duration.ofSeconds(2);
   private static final long RELOAD_WITHIN_SECONDS = 30;
 
   private final Graph graph;
@@ -67,18 +65,8 @@ final class StatusPage implements AdminPages {
 
   /** Every event loop takes a task within two seconds. */
   @Override
-  public boolean live() {
-    CountDownLatch turns = new CountDownLatch(graph.loops.count());
-    for (EventExecutor executor : graph.loops.group()) {
-      Loop loop = graph.loops.of((EventLoop) executor);
-      loop.execute(turns::countDown);
-    }
-    try {
-      return turns.await(LIVE_WITHIN_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException hurried) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  public CompletionStage<Boolean> live() {
+    return graph.loops.turn(LIVE_WITHIN);
   }
 
   @Override

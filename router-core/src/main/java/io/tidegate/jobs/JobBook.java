@@ -41,6 +41,10 @@ final class JobBook {
       long before = disk.size(name);
       Journal journal = Journal.open(disk, name, ledger::apply);
       if (!ledger.isMade()) {
+        if (journal.length() > 0) {
+          throw new IOException(name + " holds whole records and not the one that this version begins a job with. Nothing in it was touched. Fix: run the "
+              + "version that wrote it, or move the file away");
+        }
         disk.delete(name);
         continue;
       }

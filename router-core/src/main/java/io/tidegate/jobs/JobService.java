@@ -25,6 +25,7 @@ public final class JobService implements JobDesk {
   private static final int MAX_FILES = 10_000;
   private static final long SWEEP_SECONDS = 60;
 
+  private final Disk disk;
   private final JobLimits limits;
   private final JobThread thread;
   private final WallClock clock;
@@ -43,6 +44,7 @@ public final class JobService implements JobDesk {
   /** @param ids letters, digits, {@code - _} */
   public JobService(Disk disk, JobLimits limits, Asker asker, Headroom headroom, JobThread thread, Ticker ticker, WallClock clock, Supplier<String> ids,
       JobNotices notices) {
+    this.disk = disk;
     this.limits = limits;
     this.thread = thread;
     this.clock = clock;
@@ -58,9 +60,10 @@ public final class JobService implements JobDesk {
   /**
    * Reads what is there.
    *
-   * @throws IOException the directory cannot be used
+   * @throws IOException the directory cannot be used, or another version wrote it
    */
   public void load() throws IOException {
+    Form.check(disk, notices);
     book.load();
     shelf.load();
   }

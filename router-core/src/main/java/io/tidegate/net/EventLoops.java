@@ -6,9 +6,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.tidegate.time.Loop;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The daemon's event loops, one per core (decisions 27), shared by every listener and every outward connection. */
 public final class EventLoops implements AutoCloseable {
@@ -63,6 +68,24 @@ public final class EventLoops implements AutoCloseable {
   /** The event loop behind {@code loop}. */
   public EventLoop eventLoop(Loop loop) {
     return ((NettyLoop) loop).eventLoop;
+  }
+
+  /** Whether each loop takes a task within {@code patience}. Needs no thread of the daemon's: done on a loop, or by the JDK's timer. */
+  public CompletionStage<Boolean> turn(Duration patience) {
+    AtomicInteger left = new AtomicInteger(count());
+    CompletableFuture<Boolean> turned = new CompletableFuture<>();
+    try {
+      for (EventExecutor executor : group) {
+        executor.execute(() -> {
+          if (left.decrementAndGet() == 0) {
+            turned.complete(true);
+          }
+        });
+      }
+    } catch (RejectedExecutionException ended) {
+      turned.complete(false);
+    }
+    return turned.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Stops all loops; waits at most 5 s. */

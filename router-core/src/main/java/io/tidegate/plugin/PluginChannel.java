@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Findings;
@@ -51,8 +52,12 @@ final class PluginChannel {
     boolean tcp = socket == null;
     SocketAddress address = socket == null ? Objects.requireNonNull(config.address()) : new DomainSocketAddress(socket.toFile());
     this.addressCheck = tcp ? new AddressCheck() : null;
-    this.channel = NettyChannelBuilder.forAddress(address).channelType(tcp ? loops.transport().client() : loops.transport().unixClient())
-        .eventLoopGroup(loops.group()).directExecutor().negotiationType(NegotiationType.PLAINTEXT).disableRetry().proxyDetector(target -> null)
+    NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address).channelType(tcp ? loops.transport().client() : loops.transport().unixClient());
+    if (!tcp) {
+      // gRPC sets it for every kind of socket; one that has none would say so in a warning. Null takes it back.
+      builder.withOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+    this.channel = builder.eventLoopGroup(loops.group()).directExecutor().negotiationType(NegotiationType.PLAINTEXT).disableRetry().proxyDetector(target -> null)
         .overrideAuthority("plugin").maxInboundMessageSize(MAX_ANSWER_BYTES).build();
   }
 

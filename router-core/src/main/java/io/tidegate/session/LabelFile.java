@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Two processes may have it at once: a daemon, and the one that takes over from it.
  */
 final class LabelFile implements AutoCloseable {
+  /** Its last byte in the file, the highest here, is the digit of the form. */
   private static final long MAGIC = 0x3153_5345_5345_4454L;
+  private static final int FORM_SHIFT = 56;
   private static final int BITS_AT = 8;
   private static final int PROBES_AT = 16;
   private static final int KEY_AT = 24;
@@ -69,7 +71,7 @@ final class LabelFile implements AutoCloseable {
    *
    * @param bytes of bits; a multiple of {@link LabelBits#PAGE}
    * @param keyCheck tells the key that hashes names; bits of another key say nothing
-   * @throws IOException if it cannot be made or opened, two processes have it, or it was made with another size
+   * @throws IOException if it cannot be made or opened, two processes have it, or it was made with another size or in another version's form
    * @throws LostBits if it was damaged
    */
   static LabelFile open(Path path, long bytes, long keyCheck) throws IOException, LostBits {
@@ -175,6 +177,10 @@ final class LabelFile implements AutoCloseable {
     ByteBuffer head = head();
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
       // Until it is full, or the file ends.
+    }
+    long form = head.getLong(0) >>> FORM_SHIFT;
+    if (head.getLong(0) << Byte.SIZE == MAGIC << Byte.SIZE && form != MAGIC >>> FORM_SHIFT && form > '0' && form <= '9') {
+      throw new IOException("another version wrote it, in form " + (char) form + ", and this one reads form " + (char) (MAGIC >>> FORM_SHIFT));
     }
     if (head.getLong(0) != MAGIC || head.getLong(SUM_AT) != sum(head)) {
       throw new LostBits("its head is damaged, or it is no file of labels");

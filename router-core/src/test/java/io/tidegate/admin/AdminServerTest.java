@@ -14,10 +14,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,8 +51,8 @@ class AdminServerTest {
     }
 
     @Override
-    public boolean live() {
-      return by(yes);
+    public CompletionStage<Boolean> live() {
+      return CompletableFuture.completedFuture(by(yes));
     }
 
     @Override
@@ -118,7 +122,9 @@ class AdminServerTest {
 
   @AfterEach
   void stop() {
-    server.close().syncUninterruptibly();
+    if (server.isOpen()) {
+      server.close().syncUninterruptibly();
+    }
     loops.close();
     pool.shutdownNow();
     records.shutdownNow();
@@ -273,6 +279,64 @@ class AdminServerTest {
     assertThat(get("/metrics")).startsWith("HTTP/1.1 503").endsWith("Busy.\n");
   }
 
+  @Test
+  @DisplayName("H9 /livez is answered while a reload, a status and an explanation hold every pool")
+  void liveWhilePoolsAreHeld() throws IOException, InterruptedException {
+    CountDownLatch held = new CountDownLatch(2);
+    CountDownLatch over = new CountDownLatch(1);
+    for (Executor each : new Executor[] {pool, records}) {
+      each.execute(() -> {
+        held.countDown();
+        try {
+          over.await();
+        } catch (InterruptedException end) {
+          Thread.currentThread().interrupt();
+        }
+      });
+    }
+    try {
+      held.await();
+      assertThat(get("/livez")).startsWith("HTTP/1.1 200").endsWith("ok\n");
+      pages.yes = false;
+      assertThat(get("/livez")).startsWith("HTTP/1.1 503").endsWith("no\n");
+      assertThat(pages.madeBy).startsWith("loop");
+    } finally {
+      over.countDown();
+    }
+  }
+
+  @Test
+  @DisplayName("H9 an answer that is ready when the loops have ended is nobody's: no thread of the pool ends by it")
+  void answerAfterTheEnd() throws IOException, InterruptedException {
+    AtomicReference<Throwable> uncaught = new AtomicReference<>();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread[] maker = new Thread[1];
+    Channel slow = start(task -> {
+      maker[0] = new Thread(() -> {
+        begun.countDown();
+        try {
+          ended.await();
+          task.run();
+        } catch (InterruptedException end) {
+          Thread.currentThread().interrupt();
+        }
+      });
+      maker[0].setUncaughtExceptionHandler((thread, why) -> uncaught.set(why));
+      maker[0].start();
+    });
+    try (Socket socket = new Socket()) {
+      socket.connect(slow.localAddress(), 2_000);
+      socket.getOutputStream().write(("GET /admin/status HTTP/1.1\r\n" + GOOD + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+      begun.await();
+      loops.close();
+      ended.countDown();
+      maker[0].join();
+      assertThat(uncaught.get()).isNull();
+      assertThat(socket.getInputStream().read()).as("the connection is closed").isEqualTo(-1);
+    }
+  }
+
   private String post(String head) throws IOException {
     return raw("POST /admin/policy/reload HTTP/1.1\r\n" + head + "\r\n");
   }
@@ -281,7 +345,7 @@ class AdminServerTest {
   @DisplayName("K7 the one POST asks for a reload, off the loops; a refused bundle is 409")
   void reload() throws IOException {
     assertThat(post(GOOD)).startsWith("HTTP/1.1 200").endsWith("{\"outcome\":\"accepted\"}");
-    assertThat(pages.madeBy).isEqualTo("admin-test-pool");
+    assertThat(pages.madeBy).as("where readiness and metrics do not wait for it").isEqualTo("admin-test-records");
     assertThat(post(GOOD + "Content-Length: 0\r\n")).startsWith("HTTP/1.1 200");
     pages.accepts = false;
     assertThat(post(GOOD)).startsWith("HTTP/1.1 409").endsWith("{\"outcome\":\"refused\"}");

@@ -114,7 +114,7 @@ class RecordPropertyTest {
     written.seal();
     Frames.Frame frame = Frames.at(ByteBuffer.wrap(Arrays.copyOf(written.bytes, written.length())), 0);
     assertThat(frame).isNotNull();
-    return RecordReader.read(new ChainId("boot", 0), frame);
+    return RecordReader.read(new ChainId("boot", 0), frame, Format.MINOR);
   }
 
   @ParameterizedTest
@@ -233,7 +233,7 @@ class RecordPropertyTest {
     written.link(7, 0, new byte[Encoder.HASH]);
     written.seal();
     Frames.Frame frame = new Frames.Frame(0, ByteBuffer.wrap(Arrays.copyOf(written.bytes, written.length() - 1)));
-    assertThat(RecordReader.read(new ChainId("boot", 0), frame)).isInstanceOfSatisfying(AuditRecord.Ended.class, read -> {
+    assertThat(RecordReader.read(new ChainId("boot", 0), frame, Format.MINOR)).isInstanceOfSatisfying(AuditRecord.Ended.class, read -> {
       assertThat(read.durationNanos()).isEqualTo(9);
       assertThat(read.left()).isEmpty();
     });

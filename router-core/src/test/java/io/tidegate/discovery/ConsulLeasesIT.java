@@ -69,4 +69,31 @@ class ConsulLeasesIT {
       await("the agent forgot all, and knows both again", () -> looks.getOrDefault("a", 0) > before && sees("a", 2, 0) && sees("b", 2, 0));
     }
   }
+
+  /** What stands for a router of another version: its own session, and keys that it says more in, by the agent's own interface. */
+  private static String other(ConsulAgent agent, String name, String value) {
+    String id = agent.call("PUT", "/v1/session/create", "{\"Name\":\"tidegate leases v2\",\"TTL\":\"60s\",\"Behavior\":\"release\",\"LockDelay\":\"0s\"}")
+        .replaceAll("(?s).*\"ID\": *\"([^\"]*)\".*", "$1");
+    for (String account : List.of("deepseek", "other%20account")) {
+      agent.call("PUT", "/v1/kv/tidegate/leases/" + account + "/" + name + "?acquire=" + id + "&flags=42", value);
+    }
+    return id;
+  }
+
+  @Test
+  @DisplayName("R7.7 skew: three routers of three versions share an account: each counts all three, whatever else a version says in its lease; a part never grows by it")
+  void threeVersions() {
+    try (ConsulAgent agent = ConsulAgent.open(folder); ConsulLeases ours = router(agent, "ours")) {
+      other(agent, "older", "");
+      String newest = other(agent, "newer", "{\"form\":2,\"weight\":\"" + "w".repeat(4_000) + "\"}");
+      await("three", () -> sees("ours", 3, 0));
+      // A key more below its own: it counts for another router, so that our part is smaller, never larger.
+      agent.call("PUT", "/v1/kv/tidegate/leases/deepseek/newer/part?acquire=" + newest, "2");
+      agent.call("PUT", "/v1/kv/tidegate/leases/other%20account/newer/part?acquire=" + newest, "2");
+      await("at least three", () -> sees("ours", 4, 0));
+      agent.call("PUT", "/v1/kv/tidegate/form", "2");
+      agent.call("PUT", "/v1/session/destroy/" + newest, "");
+      await("its router is lost", () -> sees("ours", 2, 2));
+    }
+  }
 }

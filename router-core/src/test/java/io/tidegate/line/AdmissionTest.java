@@ -201,6 +201,44 @@ class AdmissionTest {
     assertThat(rig.upstreams.sent).isEqualTo(sent + 1);
   }
 
+  /** The waits in the one trace that is over and has any. */
+  private List<RequestTrace.Timed> waits() {
+    return rig.traces.stream().flatMap(trace -> trace.steps().stream()).filter(step -> step.step() == RequestTrace.Step.QUEUE).toList();
+  }
+
+  @Test
+  @DisplayName("R7.4 a wait in the queue is a step of the trace, as long as it took, and of those only who waited")
+  void waitIsTraced() {
+    rig.upstreams.serviceNanos = () -> 5 * SECOND;
+    while (rig.inFlight() < rig.limit()) {
+      rig.ask(ask(LatencyClass.STANDARD));
+    }
+    rig.loop.advance(SECOND);
+    long parked = rig.loop.nanos();
+    Walked waits = rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.advance(30 * SECOND);
+    assertThat(waits.answered()).isTrue();
+    assertThat(rig.traces).hasSizeGreaterThan(2);
+    assertThat(waits()).singleElement().satisfies(wait -> {
+      assertThat(wait.fromNanos()).isEqualTo(parked);
+      assertThat(wait.toNanos() - wait.fromNanos()).as("until the first place was free").isEqualTo(4 * SECOND);
+    });
+  }
+
+  @Test
+  @DisplayName("R7.4 G5 of a caller who leaves while its request waits the trace tells how long it waited")
+  void leavingIsTraced() {
+    rig.upstreams.serviceNanos = () -> 5 * SECOND;
+    while (rig.inFlight() < rig.limit()) {
+      rig.ask(ask(LatencyClass.STANDARD));
+    }
+    Walked left = rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.advance(2 * SECOND);
+    left.sink.gone();
+    left.walk.cancel();
+    assertThat(waits()).singleElement().satisfies(wait -> assertThat(wait.toNanos() - wait.fromNanos()).isEqualTo(2 * SECOND));
+  }
+
   @ParameterizedTest
   @EnumSource(LatencyClass.class)
   @DisplayName("R6.3 G1 while home is full restricted content waits or is refused, and never goes out")

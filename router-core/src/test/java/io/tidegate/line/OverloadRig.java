@@ -19,8 +19,10 @@ import io.tidegate.fake.RecordingSink;
 import io.tidegate.fake.SlottedUpstreams;
 import io.tidegate.model.LatencyClass;
 import io.tidegate.model.Refusal;
+import io.tidegate.model.TraceContext;
 import io.tidegate.policy.Policies;
 import io.tidegate.policy.PolicyBundle;
+import io.tidegate.time.Loop;
 import io.tidegate.wire.Splices;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The production line in virtual time before model servers with slots: {@code home} (PRIVATE, endpoint h1) and {@code cloud} (PUBLIC, endpoint c1).
@@ -44,6 +47,7 @@ final class OverloadRig {
   final WaitingRoom room;
   final Admission admission;
   final List<Walked> walked = new ArrayList<>();
+  final List<RequestTrace> traces = new ArrayList<>();
   private final RequestLine line;
   private int asked;
 
@@ -123,8 +127,23 @@ final class OverloadRig {
     RequestEncoder encoder = (request, upstream, model) -> new Splices(request.prompt().json()).apply();
     line = new RequestLine(new Rooms(() -> rules, new Catalog(List.of(LineRig.HOME, LineRig.CLOUD)), health, List.of(new Balancer(health)), encoder,
         upstreams, new ExactCache(0, loop), audit, new RequestDigest(new byte[32]), meters, () -> LineRig.NOW, Runnable::run, LineConfig.DEFAULT, ExternalDetectors.NONE,
-        SessionLabels.NONE, List.of(new Retries(setting.retries, new SplittableRandom(1))), SingleFlight.OFF, Merging.OFF),
+        SessionLabels.NONE, List.of(new Retries(setting.retries, new SplittableRandom(1))), SingleFlight.OFF, Merging.OFF, SemanticCache.OFF, new Noted()),
         admission);
+  }
+
+  /** Keeps every trace that is over. */
+  private final class Noted implements Tracing {
+    private long ids;
+
+    @Override
+    public RequestTrace begin(@Nullable TraceContext from, long arrivedNanos, Loop on) {
+      return new RequestTrace(from, 7, 8, () -> ++ids, false, true, RequestTrace.Propagation.NOBODY, arrivedNanos);
+    }
+
+    @Override
+    public void over(RequestTrace trace, Loop on) {
+      traces.add(trace);
+    }
   }
 
   Walked ask(Ask ask) {

@@ -2,17 +2,21 @@ package io.tidegate.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.tidegate.model.CacheDirective;
 import io.tidegate.model.Caller;
 import io.tidegate.model.Cidr;
 import io.tidegate.model.Finding;
-import io.tidegate.model.Findings;
 import io.tidegate.model.Findings.Trouble;
+import io.tidegate.model.Findings;
 import io.tidegate.model.Likelihood;
 import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
@@ -51,6 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** Plugins that behave, and those that do not: over real sockets. */
 class GrpcDetectorsTest {
@@ -81,7 +86,11 @@ class GrpcDetectorsTest {
 
   private void serve(SocketAddress at, BiConsumer<InspectRequest, StreamObserver<InspectResponse>> does) throws IOException {
     boolean tcp = at instanceof InetSocketAddress;
-    Server server = NettyServerBuilder.forAddress(at).bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(at);
+    if (!tcp) {
+      builder.withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
+    Server server = builder.bossEventLoopGroup(loops.group()).workerEventLoopGroup(loops.group())
         .channelType(tcp ? loops.transport().server() : loops.transport().unixServer()).directExecutor()
         .addService(new DetectorServiceGrpc.DetectorServiceImplBase() {
           @Override
@@ -158,6 +167,25 @@ class GrpcDetectorsTest {
     assertThat(seen.get(0).getTextsList()).extracting(Text::getText)
         .containsExactly("model", "auto", "messages", "role", "user", "content", "the plan of Helios");
     assertThat(detectors.of("names")).isEqualTo(new GrpcDetectors.Counts("names", 1, 0));
+  }
+
+  @Test
+  @DisplayName("a plugin is asked without a warning, over a Unix socket and over TCP: no option is set that its socket does not have")
+  void nothingToWarnOf() throws Exception {
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Logger netty = (Logger) LoggerFactory.getLogger("io.netty.bootstrap");
+    netty.addAppender(said);
+    try {
+      serve((request, to) -> say(to, finding("PROJECT", place(request, "the plan of Helios"), 12, 18, 4)));
+      assertThat(ask(detectors(config("unix", LONG))).list()).hasSize(1);
+      socket = new InetSocketAddress("127.0.0.1", 0);
+      serve((request, to) -> say(to, finding("PROJECT", place(request, "the plan of Helios"), 12, 18, 4)));
+      assertThat(ask(detectors(config("tcp", LONG))).list()).hasSize(1);
+    } finally {
+      netty.detachAppender(said);
+    }
+    assertThat(said.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
   @Test

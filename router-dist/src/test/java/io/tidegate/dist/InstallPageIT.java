@@ -49,6 +49,8 @@ class InstallPageIT {
     assertThat(DIST.resolve("SHA256SUMS")).as("made by script/package, which script/test --long runs").exists();
     DebianRoot debian = DebianRoot.fresh(name);
     debian.executable("/usr/local/bin/systemctl", "#!/bin/sh\nexit 0\n");
+    // What whoever sits there answers when apt asks whether to go on.
+    debian.write("/etc/apt/apt.conf.d/90-answer", "APT::Get::Assume-Yes \"true\";\n");
     try (Stream<Path> files = Files.list(DIST)) {
       files.forEach(debian::brought);
     }

@@ -84,7 +84,7 @@ final class StateDirectory {
 
   private static byte[] part(DataInputStream in) throws IOException {
     int length = in.readInt();
-    byte[] bytes = in.readNBytes(length);
+    byte[] bytes = in.readNBytes(Math.max(0, length));
     if (bytes.length != length) {
       throw new IOException("it ends too early");
     }
@@ -130,13 +130,14 @@ final class StateDirectory {
     }
     String[] words = new String(bytes.get(), StandardCharsets.US_ASCII).strip().split(" ");
     try {
-      if (words.length == 3 && Manifest.isName(words[0]) && words[2].length() == 2 * DIGEST_BYTES) {
+      // A later version may say more behind these.
+      if (words.length >= 3 && Manifest.isName(words[0]) && words[2].length() == 2 * DIGEST_BYTES) {
         return new Accepted(words[0], Integer.parseInt(words[1]), words[2]);
       }
     } catch (NumberFormatException garbled) {
       // Said below.
     }
-    throw new IOException(directory.resolve(ACCEPTED) + " is garbled");
+    throw new IOException(directory.resolve(ACCEPTED) + " is garbled, or in another version's form");
   }
 
   void accept(Accepted accepted) throws IOException {

@@ -7,7 +7,9 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.ingress.BodyBudget;
@@ -70,6 +72,10 @@ public final class GrpcIngress {
        .addService(health.getHealthService());
     connections = limit;
     held = bodies;
+    if (door.address() instanceof DomainSocketAddress) {
+      // gRPC sets it for every kind of socket; one that has none would say so in a warning for each connection. Null takes it back.
+      builder.withChildOption(ChannelOption.SO_KEEPALIVE, null);
+    }
     if (tls != null) {
       builder.sslContext(tls);
     }

@@ -74,8 +74,8 @@ final class HostilePages implements AdminPages, AutoCloseable {
   }
 
   @Override
-  public boolean live() {
-    return true;
+  public java.util.concurrent.CompletionStage<Boolean> live() {
+    return java.util.concurrent.CompletableFuture.completedFuture(true);
   }
 
   @Override

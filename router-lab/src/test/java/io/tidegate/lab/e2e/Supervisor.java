@@ -29,6 +29,7 @@ final class Supervisor implements AutoCloseable {
   final int http;
   final int grpc;
   final int admin;
+  private final Path launcher;
   private final Process process;
 
   /** What an order came to. */
@@ -39,11 +40,17 @@ final class Supervisor implements AutoCloseable {
    * @param yaml configuration, to which the listeners are added
    */
   Supervisor(Path directory, List<String> options, String yaml) throws IOException {
+    this(directory, launcher(), options, yaml);
+  }
+
+  /** @param launcher of the version to run: looked at anew whenever a unit starts */
+  Supervisor(Path directory, Path launcher, List<String> options, String yaml) throws IOException {
+    this.launcher = launcher;
     this.directory = directory;
     this.config = directory.resolve("tidegate.yaml");
     List<String> command = new ArrayList<>(List.of("python3", script().toString(), directory.toString()));
     command.addAll(options);
-    command.addAll(List.of("127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", "--", launcher().toString(), "serve", "--config", config.toString()));
+    command.addAll(List.of("127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0", "--", launcher.toString(), "serve", "--config", config.toString()));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     http = port(said.readLine());
@@ -109,7 +116,7 @@ final class Supervisor implements AutoCloseable {
 
   /** Runs {@code tidegate} with this supervisor for its systemctl. */
   Did tidegate(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(launcher().toString()));
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
