@@ -4,6 +4,7 @@
 #   PORT STUB_PORT T   from the rig
 #   TIDEGATE_DIST      the distribution; default router-core/target/tidegate
 #   LOOPS              event loops (1)
+#   TRACES             yes: metrics and one trace in a hundred go to a collector, which stands in the generator's core and drops them
 #   HITS               yes: the edge cache is on, for sampled answers too, so that every request of the rig but the first is a hit
 set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -19,6 +20,14 @@ if [ "${HITS:-}" = yes ]; then
   sed -i 's/^\(    internal: {store: true, sampled:\) false/\1 true/' "$policies/baseline.yaml"
   cache=true
 fi
+telemetry=
+if [ "${TRACES:-}" = yes ]; then
+  # No child of the daemon's, whose processor time it would add to.
+  setsid -f python3 "$here/script/lib/otlp-drop.py" "$work/collector" $$
+  while [ ! -s "$work/collector" ]; do sleep 0.05; done
+  port=$(cat "$work/collector")
+  telemetry="telemetry: {otlp: {endpoint: 'http://127.0.0.1:$port'}, traces: {endpoint: 'http://127.0.0.1:$port', ratio: 0.01, propagate: all}}"
+fi
 cat >"$work/tidegate.yaml" <<YAML
 http: {listen: "127.0.0.1:$PORT"}
 grpc: {listen: "127.0.0.1:0"}
@@ -27,6 +36,7 @@ policy: {directory: "$policies"}
 audit: {directory: "$work/audit"}
 cache: {enabled: $cache}
 loops: ${LOOPS:-1}
+$telemetry
 upstreams:
   - name: stub
     zone: public

@@ -114,6 +114,7 @@ MUTANTS = [
     ("scaler: each question is remembered", "scaler/Steady.java", "newest.replicas != wish && since(newest.nanos, nanos) >= LEAST_SECONDS", "newest.replicas != wish",
      ["io.tidegate.scaler.SteadyTest"]),
     ("reload: a key of another pair is put in force", "net/TlsFiles.java", "    if (!pair(own, secret)) {", "    if (false) {", ["io.tidegate.net.TlsFilesTest"]),
+    ("drain: all connections go to the successor at once", "ingress/http/LoopState.java", "      if (overNanos == 0 || part == 0) {", "      if (true) {", DRAIN),
     ("drain: nobody is told when the time is over", "ingress/http/HttpIngress.java", "      onEachLoop(LoopState::cutShort);\n", "",
      DRAIN),
     ("faults: retry after commit", "line/Attempts.java", "    if (walk.answer().isOpen()) {", "    if (false) {", SCHEDULES),

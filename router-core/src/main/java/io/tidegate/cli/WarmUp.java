@@ -13,6 +13,7 @@ import io.tidegate.model.Endpoint;
 import io.tidegate.model.Upstream;
 import io.tidegate.model.Zone;
 import io.tidegate.v1.ChatRequest;
+import io.tidegate.v1.ChatStreamResponse;
 import io.tidegate.v1.Message;
 import io.tidegate.v1.RouterServiceGrpc;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,11 @@ import java.util.concurrent.TimeUnit;
  * on loopback, and stops. No upstream of the configuration is asked.
  */
 final class WarmUp {
-  private static final int ROUNDS = 200;
+  /** What was seen so often is compiled soon in each run that has the cache. */
+  private static final int ROUNDS = 2_000;
+  /** Requests of one connection. */
+  private static final int KEPT = 4;
+  private static final int GRPC_ROUNDS = 500;
   private static final int SOCKET_MILLIS = 30_000;
   private static final String ANSWER = "{\"id\":\"w\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"warm-up\",\"choices\":[{\"index\":0,\"message\":"
       + "{\"role\":\"assistant\",\"content\":\"ready\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}";
@@ -74,45 +80,72 @@ final class WarmUp {
 
   private static int requests(Daemon daemon, Terminal terminal) throws IOException {
     int answered = 0;
-    for (int i = 0; i < ROUNDS; i++) {
-      String body = "{\"model\":\"auto\",\"temperature\":0,\"seed\":" + i + ",\"stream\":" + (i % 2 == 0) + ",\"messages\":[{\"role\":\"user\",\"content\":"
-          + io.tidegate.wire.JsonWriter.quote(PROMPTS.get(i % PROMPTS.size())) + "}]}";
-      answered += http(daemon.httpPort(), "POST /v1/chat/completions", body).startsWith("HTTP/1.1 200") ? 1 : 0;
+    for (int i = 0; i < ROUNDS; i += KEPT) {
+      answered += kept(daemon.httpPort(), i);
     }
-    answered += http(daemon.httpPort(), "GET /v1/models", "").startsWith("HTTP/1.1 200") ? 1 : 0;
-    http(daemon.adminPort(), "GET /metrics", "");
-    http(daemon.adminPort(), "GET /admin/status", "");
+    answered += answers(http(daemon.httpPort(), request("GET /v1/models", "", true)));
+    http(daemon.adminPort(), request("GET /metrics", "", true));
+    http(daemon.adminPort(), request("GET /admin/status", "", true));
     ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", daemon.grpcPort()).usePlaintext().disableRetry().build();
     try {
-      ChatRequest request = ChatRequest.newBuilder().setModel("auto").addMessages(Message.newBuilder().setRole("user").setContent(PROMPTS.get(0))).build();
-      RouterServiceGrpc.RouterServiceBlockingStub stub = RouterServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
-      for (int i = 0; i < 20; i++) {
-        answered += stub.chat(request).getChoicesCount();
+      RouterServiceGrpc.RouterServiceBlockingStub stub = RouterServiceGrpc.newBlockingStub(channel);
+      for (int i = 0; i < GRPC_ROUNDS; i++) {
+        answered += grpc(stub.withDeadlineAfter(SOCKET_MILLIS, TimeUnit.MILLISECONDS), i);
       }
     } catch (io.grpc.StatusRuntimeException refused) {
       terminal.err().println("warm-up: gRPC answered " + refused.getStatus().getCode());
     } finally {
       channel.shutdownNow();
     }
-    if (answered != ROUNDS + 21) {
-      terminal.err().println("warm-up: " + answered + " of " + (ROUNDS + 21) + " requests were answered");
+    if (answered != ROUNDS + 1 + GRPC_ROUNDS) {
+      terminal.err().println("warm-up: " + answered + " of " + (ROUNDS + 1 + GRPC_ROUNDS) + " requests were answered");
       return Exit.FOUND;
     }
     return Exit.GOOD;
   }
 
-  private static String http(int port, String line, String body) throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+  /** {@link #KEPT} requests over one connection, every other one streamed; how many were answered. */
+  private static int kept(int port, int number) throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (int i = number; i < number + KEPT; i++) {
+      String body = "{\"model\":\"auto\",\"temperature\":0,\"seed\":" + i + ",\"stream\":" + (i % 2 == 0) + ",\"messages\":[{\"role\":\"user\",\"content\":"
+          + io.tidegate.wire.JsonWriter.quote(PROMPTS.get(i % PROMPTS.size())) + "}]}";
+      all.append(request("POST /v1/chat/completions", body, i == number + KEPT - 1));
+    }
+    return answers(http(port, all.toString()));
+  }
+
+  private static int answers(String text) {
+    return text.split("HTTP/1\\.1 200", -1).length - 1;
+  }
+
+  private static String request(String line, String body, boolean last) {
+    return line + " HTTP/1.1\r\nHost: localhost\r\n" + (last ? "Connection: close\r\n" : "")
+        + (body.isEmpty() ? "" : "Content-Type: application/json\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n") + "\r\n" + body;
+  }
+
+  private static String http(int port, String requests) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(SOCKET_MILLIS);
-      String head = line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-          + (bytes.length == 0 ? "" : "Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n") + "\r\n";
       OutputStream out = socket.getOutputStream();
-      out.write(head.getBytes(StandardCharsets.US_ASCII));
-      out.write(bytes);
+      out.write(requests.getBytes(StandardCharsets.UTF_8));
       out.flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** A question, every other one streamed; 1 if it was answered. */
+  private static int grpc(RouterServiceGrpc.RouterServiceBlockingStub stub, int number) {
+    ChatRequest request = ChatRequest.newBuilder().setModel("auto").addMessages(Message.newBuilder().setRole("user")
+        .setContent(PROMPTS.get(number % PROMPTS.size()))).build();
+    if (number % 2 == 0) {
+      return stub.chat(request).getChoicesCount();
+    }
+    int parts = 0;
+    for (Iterator<ChatStreamResponse> stream = stub.chatStream(request); stream.hasNext(); stream.next()) {
+      parts++;
+    }
+    return parts == 0 ? 0 : 1;
   }
 
   private static void answer(HttpExchange exchange) throws IOException {

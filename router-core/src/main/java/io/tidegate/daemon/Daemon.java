@@ -15,6 +15,7 @@ import io.tidegate.daemon.reload.Reloading;
 import io.tidegate.daemon.systemd.Credentials;
 import io.tidegate.daemon.systemd.Handed;
 import io.tidegate.daemon.systemd.Notifier;
+import io.tidegate.daemon.systemd.Successor;
 import io.tidegate.daemon.systemd.Watchdog;
 import io.tidegate.daemon.regions.FoundEndpoints;
 import io.tidegate.discovery.ConsulDiscovery;
@@ -50,6 +51,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+  private static final Duration LOOK_FOR_SUCCESSOR = Duration.ofMillis(500);
+  /** A fresh JVM has compiled most of what a request runs through after so long, if it begins with a few. */
+  private static final Duration LONGEST_HAND_OVER = Duration.ofSeconds(5);
 
   private final TidegateConfig config;
   private final Graph graph;
@@ -304,12 +308,17 @@ public final class Daemon implements AutoCloseable {
       // Who asks from now on is answered by the process that follows.
       admin.close().awaitUninterruptibly(1_000);
     }
+    Duration over = handOver(bound);
     long end = System.nanoTime() + bound.toNanos();
-    grpc.drain();
+    grpc.stopAccepting();
     try {
       try {
-        CompletableFuture<Void> meshDrained = meshDoor == null ? CompletableFuture.completedFuture(null) : meshDoor.drain(bound);
-        CompletableFuture.allOf(http.drain(bound), meshDrained).get(bound.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> meshDrained = meshDoor == null ? CompletableFuture.completedFuture(null) : meshDoor.drain(over, bound);
+        CompletableFuture<Void> httpDrained = http.drain(over, bound);
+        // Its connections are few and carry much. They all go at once, while those of HTTP do.
+        TimeUnit.NANOSECONDS.sleep(over.toNanos() / 2);
+        grpc.drain();
+        CompletableFuture.allOf(httpDrained, meshDrained).get(Math.max(0, end - System.nanoTime()) + 1_000_000_000, TimeUnit.NANOSECONDS);
       } catch (TimeoutException | java.util.concurrent.ExecutionException late) {
         LOG.warn("requests were still in flight when the drain bound was over");
       }
@@ -336,6 +345,17 @@ public final class Daemon implements AutoCloseable {
     } catch (Exception defect) {
       LOG.error("stopping: {} did not close ({})", part.getClass().getSimpleName(), defect.getClass().getName());
     }
+  }
+
+  /** How long connections take to go to the process that follows, one after the other; zero if nobody follows yet, as new ones would wait for it. */
+  private Duration handOver(Duration bound) {
+    if (!adminDoor.handed() || !Successor.answers(adminDoor.address(), LOOK_FOR_SUCCESSOR)) {
+      return Duration.ZERO;
+    }
+    Duration part = bound.dividedBy(4);
+    Duration over = part.compareTo(LONGEST_HAND_OVER) < 0 ? part : LONGEST_HAND_OVER;
+    LOG.info("a successor is there: connections go to it one after the other, in {}", over);
+    return over;
   }
 
   @Override

@@ -100,6 +100,14 @@ public final class GrpcIngress {
     return held.heldBytes();
   }
 
+  /** Stops accepting; connections go on as if nothing were. Blocks for a turn of the event loops: not on one of them. */
+  public void stopAccepting() {
+    ServerChannel bound = listening;
+    if (bound != null) {
+      bound.close().awaitUninterruptibly(TURN_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
   /**
    * Says NOT_SERVING and stops accepting; each connection is told GOAWAY twice, and the calls that it begins before the second one are answered as any
    * other (hazard H1). Blocks for a turn of the event loops: not on one of them.

@@ -48,6 +48,7 @@ final class H1Connection extends LoopState.Watched {
   private @Nullable ErrorAnswer pendingError;
   private boolean processing;
   private boolean ended;
+  private boolean leaving;
   private long lingered;
   private long deadlineNanos;
 
@@ -66,6 +67,7 @@ final class H1Connection extends LoopState.Watched {
     ctx = context;
     out = new H1Output(context);
     deadlineNanos = loopState.loop.nanos() + intake.config.headerTimeout().toNanos();
+    leaving = loopState.draining();
     loopState.watch(this);
   }
 
@@ -115,6 +117,7 @@ final class H1Connection extends LoopState.Watched {
   /** Closing an idle connection at once would lose the request that is on its way: it has some time to come, and is answered. */
   @Override
   void drain() {
+    leaving = true;
     if (state == State.HEAD && !parser.begun()) {
       deadlineNanos = idleDeadline(loopState.loop.nanos());
     }
@@ -123,7 +126,12 @@ final class H1Connection extends LoopState.Watched {
   /** Till when nothing must come before the connection is closed. */
   private long idleDeadline(long now) {
     long idle = intake.config.idleTimeout().toNanos();
-    return now + (intake.draining() ? Math.min(idle, LoopState.DRAIN_QUIET_NANOS) : idle);
+    return now + (leaving ? Math.min(idle, LoopState.DRAIN_QUIET_NANOS) : idle);
+  }
+
+  /** Whether an answer that begins now ends its connection. */
+  boolean leaving() {
+    return leaving;
   }
 
   @Override

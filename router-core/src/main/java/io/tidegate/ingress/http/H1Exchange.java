@@ -275,6 +275,6 @@ final class H1Exchange implements AnswerSink, Intake.Answerer {
   }
 
   private Persistence persistence() {
-    return intake.draining() ? Persistence.CLOSE : persistence;
+    return connection.leaving() ? Persistence.CLOSE : persistence;
   }
 }

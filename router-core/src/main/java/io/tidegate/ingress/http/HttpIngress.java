@@ -151,13 +151,15 @@ public final class HttpIngress implements AutoCloseable {
 
   /**
    * Stops accepting, and lets what was accepted end without losing a request (hazard H1). Requests are answered as before; an HTTP/1 answer that begins
-   * from now on ends its connection and says so. A connection on which nothing comes for {@link LoopState#DRAIN_QUIET_NANOS} is closed:
+   * once its connection was told ends it and says so. A connection on which nothing comes for {@link LoopState#DRAIN_QUIET_NANOS} is closed:
    * not at once, for a request may be on its way. HTTP/2 connections get GOAWAY twice.
    *
+   * @param over connections are told one after the other for so long, at most {@code limit}; zero: all now. It lets a successor, whose code is not
+   *     compiled yet, begin with a few
    * @param limit after which all that is left is ended with {@code draining}, and cut a moment later
    * @return done when no connection is left; never exceptionally
    */
-  public CompletableFuture<Void> drain(Duration limit) {
+  public CompletableFuture<Void> drain(Duration over, Duration limit) {
     stopAccepting();
     intake.drain();
     // Behind the tasks that make connections of what was accepted, which are in the loops' queues by now.
@@ -167,7 +169,7 @@ public final class HttpIngress implements AutoCloseable {
       loop.execute(() -> {
         LoopState state = states[loop.index()];
         if (state != null) {
-          state.drain();
+          state.drain(over.toNanos());
         }
         if (turns.decrementAndGet() == 0) {
           settled = true;
@@ -212,7 +214,7 @@ public final class HttpIngress implements AutoCloseable {
     if (state == null) {
       state = new LoopState(loop, config, wallClock);
       if (intake.draining()) {
-        state.drain();
+        state.drain(0);
       }
       states[loop.index()] = state;
     }

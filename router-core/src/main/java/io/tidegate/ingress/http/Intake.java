@@ -77,7 +77,7 @@ final class Intake {
     }
   }
 
-  /** From now on an answer says that its connection ends with it. */
+  /** From now on connections end as soon as they can. */
   void drain() {
     draining = true;
   }

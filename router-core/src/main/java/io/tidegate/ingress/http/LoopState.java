@@ -20,6 +20,8 @@ final class LoopState {
   private static final long DATE_STALE_NANOS = 500_000_000;
   /** How long a connection must be silent while draining before it is closed: then hardly any caller is about to use it. */
   static final long DRAIN_QUIET_NANOS = 2_000_000_000;
+  /** Into so many parts connections are divided that leave one part after the other. */
+  private static final int DRAIN_PARTS = 50;
 
   /** Something with waits to bound. */
   abstract static class Watched extends ChannelInboundHandlerAdapter {
@@ -88,10 +90,36 @@ final class LoopState {
     }
   }
 
-  void drain() {
+  /** Whether the time of all connections here is coming to its end. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** Drains connections: evenly over {@code overNanos}, which may be 0; who comes meanwhile, at once. */
+  void drain(long overNanos) {
     draining = true;
-    for (Watched one : watched.toArray(Watched[]::new)) {
-      one.drain();
+    Watched[] all = watched.toArray(Watched[]::new);
+    for (int part = 0; part < DRAIN_PARTS; part++) {
+      int from = first(all.length, part);
+      int to = first(all.length, part + 1);
+      if (overNanos == 0 || part == 0) {
+        drain(all, from, to);
+      } else if (from < to) {
+        loop.schedule(() -> drain(all, from, to), overNanos / DRAIN_PARTS * part);
+      }
+    }
+  }
+
+  /** Rounded up: of few connections the first goes at once. */
+  private static int first(int count, int part) {
+    return (int) (((long) count * part + DRAIN_PARTS - 1) / DRAIN_PARTS);
+  }
+
+  private static void drain(Watched[] all, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (all[i].slot >= 0) {
+        all[i].drain();
+      }
     }
   }
 

@@ -248,7 +248,7 @@ class Http2IngressTest {
     try (H2Client client = new H2Client(rig.ingress.port())) {
       client.send(ask(1, CHAT));
       HttpRig.await("in", () -> waiting.get() != null);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
       assertThat(client.end(1).kind()).isEqualTo("goaway");
       rig.line.script = (request, sink, loop) -> sink.complete(RecordingLine.route("y"), RecordingLine.json("{}"));
       client.send(ask(3, CHAT));
@@ -267,7 +267,7 @@ class Http2IngressTest {
     try (H2Client client = new H2Client(rig.ingress.port())) {
       client.send(ask(1, CHAT));
       HttpRig.await("in", () -> rig.line.requests.size() == 1);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofMillis(50));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofMillis(50));
       End end = client.end(1);
       while (end.kind().equals("goaway")) {
         end = client.end(1);

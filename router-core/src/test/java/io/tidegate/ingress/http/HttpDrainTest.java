@@ -44,7 +44,8 @@ class HttpDrainTest {
       busy.send(HttpIngressTest.chat("")).send(HttpIngressTest.chat(""));
       HttpRig.await("in", () -> waiting.get() != null);
       HttpRig.await("all connections", () -> rig.ingress.openConnections() == 4);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
+      rig.turn();
       for (RawClient client : new RawClient[] {kept, fresh}) {
         client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
         Answer answer = client.answer();
@@ -66,6 +67,24 @@ class HttpDrainTest {
   }
 
   @Test
+  @DisplayName("H1 connections go to a successor one after the other: the first at once, the last is kept for a while")
+  void drainBitByBit() throws IOException, InterruptedException {
+    try (RawClient first = rig.connect(); RawClient last = rig.connect()) {
+      // On one event loop, in the order in which they came.
+      for (RawClient client : new RawClient[] {first, last}) {
+        client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(client.answer().closing()).isFalse();
+      }
+      rig.ingress.drain(Duration.ofHours(1), Duration.ofHours(2));
+      rig.turn();
+      first.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(first.answer().closing()).isTrue();
+      last.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(last.answer().closing()).isFalse();
+    }
+  }
+
+  @Test
   @DisplayName("H1 G5 a stream whose head said that the connection stays keeps that word: the next request on it is answered, and ends it")
   void drainKeepsItsWord() throws IOException, InterruptedException {
     AtomicReference<AnswerSink> waiting = new AtomicReference<>();
@@ -77,7 +96,8 @@ class HttpDrainTest {
     try (RawClient client = rig.connect()) {
       client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
       HttpRig.await("open", () -> waiting.get() != null);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofSeconds(20));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofSeconds(20));
+      rig.turn();
       rig.loops.group().execute(() -> waiting.get().close());
       Answer stream = client.answer();
       assertThat(stream.body()).contains("[DONE]");
@@ -104,7 +124,7 @@ class HttpDrainTest {
       String asks = "{\"model\":\"auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
       stream.send("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + asks.length() + "\r\n\r\n" + asks);
       HttpRig.await("in", () -> rig.line.requests.size() == 2);
-      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ofMillis(50));
+      CompletableFuture<Void> drained = rig.ingress.drain(Duration.ZERO, Duration.ofMillis(50));
       Answer answer = busy.answer();
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body()).contains("draining");

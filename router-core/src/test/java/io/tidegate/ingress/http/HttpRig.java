@@ -47,6 +47,11 @@ final class HttpRig implements AutoCloseable {
     }
   }
 
+  /** Waits until the loop has done what was given to it before. */
+  void turn() {
+    loops.group().submit(() -> { }).syncUninterruptibly();
+  }
+
   @Override
   public void close() {
     ingress.close();
