@@ -202,7 +202,7 @@ MUTANTS = [
     ("faults: an entry is good under every name", "cache/Sealing.java", "    byte[] at = name.getBytes(StandardCharsets.UTF_8);", "    byte[] at = {1};", SCHEDULES),
     ("faults: what comes from outside is as young as can be", "cache/Packing.java", "nowNanos - Math.max(0, ageMillis) * 1_000_000", "nowNanos", SCHEDULES),
     ("faults: a refresh that another daemon made is never freed", "line/Refreshing.java",
-     "        refreshing.done();\n      } else {\n        ask.run();", "        return;\n      } else {\n        ask.run();", SCHEDULES),
+     "        refreshing.over(false);\n      } else {\n        ask.run();", "        return;\n      } else {\n        ask.run();", SCHEDULES),
     ("faults: texts are bound to no region", "policy/ResidencyReader.java", "      all.put(sensitivity, soFar);\n", "      all.put(sensitivity, Residency.ANYWHERE);\n", SCHEDULES),
     ("faults: a region that is not permitted is tried", "dispatch/Catalog.java", "      if (decision.residency().permits(region)) {", "      if (true) {", SCHEDULES),
     ("faults: what stands nowhere takes what is bound", "dispatch/Catalog.java", "      if (decision.residency().anywhere()) {", "      if (true) {", SCHEDULES),

@@ -105,7 +105,7 @@ class WrongUsageTest {
     try {
       String at = "127.0.0.1:" + other.getAddress().getPort();
       assertThat(run("status", "--set", "admin.listen=" + at)).isEqualTo(1);
-      assertThat(err()).startsWith("what answers at " + at + " is no admin listener of a daemon (404). Fix: ");
+      assertThat(err()).startsWith("what answers at " + at + " cannot be used: /admin/status answers with status 404. Fix: ");
       err.reset();
       assertThat(run("ask", "--grpc", at, "hello")).isEqualTo(1);
       assertThat(err()).startsWith("what answers at " + at + " is no gRPC listener of a daemon. Fix: ");

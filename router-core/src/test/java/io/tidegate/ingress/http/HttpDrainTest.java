@@ -68,7 +68,7 @@ class HttpDrainTest {
 
   @Test
   @DisplayName("H1 connections go to a successor one after the other: the first at once, the last is kept for a while")
-  void bitByBit() throws IOException, InterruptedException {
+  void drainBitByBit() throws IOException, InterruptedException {
     try (RawClient first = rig.connect(); RawClient last = rig.connect()) {
       // On one event loop, in the order in which they came.
       for (RawClient client : new RawClient[] {first, last}) {
