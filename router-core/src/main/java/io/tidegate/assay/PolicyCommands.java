@@ -72,7 +72,7 @@ public final class PolicyCommands {
       out.println(unreadable.get());
       return USAGE;
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    PolicyCompiler.Result result = PolicyPaths.compile(paths, files, today);
     List<Problem> problems = new ArrayList<>(result.problems());
     result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
     List<Problem> notes = result.bundle().filter(bundle -> problems.isEmpty()).map(bundle -> hardlyMeant(files, bundle)).orElse(List.of());
@@ -98,7 +98,7 @@ public final class PolicyCommands {
       out.println(unreadable.get());
       return USAGE;
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    PolicyCompiler.Result result = PolicyPaths.compile(paths, files, today);
     List<Problem> problems = new ArrayList<>(result.problems());
     result.bundle().ifPresent(bundle -> problems.addAll(beyondTheFiles(bundle)));
     if (result.bundle().isEmpty() || !problems.isEmpty()) {
@@ -123,7 +123,7 @@ public final class PolicyCommands {
       out.println(unreadable.get());
       return USAGE;
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    PolicyCompiler.Result result = PolicyPaths.compile(paths, files, today);
     if (result.bundle().isEmpty()) {
       report(files.size(), result, result.problems(), out);
       return BAD_CONFIG;
