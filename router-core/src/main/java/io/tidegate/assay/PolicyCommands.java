@@ -147,7 +147,7 @@ public final class PolicyCommands {
       out.println(unreadable.get());
       return null;
     }
-    return new Compiled(files, PolicyCompiler.compile(files, today));
+    return new Compiled(files, PolicyPaths.compile(paths, files, today));
   }
 
   private List<Problem> problems(PolicyCompiler.Result result) {

@@ -1,5 +1,6 @@
 package io.tidegate.assay;
 
+import io.tidegate.model.Problem;
 import io.tidegate.policy.PolicyBundle;
 import io.tidegate.policy.PolicyCompiler;
 import java.io.IOException;
@@ -46,11 +47,18 @@ public final class PolicyPaths {
         return Optional.of(path + ": cannot be read (" + e.getClass().getSimpleName() + ")");
       }
     }
-    if (files.isEmpty()) {
-      return Optional.of(paths.stream().map(Path::toString).collect(Collectors.joining(", ")) + ": there is no *.yaml file. Fix: name a directory with policies; "
-          + "policies/baseline.yaml is the shipped one");
-    }
     return Optional.empty();
+  }
+
+  /** What {@code files}, as {@link #read} found them at {@code paths}, compile to; where there are none, the problem names the paths. */
+  static PolicyCompiler.Result compile(List<Path> paths, Map<String, byte[]> files, LocalDate today) {
+    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    if (!files.isEmpty()) {
+      return result;
+    }
+    String named = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
+    return new PolicyCompiler.Result(result.bundle(),
+        result.problems().stream().map(problem -> new Problem(named, 0, 0, problem.message(), problem.fix())).toList(), result.notices());
   }
 
   /**
@@ -66,7 +74,7 @@ public final class PolicyPaths {
       exit[0] = PolicyCommands.USAGE;
       return Optional.empty();
     }
-    PolicyCompiler.Result result = PolicyCompiler.compile(files, today);
+    PolicyCompiler.Result result = compile(paths, files, today);
     result.problems().forEach(err::println);
     exit[0] = result.bundle().isPresent() ? PolicyCommands.GOOD : PolicyCommands.BAD_CONFIG;
     return result.bundle();
