@@ -30,13 +30,12 @@ final class DaemonServer implements Server {
   @Override
   public int run(TidegateConfig config, ConfigSource source, Terminal terminal) {
     JsonLogging.level(config.telemetry().logLevel());
-    // Before the daemon says that it is ready: a signal that comes right then must find somebody.
+    // Before the daemon says that it is ready: a signal that comes right then must find somebody, and one that comes earlier is answered then.
     CompletableFuture<Daemon> started = new CompletableFuture<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "stop"));
+    Hangup.then(() -> started.thenAccept(Daemon::reload));
     try {
-      Daemon daemon = Daemon.start(config, source, environment, JsonLogging::level);
-      started.complete(daemon);
-      Hangup.then(daemon::reload);
+      started.complete(Daemon.start(config, source, environment, JsonLogging::level));
     } catch (StartFailure failure) {
       started.cancel(false);
       JsonLogging.stop();

@@ -144,7 +144,8 @@ final class Graph implements AutoCloseable {
       this.audit = new FileAuditLog(new AuditConfig(directory, defaults.segmentBytes(), config.audit().maxBytes(), config.audit().retention()),
           signing, bootId, loops.count(), World.of(catalog, health), Instant::now, System::nanoTime, auditPool);
     } catch (IOException e) {
-      throw new StartFailure("audit.directory: no decision record can be written: " + e.getMessage()
+      String why = String.valueOf(e.getMessage());
+      throw new StartFailure(why.contains(". Fix: ") ? why : "audit.directory: no decision record can be written: " + why
           + ". Fix: name a directory this user may write", e);
     }
     RequestDigest digest = new RequestDigest(root.derive("request-digest"));

@@ -64,7 +64,7 @@ final class KeyFile {
 
   private static byte[] checked(byte[] key, String where) throws IOException {
     if (key.length != BYTES) {
-      throw new IOException(where + " must hold exactly " + BYTES + " bytes, and holds " + key.length);
+      throw new IOException(where + " must hold exactly " + BYTES + " bytes, and holds " + key.length + ". Fix: put in 32 bytes by chance, as 'head -c 32 /dev/urandom' makes them");
     }
     return key;
   }

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +58,32 @@ class ServeProcessTest {
   }
 
   @Test
+  @DisplayName("H8 SIGHUP while the daemon starts ends nothing: the reload follows the start")
+  void hangupWhileStarting() throws Exception {
+    Path key = folder.resolve("root-key");
+    assertThat(new ProcessBuilder("mkfifo", key.toString()).start().waitFor()).isZero();
+    Path file = Files.writeString(folder.resolve("tidegate.yaml"), "timeouts: {drain: 7s}\n");
+    Process daemon = start(Map.of("CREDENTIALS_DIRECTORY", folder.toString()), "--config", file.toString(), "--set", "policy.directory=../policies", "--set",
+        "audit.directory=" + folder.resolve("audit"), "--set", "http.listen=127.0.0.1:0", "--set", "grpc.listen=127.0.0.1:0", "--set", "admin.listen=127.0.0.1:0");
+    // Opens once the daemon has read its configuration and is about to read the key, and holds it there.
+    try (OutputStream held = Files.newOutputStream(key)) {
+      Files.writeString(file, "timeouts: {drain: 8s}\n");
+      assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor()).isZero();
+      held.write(new byte[32]);
+    }
+    List<String> said = new ArrayList<>();
+    try (BufferedReader out = daemon.inputReader()) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        said.add(line);
+        if (line.contains("configuration read again: 1 keys changed")) {
+          daemon.toHandle().destroy();
+        }
+      }
+    }
+    assertThat(said).anyMatch(line -> line.contains("ready: ")).anyMatch(line -> line.contains("configuration read again: 1 keys changed"));
+  }
+
+  @Test
   @DisplayName("G2 without a usable policy nothing starts: exit 78, and the reason on standard error")
   void noPolicyNoStart() throws Exception {
     Files.writeString(folder.resolve("broken.yaml"), "rulez: []\n");
@@ -92,10 +120,16 @@ class ServeProcessTest {
   }
 
   private Process start(String... options) throws IOException {
+    return start(Map.of(), options);
+  }
+
+  private Process start(Map<String, String> environment, String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
         System.getProperty("java.class.path"), Tidegate.class.getName(), "serve"));
     command.addAll(List.of(options));
-    process = new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    process = builder.start();
     return process;
   }
 }
