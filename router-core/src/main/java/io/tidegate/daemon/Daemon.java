@@ -269,7 +269,7 @@ public final class Daemon implements AutoCloseable {
     ready = false;
     notifier.stopping();
     Duration bound = reloading.inForce().timeouts().drain();
-    LOG.info("stopping: finishing requests in flight within {}", bound);
+    LOG.info("stopping: finishing requests in flight within {} s", bound.toSeconds());
     // Discovery first: an empty list is doubted only while our own registration stands.
     end(discovery);
     end(overrides);
@@ -323,7 +323,7 @@ public final class Daemon implements AutoCloseable {
     }
     Duration part = bound.dividedBy(4);
     Duration over = part.compareTo(LONGEST_HAND_OVER) < 0 ? part : LONGEST_HAND_OVER;
-    LOG.info("a successor is there: connections go to it one after the other, in {}", over);
+    LOG.info("a successor is there: connections go to it one after the other, in {} ms", over.toMillis());
     return over;
   }
 

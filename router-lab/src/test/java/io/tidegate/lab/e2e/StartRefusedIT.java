@@ -47,6 +47,15 @@ class StartRefusedIT {
   }
 
   @Test
+  @DisplayName("G7 a key of the wrong length ends the start with a word about the key, not about its directory")
+  void shortKey() throws IOException {
+    Path audit = Files.createDirectory(folder.resolve("audit"));
+    Path key = Files.write(audit.resolve("root.key"), new byte[5]);
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    assertThatThrownBy(() -> start(ANY, ANY, ANY)).isInstanceOf(StartFailure.class).hasMessageStartingWith(key + " must hold exactly 32 bytes, and holds 5. Fix: put in 32 bytes");
+  }
+
+  @Test
   @DisplayName("F5 a certificate that is none ends the start with a word about the certificate, not about the address")
   void garbage() throws IOException {
     Path garbage = Files.writeString(folder.resolve("garbage"), "SECRETWORD");
