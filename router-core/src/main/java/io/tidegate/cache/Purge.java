@@ -30,7 +30,7 @@ public record Purge(@Nullable String tenant, @Nullable String model, @Nullable S
     wanted[Sealing.Tag.POLICY.ordinal()] = policy == null ? new byte[0] : sealing.tag(Sealing.Tag.POLICY, policy);
     wanted[Sealing.Tag.SESSION.ordinal()] = session == null ? new byte[0] : sealing.tag(Sealing.Tag.SESSION, Long.toHexString(session));
     return head -> {
-      if (head.length > 0 && head[0] != Sealing.VERSION) {
+      if (head.length > 0 && head[0] != Sealing.VERSION && head[0] > 0 && head[0] <= Sealing.MOST_VERSION) {
         return true;
       }
       for (Sealing.Tag tag : Sealing.Tag.values()) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sealing {
   static final byte VERSION = 1;
+  /** What begins with another byte was written by somebody else. */
+  static final byte MOST_VERSION = 31;
   /** Part of every name: versions that write different entries do not overwrite each other's. */
   private static final byte[] FORM = {VERSION, Packing.VERSION};
   static final int TAG_BYTES = 8;
