@@ -121,7 +121,6 @@ class WatchersTest {
     bench.snapshot = "x".repeat(8 << 20).getBytes(StandardCharsets.US_ASCII);
     Socket slow = bench.connect();
     open.add(slow);
-    slow.setReceiveBufferSize(4096);
     slow.getOutputStream().write("GET /admin/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     until("more snapshots were made than it has patience for", () -> bench.snapshots.get() > Watchers.PATIENCE);
     long taken = 0;

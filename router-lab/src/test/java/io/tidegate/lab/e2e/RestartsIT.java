@@ -26,7 +26,7 @@ class RestartsIT {
   @TempDir Path folder;
 
   static String yaml(CountingUpstream upstream, Path folder) {
-    return yaml(upstream, folder, "8s");
+    return yaml(upstream, folder, "4s");
   }
 
   /** @param drain a quarter of it, at most five seconds, connections take to go to a successor */
@@ -40,7 +40,7 @@ class RestartsIT {
   @Test
   @DisplayName("H1 G5 five upgrades under 500 requests a second, one of them by tidegate upgrade: no request lost, none asked twice")
   void upgrades() throws Exception {
-    upgrades(3, true, "8s");
+    upgrades(3, true, "4s");
   }
 
   @Test
