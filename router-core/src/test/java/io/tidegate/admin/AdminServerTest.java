@@ -358,6 +358,8 @@ class AdminServerTest {
       "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost:7402\r\n\r\n",
       "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n",
       "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Mode: no-cors\r\n\r\n",
+      "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nsec-fetch-dest: empty\r\n\r\n",
       "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\n\r\n",
       "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx",
       "POST /admin/policy/reload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",

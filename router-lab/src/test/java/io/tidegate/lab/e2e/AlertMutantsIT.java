@@ -7,7 +7,9 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,48 +18,83 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whether the unit tests of the alerts would notice: each threshold moved by a tenth either way, each wait and window taken away, each guard lowered. */
+/**
+ * Whether the unit tests of the alerts would notice: each threshold moved by a tenth (a count: by one) either way, each wait and window taken away,
+ * each guard lowered.
+ */
 @Tag("long")
 class AlertMutantsIT {
   private static final Pattern ALERT = Pattern.compile("(?m)^  - alert: (\\w+)\\n(?:(?!^  - ).*\\n)*");
   private static final Pattern BOUND = Pattern.compile(" ([<>]=?|==) ([\\d.]+)(?=$| \\*|\\n| and| or|\\))", Pattern.MULTILINE);
   private static final Pattern WAIT = Pattern.compile("(?m)^    for: .*$");
 
+  private static final Pattern ASKED = Pattern.compile("alertname: (\\w+)");
+  private static final String RULES = "tidegate.rules.yaml";
+
   @TempDir
   private static Path folder;
+
+  /** Alerts that the tests left in the folder ask for. */
+  private final Set<String> asked = new HashSet<>();
 
   private record Mutant(String alert, String what, String rules) {}
 
   @Test
-  @DisplayName("R7.3 every threshold, guard and wait of every alert is held by its unit tests: moved by a tenth, or taken away, they turn red")
+  @DisplayName("R7.3 every threshold, guard and wait of every alert is held by its unit tests: moved, or taken away, they turn red")
   void noticed() throws IOException {
     List<Mutant> mutants = mutants(AlertRules.text());
-    assertThat(mutants).hasSizeGreaterThan(80);
+    assertThat(mutants).hasSizeGreaterThan(140);
     List<String> unnoticed = new ArrayList<>();
-    Path tests = Files.createDirectory(folder.resolve("tests"));
+    String alert = "";
+    List<String> arguments = List.of();
+    for (Mutant mutant : mutants) {
+      if (!mutant.alert().equals(alert)) {
+        alert = mutant.alert();
+        arguments = testsOf(alert);
+        Files.writeString(folder.resolve(RULES), only(asked, AlertRules.text()));
+        PrometheusServer.promtool(folder, "", arguments.toArray(String[]::new));
+      }
+      Files.writeString(folder.resolve(RULES), only(asked, mutant.rules()));
+      try {
+        PrometheusServer.promtool(folder, "", arguments.toArray(String[]::new));
+        unnoticed.add(alert + ": " + mutant.what());
+      } catch (AssertionError noticed) {
+        assertThat(noticed).as(mutant.what()).hasMessageContaining("FAILED").hasMessageContaining(alert);
+      }
+    }
+    assertThat(unnoticed).isEmpty();
+  }
+
+  /** Leaves in the folder only the tests that ask for an alert: promtool works out every rule at every step, and a mutant should cost half a second. */
+  private List<String> testsOf(String alert) throws IOException {
+    asked.clear();
+    Path tests = Files.createDirectories(folder.resolve("tests"));
+    List<String> arguments = new ArrayList<>(List.of("test", "rules"));
     List<Path> files;
     try (Stream<Path> all = Files.list(AlertRules.FOLDER.resolve("tests"))) {
       files = all.sorted().toList();
     }
     for (Path file : files) {
-      Files.copy(file, tests.resolve(file.getFileName()));
-    }
-    for (Mutant mutant : mutants) {
-      Files.writeString(folder.resolve("tidegate.rules.yaml"), mutant.rules());
-      List<String> arguments = new ArrayList<>(List.of("test", "rules"));
-      for (Path file : files) {
-        if (Files.readString(file).contains("alertname: " + mutant.alert())) {
-          arguments.add("tests/" + file.getFileName());
+      String[] parts = Files.readString(file).split("(?m)^(?=- name: )");
+      StringBuilder kept = new StringBuilder();
+      for (String part : List.of(parts).subList(1, parts.length)) {
+        List<String> names = ASKED.matcher(part).results().map(found -> found.group(1)).toList();
+        if (names.contains(alert)) {
+          kept.append(part);
+          asked.addAll(names);
         }
       }
-      try {
-        PrometheusServer.promtool(folder, "", arguments.toArray(String[]::new));
-        unnoticed.add(mutant.alert() + ": " + mutant.what());
-      } catch (AssertionError noticed) {
-        assertThat(noticed).as(mutant.what()).hasMessageContaining("FAILED").hasMessageContaining(mutant.alert());
+      if (!kept.isEmpty()) {
+        Files.writeString(tests.resolve(file.getFileName()), parts[0] + kept);
+        arguments.add("tests/" + file.getFileName());
       }
     }
-    assertThat(unnoticed).isEmpty();
+    return arguments;
+  }
+
+  /** The rules without the alerts that no test left asks for. */
+  private static String only(Set<String> alerts, String rules) {
+    return ALERT.matcher(rules).replaceAll(found -> alerts.contains(found.group(1)) ? Matcher.quoteReplacement(found.group()) : "");
   }
 
   private static List<Mutant> mutants(String text) {
@@ -96,6 +133,10 @@ class AlertMutantsIT {
     }
     if (bound.equals("0")) {
       return List.of(always, never);
+    }
+    if (before.contains("count by (")) {
+      // Whole numbers: a tenth moves nothing.
+      return List.of(sign + " " + (Long.parseLong(bound) - 1), sign + " " + (Long.parseLong(bound) + 1));
     }
     String less = sign + " " + new BigDecimal(bound).multiply(new BigDecimal("0.9")).toPlainString();
     String more = sign + " " + new BigDecimal(bound).multiply(new BigDecimal("1.1")).toPlainString();
