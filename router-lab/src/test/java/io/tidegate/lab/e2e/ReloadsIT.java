@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -57,11 +58,17 @@ class ReloadsIT {
   }
 
   private void reloads(int times) throws Exception {
+    // Made before the load: each takes a core for a while, and is not the daemon's work.
+    List<SelfMadeCertificate> certificates = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      certificates.add(SelfMadeCertificate.forLoopback());
+    }
     try (CountingUpstream upstream = new CountingUpstream(); Rig rig = new Rig(upstream)) {
       try (SteadyLoad load = new SteadyLoad(rig.daemon.httpPort(), 0, PER_SECOND, rig.trusting().getSocketFactory(), "before")) {
-        GrpcClientIT.await(java.time.Duration.ofSeconds(30), "the load runs", () -> load.answered() >= PER_SECOND / 2);
-        for (int i = 0; i < times; i++) {
-          SelfMadeCertificate next = SelfMadeCertificate.forLoopback();
+        GrpcClientIT.await(java.time.Duration.ofSeconds(60), "the load runs", () -> load.answered() >= times * PER_SECOND / 16);
+        long from = System.nanoTime();
+        for (SelfMadeCertificate next : certificates) {
+          int i = certificates.indexOf(next);
           rig.put(next, next);
           rig.configure(i % 2 == 0 ? "debug" : "info", "");
           int before = load.answered();
@@ -73,8 +80,8 @@ class ReloadsIT {
           GrpcClientIT.await(java.time.Duration.ofSeconds(30), "the load goes on", () -> load.answered() >= before + 50);
         }
         List<SteadyLoad.Asked> all = load.end();
-        double[] millis = all.stream().mapToDouble(SteadyLoad.Asked::millis).sorted().toArray();
-        System.out.printf(Locale.ROOT, "G5 %d reloads: %d requests over TLS, p50 %.1f p99 %.1f max %.1f ms%n", times, all.size(), millis[millis.length / 2],
+        double[] millis = all.stream().filter(asked -> asked.dueNanos() >= from).mapToDouble(SteadyLoad.Asked::millis).sorted().toArray();
+        System.out.printf(Locale.ROOT, "G5 %d reloads: %d requests over TLS while they ran, p50 %.1f p99 %.1f max %.1f ms%n", times, millis.length, millis[millis.length / 2],
             millis[(int) (millis.length * 0.99)], millis[millis.length - 1]);
         assertThat(all).allMatch(asked -> asked.problem().isEmpty()).allMatch(asked -> upstream.asked(asked.number()) == 1);
       }
