@@ -567,6 +567,7 @@ MUTANTS = [
     ("balance: least connections does not see who is slow", "dispatch/Slots.java", "load.pace().load(load.inFlight(), now)", "load.inFlight()", BALANCE),
     ("words: a question for a vector forgets its region", "embed/UpstreamEncoder.java", "Sensitivity.PUBLIC, of.region())", "Sensitivity.PUBLIC)",
      ["io.tidegate.embed.UpstreamEncoderTest"]),
+    ("reload: until the daemon is ready SIGHUP ends it", "cli/DaemonServer.java", "    Hangup.then(() -> started.thenAccept(Daemon::reload));\n", "", ["io.tidegate.cli.ServeProcessTest"]),
     ("first steps: which listener cannot be opened is not said", "daemon/Opening.java", "return key + \": \" + listen + \" is in use.", "return listen + \" is in use.",
      ["io.tidegate.daemon.OpeningTest"]),
     ("first steps: where nobody listens, ask is refused", "cli/AskCommand.java", "reason.isEmpty() && unreachable(status)", "false && unreachable(status)", ["io.tidegate.cli.WrongUsageTest"]),

@@ -67,8 +67,8 @@ class ReloadsIT {
       try (SteadyLoad load = new SteadyLoad(rig.daemon.httpPort(), 0, PER_SECOND, rig.trusting().getSocketFactory(), "before")) {
         GrpcClientIT.await(java.time.Duration.ofSeconds(60), "the load runs", () -> load.answered() >= times * PER_SECOND / 16);
         long from = System.nanoTime();
-        for (SelfMadeCertificate next : certificates) {
-          int i = certificates.indexOf(next);
+        for (int i = 0; i < times; i++) {
+          SelfMadeCertificate next = certificates.get(i);
           rig.put(next, next);
           rig.configure(i % 2 == 0 ? "debug" : "info", "");
           int before = load.answered();
