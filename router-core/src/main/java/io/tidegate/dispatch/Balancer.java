@@ -63,16 +63,22 @@ public final class Balancer {
     return pick(place, tried, null, "");
   }
 
+  /** A pick for a request for which no place is kept. */
+  public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model) {
+    return pick(place, tried, request, model, 0);
+  }
+
   /**
    * An endpoint of {@code place} (an upstream, or its part in a region) that may be tried now, not one of {@code tried} (endpoint ids). An ejected endpoint whose time is over
    * is given to exactly one caller as a probe. Empty if none: {@link HealthBoard#whyNone} says why.
    *
    * @param request looked at only where the method asks for it, and there is a choice; null for none
    * @param model the name that is sent there
+   * @param own places at {@code place} that are kept for this request ({@link UpstreamPlaces#keep})
    */
-  public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model) {
+  public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model, int own) {
     long now = board.nanos();
-    EndpointGroup group = board.pickable(place, now);
+    EndpointGroup group = board.pickable(place, now, own);
     if (group == null) {
       return Optional.empty();
     }

@@ -136,8 +136,13 @@ final class EndpointGroup {
 
   /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
   boolean shut(long nowNanos) {
+    return shut(nowNanos, 0);
+  }
+
+  /** @param own places that are kept for who asks */
+  boolean shut(long nowNanos, int own) {
     Limiter cap = account.limiter;
-    return cap != null && !cap.hasRoom() || kept.get() > 0 && free(nowNanos) <= 0;
+    return cap != null && !cap.hasRoom() || kept.get() > own && free(nowNanos) + own <= 0;
   }
 
   /** Permits that could be taken now, without those that are kept. */

@@ -330,8 +330,13 @@ public final class HealthBoard {
 
   /** The live group; null while our account there is refused or has no place left, or if there is none. */
   @Nullable EndpointGroup pickable(String place, long nowNanos) {
+    return pickable(place, nowNanos, 0);
+  }
+
+  /** @param own places there that are kept for who asks */
+  @Nullable EndpointGroup pickable(String place, long nowNanos, int own) {
     EndpointGroup group = groups.get(place);
-    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos) ? null : group;
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos, own) ? null : group;
   }
 
   EndpointSlot[] slots(String place) {

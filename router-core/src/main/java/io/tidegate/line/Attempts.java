@@ -180,7 +180,11 @@ final class Attempts {
         nextCandidate();
         continue;
       }
-      Optional<Endpoint> endpoint = picking.pick(candidate);
+      boolean called = awaiting != null && awaiting.calledTo(candidate.place());
+      Optional<Endpoint> endpoint = picking.pick(candidate, called);
+      if (called) {
+        awaiting.arrived();
+      }
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
         AttemptFailure none = picking.whyNone(candidate);
@@ -304,7 +308,7 @@ final class Attempts {
       return;
     }
     Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), candidate.place(), encoded(opener, candidate));
-    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : picking.pick(candidate);
+    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : picking.pick(candidate, false);
     if (clearance.isEmpty() || endpoint.isEmpty()) {
       figures.hedgeBack(loop.nanos());
       return;

@@ -43,6 +43,8 @@ final class Awaiting implements Waiter {
   private @Nullable Ticket ticket;
   /** Was given a place once, and is here again: it could not be used. */
   private boolean called;
+  /** Where a place is kept for it now. */
+  private @Nullable String calledTo;
 
   Awaiting(RequestWalk walk, Attempts attempts, Rooms rooms, Admission admission, WaitingRoom room, ModelRequest request,
       LatencyClass latencyClass, List<Candidate> candidates, Loop loop) {
@@ -96,6 +98,19 @@ final class Awaiting implements Waiter {
     }
   }
 
+  /** Whether a place at {@code place} is kept for this request. */
+  boolean calledTo(String place) {
+    return place.equals(calledTo);
+  }
+
+  /** It has the place that was kept for it, or could not take it: given up only now, so that nobody who came later is called to it meanwhile. */
+  void arrived() {
+    if (calledTo != null) {
+      room.arrived(calledTo);
+      calledTo = null;
+    }
+  }
+
   /** The walk is over. */
   void leave() {
     if (ticket != null) {
@@ -116,7 +131,7 @@ final class Awaiting implements Waiter {
     walk.note(RequestTrace.Step.QUEUE, parkedNanos);
     if (why == Wake.GRANTED) {
       called = true;
-      room.arrived(upstream);
+      calledTo = upstream;
     }
     if (!walk.answer().isOver()) {
       walk.atTheRim(() -> {
@@ -136,6 +151,7 @@ final class Awaiting implements Waiter {
       });
     }
     if (why == Wake.GRANTED) {
+      arrived();
       // Whether or not it took the place that was kept: if not, somebody else may.
       room.freed();
     }

@@ -26,6 +26,8 @@ final class Picking {
   /** Whether it leaves free what is kept for those who wait at a screen. */
   private final boolean batch;
   private boolean left;
+  /** Places kept for this request where it picks now. */
+  private int own;
   /** Made when an endpoint says what it takes: most never do. */
   private @Nullable Suiting suiting;
   /** The first endpoint of this upstream that was tried; null before. */
@@ -45,9 +47,14 @@ final class Picking {
     this.loop = loop;
   }
 
-  /** An endpoint, with a place kept there that {@link #taken} gives. */
-  Optional<Endpoint> pick(Candidate candidate) {
-    left = batch && rooms.health().places().keptFromBatches(candidate.place());
+  /**
+   * An endpoint, with a place kept there that {@link #taken} gives.
+   *
+   * @param called whether the request was called for a place there, which is kept for it until it has it
+   */
+  Optional<Endpoint> pick(Candidate candidate, boolean called) {
+    left = batch && !called && rooms.health().places().keptFromBatches(candidate.place());
+    own = called ? 1 : 0;
     if (left) {
       return Optional.empty();
     }
@@ -82,12 +89,12 @@ final class Picking {
   private Optional<Endpoint> suited(Balancer balancer, Candidate candidate, String place) {
     String model = candidate.model();
     Set<String> left = rooms.health().anyHints() ? suiting().leaving(tried(), place, model) : tried();
-    Optional<Endpoint> endpoint = balancer.pick(place, left, request, model);
+    Optional<Endpoint> endpoint = balancer.pick(place, left, request, model, own);
     while (endpoint.isPresent() && endpoint.get().hints() != Hints.NONE && !suiting().takes(endpoint.get(), model)) {
       // It came, or changed its word, between the two looks.
       left = new HashSet<>(left);
       left.add(endpoint.get().id());
-      endpoint = balancer.pick(place, left, request, model);
+      endpoint = balancer.pick(place, left, request, model, own);
     }
     return endpoint;
   }

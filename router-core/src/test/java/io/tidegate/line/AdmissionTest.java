@@ -109,6 +109,22 @@ class AdmissionTest {
   }
 
   @Test
+  @DisplayName("R7.4 who was called keeps its place until it has it: nobody behind it is called to that place meanwhile, and the order holds")
+  void keptUntilTaken() {
+    rig(Setting.LIMITED.accounts(Map.of("home", 1)));
+    rig.meanwhile = rig.room::freed;
+    rig.ask(ask(LatencyClass.INTERACTIVE));
+    Walked batch = rig.ask(ask(LatencyClass.BATCH));
+    Walked standard = rig.ask(ask(LatencyClass.STANDARD));
+    List<Walked> waiting = List.of(rig.ask(ask(LatencyClass.INTERACTIVE)), rig.ask(ask(LatencyClass.INTERACTIVE)), standard, batch);
+    rig.loop.advance(20 * SECOND);
+    assertThat(waiting).allMatch(Walked::answered).extracting(walk -> walk.endNanos).isSorted();
+    for (LatencyClass each : LatencyClass.values()) {
+      assertThat(rig.room.called(each, Wake.GRANTED)).as("called once each: %s", each).isEqualTo(each == LatencyClass.INTERACTIVE ? 2 : 1);
+    }
+  }
+
+  @Test
   @DisplayName("R2.7 batches fill an upstream but for what is kept for others: an interactive request has its place at once, and one batch after the other its own")
   void batchesLeaveRoom() {
     busyOnce();
@@ -131,6 +147,20 @@ class AdmissionTest {
     rig.loop.advance(20 * SECOND);
     assertThat(interactive.answered() && standard.answered()).isTrue();
     assertThat(rig.walked).allMatch(Walked::answered);
+  }
+
+  @Test
+  @DisplayName("R2.7 a batch that was called takes its place, and not what is kept for others")
+  void calledBatch() {
+    rig(Setting.LIMITED.accounts(Map.of("home", 3)));
+    rig.health.places().reserve(limit -> 1);
+    rig.ask(ask(LatencyClass.BATCH));
+    rig.loop.advance(SECOND);
+    rig.ask(ask(LatencyClass.BATCH));
+    Walked third = rig.ask(ask(LatencyClass.BATCH));
+    rig.loop.advance(3 * SECOND);
+    assertThat(rig.room.called(LatencyClass.BATCH, Wake.GRANTED)).as("called once").isEqualTo(1);
+    assertThat(third.endNanos).as("it began where the first ended").isEqualTo(4 * SECOND + rig.walked.get(0).sentNanos);
   }
 
   @Test

@@ -48,6 +48,8 @@ final class OverloadRig {
   final Admission admission;
   final List<Walked> walked = new ArrayList<>();
   final List<RequestTrace> traces = new ArrayList<>();
+  /** What happens elsewhere while a request's body is written, after it was called and before it has its place. */
+  Runnable meanwhile = () -> { };
   private final RequestLine line;
   private int asked;
 
@@ -124,7 +126,10 @@ final class OverloadRig {
     health.places().whenFreed(room::freed);
     admission = new Admission(setting.limited || !setting.accounts.isEmpty() ? room : null, 2 * SECOND, new TenantLimits(setting.tenants, loop.nanos()), 100);
     Rules rules = LineRig.rules(setting.policy);
-    RequestEncoder encoder = (request, upstream, model) -> new Splices(request.prompt().json()).apply();
+    RequestEncoder encoder = (request, upstream, model) -> {
+      meanwhile.run();
+      return new Splices(request.prompt().json()).apply();
+    };
     line = new RequestLine(new Rooms(() -> rules, new Catalog(List.of(LineRig.HOME, LineRig.CLOUD)), health, List.of(new Balancer(health)), encoder,
         upstreams, new ExactCache(0, loop), audit, new RequestDigest(new byte[32]), meters, () -> LineRig.NOW, Runnable::run, LineConfig.DEFAULT, ExternalDetectors.NONE,
         SessionLabels.NONE, List.of(new Retries(setting.retries, new SplittableRandom(1))), SingleFlight.OFF, Merging.OFF, SemanticCache.OFF, new Noted()),

@@ -62,7 +62,7 @@ public final class WaitingRoom {
     });
   }
 
-  /** A woken request is about to take its place, or never will: nothing is kept for it any more. {@link #freed} follows if it took none. */
+  /** A woken request has taken its place, or never will: nothing is kept for it any more. {@link #freed} follows. */
   public void arrived(String upstream) {
     places.unkeep(upstream);
   }
