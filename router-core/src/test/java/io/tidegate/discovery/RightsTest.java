@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,11 @@ class RightsTest {
     return discovery.of("local");
   }
 
+  /** More than are asked for before {@link FakeConsul#answerRegularly}: what they bring about stays until it was seen. */
+  private void answerUntilTold(Reply reply) {
+    consul.answer(Collections.nCopies(10_000, reply).toArray(Reply[]::new));
+  }
+
   @Test
   @DisplayName("R10 K1 X-Consul-Results-Filtered-By-ACLs with no rows: the list stays, it is said to be a matter of rights, and it ends")
   void filteredHeader() {
@@ -93,10 +99,12 @@ class RightsTest {
   @DisplayName("R10 K1 an agent without the header: rows gone at the index they came with are rights, gone at a higher one they are instances")
   void sameIndex() {
     start(ConsulAccess.NONE);
-    consul.answer(Reply.of(200, "[" + B.json() + "]").index(12), Reply.of(200, "[]").index(12));
+    consul.answer(Reply.of(200, "[" + B.json() + "]").index(12));
+    answerUntilTold(Reply.of(200, "[]").index(12));
     consul.wake();
-    until("rights are missing", () -> status().rightsMissing());
-    until("both answers were read, and the whole list again", () -> consul.scripted() == 0 && !status().rightsMissing());
+    until("rights are missing, told by the one answer and by the other", () -> status().doubted() >= 2 && status().rightsMissing());
+    consul.answerRegularly();
+    until("the whole list was read again", () -> !status().rightsMissing());
     assertThat(seen.lists()).hasSize(1);
     consul.remove("vllm", "n1", "a");
     seen.await(list -> list.size() == 1);
@@ -117,9 +125,10 @@ class RightsTest {
   @DisplayName("R10 a refused token (403) is a matter of rights as well")
   void refused() {
     start(ConsulAccess.NONE);
-    consul.answer(Reply.of(403, "ACL not found"), Reply.of(403, "ACL not found"), Reply.of(403, "ACL not found"));
+    answerUntilTold(Reply.of(403, "ACL not found"));
     consul.wake();
-    until("rights are missing", () -> status().rightsMissing());
+    until("rights are missing", () -> status().failures() >= 3 && status().rightsMissing());
+    consul.answerRegularly();
     until("rights are back", () -> !status().rightsMissing());
     assertThat(seen.lists()).hasSize(1);
   }

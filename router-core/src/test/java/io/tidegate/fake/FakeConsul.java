@@ -163,6 +163,11 @@ public final class FakeConsul implements AutoCloseable {
     script.addAll(List.of(replies));
   }
 
+  /** Forgets the replies that were not used. */
+  public synchronized void answerRegularly() {
+    script.clear();
+  }
+
   public synchronized int scripted() {
     return script.size();
   }
