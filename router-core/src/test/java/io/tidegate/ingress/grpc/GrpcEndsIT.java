@@ -74,11 +74,17 @@ class GrpcEndsIT {
   @DisplayName("E9 the call's deadline is the request's, and its end cancels the walk")
   void deadline() throws Exception {
     GrpcRig rig = rigs.rig();
+    // The deadline is not for making a connection.
+    rig.blocking.chat(chat("hi"));
+    rig.line.requests.clear();
     rig.line.script = (request, sink, loop) -> { };
-    StatusRuntimeException error = failure(() -> rig.blocking.withDeadlineAfter(300, TimeUnit.MILLISECONDS).chat(chat("hi")));
-    assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    // Where the machine stands still a call's time may be over before it is sent; not each time.
+    for (int i = 0; i < 10 && rig.line.requests.isEmpty(); i++) {
+      StatusRuntimeException error = failure(() -> rig.blocking.withDeadlineAfter(300, TimeUnit.MILLISECONDS).chat(chat("hi")));
+      assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    }
     assertThat(rig.line.requests.get(0).timeLeftNanos()).isBetween(1L, 300_000_000L);
-    GrpcRig.await("the cancel", () -> rig.line.cancelled.get() == 1);
+    GrpcRig.await("the cancel", () -> rig.line.cancelled.get() == rig.line.requests.size());
   }
 
   @Test
