@@ -62,6 +62,7 @@ class WatchersTest {
   void oneForAll() throws IOException {
     bench.snapshot = "{\"x\":\"ä\"}".getBytes(StandardCharsets.UTF_8);
     assertThat(bench.snapshots).hasValue(0);
+    long begun = System.nanoTime();
     List<BufferedReader> readers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       readers.add(reader(watch()));
@@ -73,7 +74,9 @@ class WatchersTest {
       assertThat(in.readLine()).isEmpty();
       line(in, "data:");
     }
-    assertThat(bench.snapshots.get()).as("snapshots for two events of eight").isBetween(2, 6);
+    int made = bench.snapshots.get();
+    long periods = Duration.ofNanos(System.nanoTime() - begun).toMillis() / AdminBench.SNAPSHOT_MILLIS;
+    assertThat(made).as("snapshots for two events of eight in %d periods", periods).isBetween(2, (int) periods + 1);
     for (Socket socket : open) {
       socket.close();
     }
@@ -117,12 +120,15 @@ class WatchersTest {
 
   @Test
   @DisplayName("G8 a watcher that takes nothing is dropped, and until then holds one snapshot back, not one a second")
-  void slowWatcher() throws IOException {
+  void slowWatcher() throws Exception {
     bench.snapshot = "x".repeat(8 << 20).getBytes(StandardCharsets.US_ASCII);
     Socket slow = bench.connect();
     open.add(slow);
     slow.getOutputStream().write("GET /admin/events HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    until("more snapshots were made than it has patience for", () -> bench.snapshots.get() > Watchers.PATIENCE);
+    until("more snapshots were begun than it has patience for", () -> bench.snapshots.get() > Watchers.PATIENCE);
+    // The last of them is made, and was seen to: the bench has one thread that makes them, and one loop.
+    bench.pool.submit(() -> { }).get();
+    bench.loops.group().submit(() -> { }).get();
     long taken = 0;
     byte[] chunk = new byte[64 << 10];
     try {

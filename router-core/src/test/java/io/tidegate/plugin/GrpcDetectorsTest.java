@@ -262,7 +262,7 @@ class GrpcDetectorsTest {
       assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(Findings.NONE);
     }
     CompletableFuture<Findings> next = begin(detectors, BODY);
-    while (seen.size() < 5 && !next.isDone()) {
+    while (waiting.size() < 5 && !next.isDone()) {
       Thread.onSpinWait();
     }
     say(waiting.get(4), InspectResponse.getDefaultInstance());
