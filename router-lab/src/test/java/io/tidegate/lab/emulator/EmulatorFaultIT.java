@@ -113,14 +113,19 @@ class EmulatorFaultIT {
   @Test
   @DisplayName("upstreams 9 slow first token: the head at once, or late too")
   void slow() {
-    try (RawSocket raw = raw()) {
-      emulator.script(StreamFaults.slowFirstToken(Duration.ofMillis(300)));
-      long before = System.nanoTime();
-      raw.post(PATH, STREAM).readUntil("\r\n\r\n");
-      assertThat(System.nanoTime() - before).isLessThan(250_000_000);
-      raw.readUntil("data:");
-      assertThat(System.nanoTime() - before).isGreaterThan(300_000_000);
+    long soonest = Long.MAX_VALUE;
+    // A head that waits for the token is late each time; one that met a machine that stood still is not late again.
+    for (int i = 0; i < 10 && soonest >= 250_000_000; i++) {
+      try (RawSocket raw = raw()) {
+        emulator.script(StreamFaults.slowFirstToken(Duration.ofMillis(300)));
+        long before = System.nanoTime();
+        raw.post(PATH, STREAM).readUntil("\r\n\r\n");
+        soonest = Math.min(soonest, System.nanoTime() - before);
+        raw.readUntil("data:");
+        assertThat(System.nanoTime() - before).isGreaterThan(300_000_000);
+      }
     }
+    assertThat(soonest).as("the head").isLessThan(250_000_000);
     try (RawSocket raw = raw()) {
       emulator.script(StreamFaults.slowHead(Duration.ofMillis(300)));
       long before = System.nanoTime();
@@ -134,7 +139,7 @@ class EmulatorFaultIT {
   void stalls() {
     try (RawSocket raw = raw()) {
       emulator.script(StreamFaults.stall(3));
-      assertThat(raw.post(PATH, STREAM).readToEnd(150)).isEqualTo(End.SILENCE);
+      assertThat(raw.post(PATH, STREAM).readUntil("\ndata: ", 3).readToEnd(150)).isEqualTo(End.SILENCE);
       assertThat(events(raw)).isEqualTo(3);
     }
     try (RawSocket raw = raw()) {
@@ -142,7 +147,7 @@ class EmulatorFaultIT {
       raw.post(PATH, STREAM).readUntil(": keep-alive\n\n\r\ne\r\n: keep-alive");
       assertThat(events(raw)).isEqualTo(3);
     }
-    Poll.until("both clients are missed", Duration.ofSeconds(1), () -> emulator.received().cancellations().size() == 2);
+    Poll.until("both clients are missed", Duration.ofSeconds(10), () -> emulator.received().cancellations().size() == 2);
   }
 
   @Test
@@ -279,14 +284,13 @@ class EmulatorFaultIT {
   void oversized() {
     try (RawSocket raw = raw()) {
       emulator.script(StreamFaults.endlessLine(8_000_000));
-      assertThat(raw.post(PATH, STREAM).readToEnd(500)).isEqualTo(End.SILENCE);
-      assertThat(raw.bytes().length).isGreaterThan(8_000_000);
+      assertThat(raw.post(PATH, STREAM).readUntil(8_000_001).readToEnd(500)).isEqualTo(End.SILENCE);
     }
     try (RawSocket raw = raw()) {
       emulator.script(StreamFaults.emptyDeltas(1_000_000));
       raw.post(PATH, STREAM).readUntil("\"delta\":{}");
     }
-    Poll.until("the client is missed", Duration.ofSeconds(2), () -> emulator.received().inFlight() == 0);
+    Poll.until("the client is missed", Duration.ofSeconds(10), () -> emulator.received().inFlight() == 0);
     String body = streamed(StreamFaults.emptyDeltas(2_000)).body();
     assertThat(Http.events(body).stream().filter(event -> event.contains("\"delta\":{},\"finish_reason\":null"))).hasSize(2_000);
     assertThat(Http.events(body)).endsWith("[DONE]");
@@ -339,7 +343,7 @@ class EmulatorFaultIT {
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.idleCloseAsNextComes());
-      assertThat(raw.post(PATH, BODY).readToEnd(150)).as("kept alive").isEqualTo(End.SILENCE);
+      assertThat(raw.post(PATH, BODY).readAnswer().readToEnd(150)).as("kept alive").isEqualTo(End.SILENCE);
       int answered = raw.bytes().length;
       assertThat(raw.post(PATH, BODY).readToEnd(2000)).isNotEqualTo(End.SILENCE);
       assertThat(raw.bytes()).as("zero bytes for the second").hasSize(answered);
@@ -366,7 +370,9 @@ class EmulatorFaultIT {
   void hang() {
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.hang());
-      assertThat(raw.post(PATH, BODY).readToEnd(100)).isEqualTo(End.SILENCE);
+      raw.post(PATH, BODY);
+      Poll.until("it is read", Duration.ofSeconds(10), () -> emulator.received().inFlight() == 1);
+      assertThat(raw.readToEnd(100)).isEqualTo(End.SILENCE);
       assertThat(raw.bytes()).isEmpty();
       assertThat(emulator.received().inFlight()).isEqualTo(1);
     }
@@ -406,12 +412,13 @@ class EmulatorFaultIT {
   void computesOn() {
     EmulatorConfig config = EmulatorConfig.builder(EmulatedDialect.VLLM).computeOnShare(1).thinkTime(Duration.ofMillis(400)).build();
     try (Emulator busy = Emulator.start(config)) {
+      long asked = System.nanoTime();
       try (RawSocket raw = new RawSocket(busy.port())) {
         raw.post(PATH, Http.chat("qwen3-32b", "x", "\"stream\":true")).readUntil("200 OK");
       }
-      Poll.until("the client is missed", Duration.ofSeconds(1), () -> busy.received().inFlight() == 0);
-      assertThat(busy.load().running()).isEqualTo(1);
-      Poll.until("computing ends", Duration.ofSeconds(2), () -> busy.load().running() == 0);
+      Poll.until("the client is missed", Duration.ofSeconds(10), () -> busy.received().cancellations().size() == 1);
+      Poll.until("computing ends", Duration.ofSeconds(10), () -> busy.load().running() == 0);
+      assertThat(System.nanoTime() - asked).as("the slot was held for as long as computing takes").isGreaterThanOrEqualTo(400_000_000);
     }
   }
 

@@ -7,9 +7,13 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A bare connection: shows the very bytes of an answer, and how it ended. */
 public final class RawSocket implements AutoCloseable {
+  private static final Pattern LENGTH = Pattern.compile("content-length: ([0-9]+)\r\n");
+
   private final Socket socket;
   private final ByteArrayOutputStream read = new ByteArrayOutputStream();
 
@@ -61,23 +65,56 @@ public final class RawSocket implements AutoCloseable {
 
   /** Reads until the text has come. */
   public RawSocket readUntil(String text) {
+    return readUntil(text, 1);
+  }
+
+  /** Reads until the text has come so many times. */
+  public RawSocket readUntil(String text, int times) {
     try {
       socket.setSoTimeout(10_000);
       long deadline = System.nanoTime() + 10_000_000_000L;
-      while (!text().contains(text)) {
+      while (text().split(Pattern.quote(text), -1).length <= times) {
         if (System.nanoTime() - deadline > 0) {
           throw new AssertionError("other text came, but not " + text);
         }
-        int one = socket.getInputStream().read();
-        if (one < 0) {
-          throw new AssertionError("the connection ended before the text came");
-        }
-        read.write(one);
+        readSome(1);
       }
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Reads until so many bytes have come in all. */
+  public RawSocket readUntil(int bytes) {
+    try {
+      socket.setSoTimeout(10_000);
+      while (read.size() < bytes) {
+        readSome(Math.min(bytes - read.size(), 64 * 1024));
+      }
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a first answer, whose head says how long its body is, to its end. */
+  public RawSocket readAnswer() {
+    String head = readUntil("\r\n\r\n").text();
+    Matcher length = LENGTH.matcher(head);
+    if (!length.find()) {
+      throw new AssertionError("the head says no length");
+    }
+    return readUntil(head.length() + Integer.parseInt(length.group(1)));
+  }
+
+  private void readSome(int most) throws IOException {
+    byte[] bytes = new byte[most];
+    int n = socket.getInputStream().read(bytes);
+    if (n < 0) {
+      throw new AssertionError("the connection ended before it came");
+    }
+    read.write(bytes, 0, n);
   }
 
   public byte[] bytes() {
