@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadUnderLoadIT {
   private static final int RELOADS = Integer.getInteger("tidegate.reloads", 50);
   private static final int PER_SECOND = 500;
+  /** Answers that each policy gives at least before the next one comes; more than there are connections on which older questions may be out. */
+  private static final int ANSWERS_EACH = 20;
   @TempDir Path folder;
 
   private void project(int revision) throws IOException {
@@ -53,18 +55,17 @@ class ReloadUnderLoadIT {
     List<PacedClient.Asked> answers;
     Map<String, String> recorded = new HashMap<>();
     int revision = 1;
-    double pace;
     try (TestBed bed = TestBed.builder().policies(policies).start()) {
-      long asking = System.nanoTime();
       try (PacedClient client = new PacedClient(bed.daemon.httpPort(), PER_SECOND)) {
         for (int i = 0; i < RELOADS; i++) {
           project(++revision);
           HttpResponse<String> outcome = reload(bed);
           assertThat(outcome.statusCode()).as(outcome.body()).isEqualTo(200);
+          int before = client.answers().size();
+          GrpcClientIT.await(Duration.ofSeconds(30), "requests go on", () -> client.answers().size() >= before + ANSWERS_EACH);
         }
         client.close();
         answers = client.answers();
-        pace = answers.size() * 1e9 / (System.nanoTime() - asking);
       }
       assertThat(bed.metric("tidegate_policy_reloads_total", "outcome=\"accepted\"")).isEqualTo(RELOADS + 1);
       assertThat(bed.metric("tidegate_policy_reload_failed_total")).isZero();
@@ -76,7 +77,7 @@ class ReloadUnderLoadIT {
     }
     assertThat(answers).allMatch(asked -> asked.status() == 200);
     assertThat(answers).allMatch(asked -> !asked.policy().isEmpty() && asked.policy().equals(recorded.get(asked.id())));
-    assertThat(answers.stream().map(PacedClient.Asked::policy).distinct().count()).as("policies that answered").isGreaterThan(RELOADS / 4);
-    assertThat(pace).as("questions a second that were really asked and answered").isGreaterThan(0.8 * PER_SECOND);
+    assertThat(answers.stream().map(PacedClient.Asked::policy).distinct().count()).as("policies that answered").isGreaterThanOrEqualTo(RELOADS);
+    assertThat(answers).as("questions that were really asked and answered").hasSizeGreaterThanOrEqualTo(ANSWERS_EACH * RELOADS);
   }
 }
