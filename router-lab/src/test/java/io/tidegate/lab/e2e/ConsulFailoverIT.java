@@ -89,7 +89,8 @@ class ConsulFailoverIT {
   void agentGone() throws Exception {
     try (ConsulAgent agent = agent(); TestBed bed = bed(agent, ", wait: 1s")) {
       register(agent, "a", "127.0.0.1", bed.privateA.port());
-      GrpcClientIT.await("the endpoint is found", () -> bed.daemon.status().contains("\"discovered\":true"));
+      // Watching is paced, as above.
+      GrpcClientIT.await(Duration.ofSeconds(25), "the endpoint is found", () -> bed.daemon.status().contains("\"discovered\":true"));
       agent.kill();
       long killed = System.nanoTime();
       for (int second = 1; second <= 60; second++) {

@@ -7,12 +7,19 @@ final class Heart implements AutoCloseable {
   /** Longest time in which the whole process did not run, and still counts as running. */
   private static final long BREATH_NANOS = 1_000_000_000;
 
+  private final long breathNanos;
   private final Thread thread = new Thread(this::beat, "heart");
   private volatile boolean beats = true;
   private volatile long stillUntil = System.nanoTime() - Long.MAX_VALUE / 4;
   private volatile int stops;
 
   Heart() {
+    this(BREATH_NANOS);
+  }
+
+  /** @param breathNanos longest time in which the whole process did not run, and still counts as running; well above 50 ms */
+  Heart(long breathNanos) {
+    this.breathNanos = breathNanos;
     thread.setDaemon(true);
     thread.start();
   }
@@ -21,7 +28,7 @@ final class Heart implements AutoCloseable {
     for (long last = System.nanoTime(); beats; ) {
       LockSupport.parkNanos(50_000_000);
       long now = System.nanoTime();
-      if (now - last > BREATH_NANOS) {
+      if (now - last > breathNanos) {
         stops++;
         stillUntil = now;
       }

@@ -16,6 +16,8 @@ import io.tidegate.lab.record.ReceivedRequest;
 import io.tidegate.v1.ChatRequest;
 import io.tidegate.v1.Message;
 import io.tidegate.v1.RouterServiceGrpc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -109,18 +111,30 @@ class TracesIT {
     }
   }
 
+  private static HttpResponse<String> openMetrics(TestBed bed) {
+    try {
+      return bed.http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + bed.daemon.adminPort() + "/metrics"))
+          .header("accept", "application/openmetrics-text;version=1.0.0").build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    } catch (InterruptedException stopped) {
+      throw new AssertionError(stopped);
+    }
+  }
+
   @Test
   @DisplayName("a histogram's bucket points at a trace that was kept, for who asks for OpenMetrics")
   void exemplars() throws Exception {
     try (Collector collector = new Collector(); TestBed bed = bed(collector, "")) {
       assertThat(bed.chat("auto", "One.", false, "traceparent", PARENT).statusCode()).isEqualTo(200);
-      HttpResponse<String> page = bed.http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + bed.daemon.adminPort() + "/metrics"))
-          .header("accept", "application/openmetrics-text;version=1.0.0").build(), HttpResponse.BodyHandlers.ofString());
+      for (String family : List.of("tidegate_ttft_seconds_bucket", "gen_ai_server_request_duration_seconds_bucket")) {
+        // The request is counted after its answer went out.
+        GrpcClientIT.await(family + " points at the trace",
+            () -> openMetrics(bed).body().lines().anyMatch(line -> line.startsWith(family) && line.contains("trace_id=\"" + TRACE + "\"")));
+      }
+      HttpResponse<String> page = openMetrics(bed);
       assertThat(page.headers().firstValue("content-type").orElseThrow()).startsWith("application/openmetrics-text; version=1.0.0");
       assertThat(page.body()).endsWith("# EOF\n");
-      for (String family : List.of("tidegate_ttft_seconds_bucket", "gen_ai_server_request_duration_seconds_bucket")) {
-        assertThat(page.body().lines().filter(line -> line.startsWith(family))).anyMatch(line -> line.contains("trace_id=\"" + TRACE + "\""));
-      }
       assertThat(bed.admin("/metrics")).doesNotContain(TRACE);
     }
   }
