@@ -565,6 +565,8 @@ MUTANTS = [
     ("cli: status shows names as they are", "cli/StatusText.java", "    return AuditText.escaped(text);", "    return text;", ["io.tidegate.cli.StatusTextTest"]),
     ("cli: progress is written into logs and pipes", "terminal/Progress.java", "this.shown = screen.terminal();", "this.shown = true;", ["io.tidegate.terminal.ProgressTest"]),
     ("jobs: batches take the last place", "dispatch/UpstreamPlaces.java", "- kept.places(group.most())", "", ["io.tidegate.line.AdmissionTest"]),
+    ("jobs: the directory is let go while the disk hangs", "daemon/jobs/Jobs.java", "    executor.shutdown();\n    try {", "    executor.terminated();\n    executor.shutdown();\n    try {",
+     ["io.tidegate.daemon.jobs.JobsDirectoryTest"]),
     ("jobs: lines are begun while others wait", "daemon/jobs/Interactive.java", "underWay.get() > 0 || theRoom", "underWay.get() > 0 || false && theRoom",
      ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("balance: least connections of two, however few", "dispatch/Balancer.java", "view.size() <= FEW ?", "false ?", BALANCE),
