@@ -44,6 +44,7 @@ final class EndpointGroup {
   private volatile long outSinceNanos;
   private final AtomicLong windowEndNanos;
   private final AtomicInteger troubles = new AtomicInteger();
+  private final Object wayOut = new Object();
   private final LongAdder[] picks = Stream.generate(LongAdder::new).limit(PickReason.ALL.length).toArray(LongAdder[]::new);
   private final LongAdder[] ejections = Stream.generate(LongAdder::new).limit(EjectionCause.ALL.length).toArray(LongAdder[]::new);
 
@@ -222,6 +223,11 @@ final class EndpointGroup {
 
   long accountClosedForNanos(long nowNanos) {
     return account.closedForNanos(nowNanos);
+  }
+
+  /** Held by who looks whether one may go out, and lets it. Not this group itself, which is held for long while its roster is made. */
+  Object wayOut() {
+    return wayOut;
   }
 
   /** Whether one more may be left out for its answers (R4.8): a tenth of all, but always one. */

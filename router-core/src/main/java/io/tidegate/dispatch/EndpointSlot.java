@@ -137,6 +137,11 @@ final class EndpointSlot {
     }
   }
 
+  /** One step of the machine that the caller worked out; false if it is not where it was. */
+  boolean move(EndpointHealth from, EndpointHealth to) {
+    return condition.health.compareAndSet(from, to);
+  }
+
   @Nullable Kind lastFailure() {
     return condition.lastFailure;
   }

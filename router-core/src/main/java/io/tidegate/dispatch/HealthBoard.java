@@ -57,7 +57,7 @@ public final class HealthBoard {
     this.ticker = ticker;
     this.rules = rules;
     this.lastRules = new HealthRules(rules.ejectAfterFailures, Math.max(1, rules.ejectNanos / LAST_PART), rules.ejectNanos, rules.accountNanos, 0);
-    this.reports = new Reports(this, rules);
+    this.reports = new Reports(this, rules, this::rules);
     this.limits = limits;
     this.regionTimes = regionTimes;
   }
