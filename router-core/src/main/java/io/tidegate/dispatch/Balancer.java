@@ -143,8 +143,7 @@ public final class Balancer {
 
   /** Whether this caller is the one that finds out whether an ejected endpoint is well again. */
   private boolean isProbe(EndpointGroup group, EndpointSlot slot, long now, Set<String> tried) {
-    return slot.health().due(now) && slot.hasRoom() && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
-        && slot.apply(Event.ASKED, now, board.rules(group, slot));
+    return slot.mayProbe(now) && !tried.contains(slot.endpoint().id()) && slot.apply(Event.ASKED, now, board.rules(group, slot));
   }
 
   /** Takes from the request what the method asks for. */

@@ -156,19 +156,20 @@ final class EndpointGroup {
       EndpointHealth health = slot.health();
       if (free < PLENTY && slot.coolForNanos(nowNanos) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(nowNanos))) {
         Limiter limiter = slot.limiter();
-        free += limiter == null ? PLENTY : limiter.room();
+        free += health.state() == EndpointHealth.State.HEALTHY ? limiter == null ? PLENTY : limiter.room() : slot.mayProbe(nowNanos) ? 1 : 0;
       }
     }
     Limiter cap = account.limiter;
     return Math.min(cap == null ? PLENTY : cap.room(), free) - kept.get();
   }
 
-  /** What may be in flight here at most, as the limits are now. */
-  int most() {
+  /** What may be in flight here at most, as the limits and the endpoints are now: where one is out, its probe once it is due. */
+  int most(long nowNanos) {
     int most = 0;
     for (EndpointSlot slot : slots()) {
       Limiter limiter = slot.limiter();
-      most = Math.min(PLENTY, most + (limiter == null ? PLENTY : limiter.limit()));
+      boolean well = slot.health().state() == EndpointHealth.State.HEALTHY;
+      most = Math.min(PLENTY, most + (well ? limiter == null ? PLENTY : limiter.limit() : slot.mayProbe(nowNanos) ? 1 : 0));
     }
     Limiter cap = account.limiter;
     return cap == null ? most : Math.min(cap.limit(), most);

@@ -123,6 +123,13 @@ final class EndpointSlot {
     return condition.health.get();
   }
 
+  /** Out, and who asks now may be the one that finds out whether it is well again: one only, whatever room it has. */
+  boolean mayProbe(long nowNanos) {
+    EndpointHealth health = health();
+    return health.state() != EndpointHealth.State.HEALTHY && health.due(nowNanos) && hasRoom() && coolForNanos(nowNanos) == 0
+        && avoidForNanos(nowNanos) == 0;
+  }
+
   /** Moves the machine; true if this very call changed it. */
   boolean apply(Event event, long nowNanos, HealthRules rules) {
     while (true) {

@@ -83,7 +83,8 @@ public final class UpstreamPlaces implements Places {
     if (group == null || kept == null || !group.limited()) {
       return free(place);
     }
-    return group.free(board.nanos()) - kept.places(group.most());
+    long now = board.nanos();
+    return group.free(now) - kept.places(group.most(now));
   }
 
   @Override
