@@ -60,19 +60,19 @@ final class Openings {
     long soonest = Long.MAX_VALUE;
     for (EndpointSlot slot : group.slots()) {
       EndpointHealth health = slot.health();
-      long out = health.state() == EndpointHealth.State.EJECTED ? Math.max(0, health.untilNanos() - now) : 0;
+      long out = health.state() == EndpointHealth.State.EJECTED ? Math.max(Math.max(0, health.untilNanos() - now), slot.avoidForNanos(now)) : 0;
       soonest = Math.min(soonest, Math.max(out, slot.coolForNanos(now)));
     }
     return group.outForNanos(now) > HealthBoard.LONG_OUT_NANOS ? Long.MAX_VALUE : soonest;
   }
 
-  /** Whether an endpoint of {@code place} would be picked now: well, and with room. */
+  /** Whether an endpoint of {@code place} would be picked now: well, and with room; or out, and to be probed. */
   boolean isOpen(String place) {
     long now = board.nanos();
     EndpointGroup group = board.pickable(place, now);
     for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
-      EndpointHealth health = slot.health();
-      if (slot.hasRoom() && slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
+      boolean well = slot.health().state() == EndpointHealth.State.HEALTHY;
+      if (well ? slot.hasRoom() && slot.coolForNanos(now) == 0 : slot.mayProbe(now)) {
         return true;
       }
     }

@@ -3,7 +3,9 @@ package io.tidegate.dispatch;
 import static io.tidegate.dispatch.HealthBoardTest.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.queue.Waiter;
 import io.tidegate.admission.queue.WaitingRoom;
@@ -19,9 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An endpoint that is out, and may be asked whether it is well again: who is told that there is a place, and how many. */
 class ProbePlacesTest {
@@ -124,5 +129,58 @@ class ProbePlacesTest {
     board.succeeded(b);
     int well = board.places().free("vllm");
     assertThat(board.places().free("vllm", LatencyClass.BATCH)).as("half of those at b, and none for a, which is out").isEqualTo(well - well / 2);
+  }
+
+  @Test
+  @DisplayName("R1.6 an endpoint that said it was loading and then refused is waited for until it is asked again, and not called open before")
+  void loadingThenRefused() {
+    board.endpoints("vllm", List.of(a));
+    fail(a, Kind.LOADING);
+    fail(a, Kind.CONNECT_REFUSED);
+    loop.advance(SECOND);
+    assertThat(pick()).isEmpty();
+    assertThat(board.isOpen("vllm")).isFalse();
+    assertThat(board.places().free("vllm")).isZero();
+    assertThat(board.opensInNanos("vllm")).isEqualTo(SECOND);
+    loop.advance(SECOND);
+    assertThat(board.opensInNanos("vllm")).isZero();
+    assertThat(board.isOpen("vllm")).isTrue();
+    assertThat(pick()).contains(a);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5})
+  @DisplayName("R1.6 R4.8 whatever came before: where a place is said to be open, or free, somebody is picked, and has it")
+  void saidAndDone(int count) {
+    SplittableRandom random = new SplittableRandom(count);
+    List<Endpoint> all = IntStream.range(0, count).mapToObj(i -> endpoint("e" + i, 1)).toList();
+    board.endpoints("vllm", all);
+    all.forEach(endpoint -> board.told(endpoint, new ServerLoad(2, 0, 0)));
+    Kind[] kinds = {Kind.LOADING, Kind.BUSY, Kind.CONNECT_REFUSED, Kind.RESET, Kind.SERVER_ERROR, Kind.RATE_LIMITED, Kind.CANCELLED};
+    List<Permit> taken = new ArrayList<>();
+    int open = 0;
+    int shut = 0;
+    for (int i = 0; i < 20_000; i++) {
+      Endpoint any = all.get(random.nextInt(count));
+      switch (random.nextInt(8)) {
+        case 0, 1 -> fail(any, kinds[random.nextInt(kinds.length)]);
+        case 2, 3 -> board.succeeded(any);
+        case 4, 5 -> loop.advance(random.nextLong(3 * SECOND));
+        case 6 -> board.probed(any, random.nextBoolean());
+        default -> {
+          if (!taken.isEmpty()) {
+            taken.remove(random.nextInt(taken.size())).close(Ending.OTHER, loop.nanos());
+          }
+        }
+      }
+      boolean isOpen = board.isOpen("vllm");
+      boolean isFree = board.places().free("vllm") > 0;
+      Optional<Endpoint> picked = isOpen || isFree ? pick() : Optional.empty();
+      assertThat(picked.isPresent()).as("step %d: open %s, free %s", i, isOpen, isFree).isEqualTo(isOpen || isFree);
+      picked.map(board.places()::admit).ifPresent(taken::add);
+      open += picked.isPresent() ? 1 : 0;
+      shut += picked.isPresent() ? 0 : 1;
+    }
+    assertThat(Math.min(open, shut)).as("both were seen often").isGreaterThan(1_000);
   }
 }
