@@ -62,7 +62,7 @@ class ProbePlacesTest {
         @Override
         public void wake(Wake why, String upstream, int retryAfterSeconds) {
           told.add(why);
-          assertThat(balancer.pick("vllm", Set.of(), null, "", 1)).as("called for a place that is there").isPresent();
+          assertThat(balancer.pick("vllm", Set.of(), null, "", true)).as("called for a place that is there").isPresent();
           room.arrived("vllm");
         }
       }, new Waiter.Wish(latencyClass, "ward", List.of("vllm"), 0, 0, Long.MAX_VALUE, Long.MAX_VALUE / 2));
@@ -132,6 +132,18 @@ class ProbePlacesTest {
   }
 
   @Test
+  @DisplayName("R2.7 R4.8 a batch that was not called, and finds an endpoint due, has the one place there is")
+  void batchComesBy() {
+    board.endpoints("vllm", List.of(a));
+    board.places().reserve(limit -> limit / 2);
+    fail(a, Kind.CONNECT_REFUSED);
+    loop.advance(SECOND);
+    assertThat(board.places().keptFromBatches("vllm")).isFalse();
+    assertThat(pick()).contains(a);
+    assertThat(board.places().admit(a, false, true)).isNotNull();
+  }
+
+  @Test
   @DisplayName("R1.6 an endpoint that said it was loading and then refused is waited for until it is asked again, and not called open before")
   void loadingThenRefused() {
     board.endpoints("vllm", List.of(a));
@@ -177,7 +189,7 @@ class ProbePlacesTest {
       boolean isFree = board.places().free("vllm") > 0;
       Optional<Endpoint> picked = isOpen || isFree ? pick() : Optional.empty();
       assertThat(picked.isPresent()).as("step %d: open %s, free %s", i, isOpen, isFree).isEqualTo(isOpen || isFree);
-      picked.map(board.places()::admit).ifPresent(taken::add);
+      picked.map(endpoint -> board.places().admit(endpoint, false, false)).ifPresent(taken::add);
       open += picked.isPresent() ? 1 : 0;
       shut += picked.isPresent() ? 0 : 1;
     }
