@@ -218,6 +218,7 @@ MUTANTS = [
     ("balance: nobody hears how long answers took", "line/AttemptUnderWay.java", "    if (!everPaused) {\n      walk", "    if (false) {\n      walk", ["io.tidegate.line.SessionWalkTest"]),
     ("limits: a permit closes twice", "admission/limit/Permit.java", "    if (closed) {", "    if (false) {", LIMITS),
     ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give(false);\n      }\n      return null;", "      }\n      return null;", LIMITS),
+    ("limits: a ceiling that is lowered while somebody learns is overwritten", "admission/limit/Limiter.java", " || ceiling != most", "", LIMITS),
     ("limits: the base rises while the target is full", "admission/limit/Gradient.java", "idle || limit() <= floor", "true", LIMITS),
     ("limits: nobody hears of first tokens", "line/AttemptUnderWay.java", "permit.firstToken(walk.request().prompt().json().length(), walk.nanos());", "", ["io.tidegate.line.AdmissionTest"]),
     ("limits: a burst waits for the clock", "admission/limit/Gradient.java", "starting && silent * 10 <= inFlight", "false", LIMITS),
