@@ -216,6 +216,7 @@ MUTANTS = [
     ("balance: a slow one is never asked again", "dispatch/balance/Pace.java", "inFlight == 0 && nowNanos - lastNanos > AGAIN_NANOS", "false", BALANCE),
     ("balance: long answers make an endpoint slow", "dispatch/balance/Pace.java", "(tokensOut + Math.max(0, tokensIn) / READ + BESIDES)", "BESIDES", BALANCE),
     ("balance: nobody hears how long answers took", "line/AttemptUnderWay.java", "    if (!everPaused) {\n      walk", "    if (false) {\n      walk", ["io.tidegate.line.SessionWalkTest"]),
+    ("limits: the last 429 shortens what an earlier one named", "dispatch/EndpointSlot.java", "now - named > 0 ? now : named", "now", ["io.tidegate.dispatch.HealthBoardTest"]),
     ("limits: a permit closes twice", "admission/limit/Permit.java", "    if (closed) {", "    if (false) {", LIMITS),
     ("limits: a place in the account that is full is kept at the endpoint", "admission/limit/Permit.java", "        endpoint.give(false);\n      }\n      return null;", "      }\n      return null;", LIMITS),
     ("limits: a ceiling that is lowered while somebody learns is overwritten", "admission/limit/Limiter.java", " || ceiling != most", "", LIMITS),
