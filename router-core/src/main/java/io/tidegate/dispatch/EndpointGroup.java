@@ -132,17 +132,26 @@ final class EndpointGroup {
   /** Keeps one place more, or one less, for requests that were woken. */
   void keep(int by) {
     kept.addAndGet(by);
+    account.kept.addAndGet(by);
   }
 
   /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
   boolean shut(long nowNanos) {
-    return shut(nowNanos, 0);
+    return shut(nowNanos, false);
   }
 
-  /** @param own places that are kept for who asks */
-  boolean shut(long nowNanos, int own) {
+  /** @param called whether a place is kept for who asks: it takes any there is, as those that were called are no more than were free then */
+  boolean shut(long nowNanos, boolean called) {
     Limiter cap = account.limiter;
-    return cap != null && !cap.hasRoom() || kept.get() > own && free(nowNanos) + own <= 0;
+    if (cap != null && cap.room() - (called ? 0 : account.kept.get()) <= 0) {
+      return true;
+    }
+    return !called && kept.get() > 0 && freeAtEndpoints(nowNanos) <= kept.get();
+  }
+
+  /** Whether more is taken here, or in the account, than is kept: who was not called has then taken a place of one who was. */
+  boolean overtaken(long nowNanos) {
+    return account.kept.get() > 0 && free(nowNanos) < 0;
   }
 
   /** Permits that could be taken now, without those that are kept. */
@@ -150,6 +159,12 @@ final class EndpointGroup {
     if (accountClosedForNanos(nowNanos) > 0) {
       return 0;
     }
+    Limiter cap = account.limiter;
+    int free = freeAtEndpoints(nowNanos) - kept.get();
+    return cap == null ? free : Math.min(cap.room() - account.kept.get(), free);
+  }
+
+  private int freeAtEndpoints(long nowNanos) {
     int free = 0;
     for (EndpointSlot slot : slots()) {
       EndpointHealth health = slot.health();
@@ -158,8 +173,7 @@ final class EndpointGroup {
         free += limiter == null ? PLENTY : limiter.room();
       }
     }
-    Limiter cap = account.limiter;
-    return Math.min(cap == null ? PLENTY : cap.room(), free) - kept.get();
+    return free;
   }
 
   /** What may be in flight here at most, as the limits are now. */

@@ -15,13 +15,13 @@ final class Openings {
    * RATE_LIMITED with the time left, ACCOUNT, POOL_FULL where a limit leaves no place, or CONNECT_REFUSED where every endpoint
    * is out or there is none.
    */
-  AttemptFailure whyNone(String place) {
+  AttemptFailure whyNone(String place, boolean called) {
     EndpointGroup group = board.known(place);
     long now = board.nanos();
     if (group != null && group.accountClosedForNanos(now) > 0) {
       return AttemptFailure.of(Kind.ACCOUNT);
     }
-    if (group != null && full(group, now)) {
+    if (group != null && full(group, now, called)) {
       return AttemptFailure.of(Kind.POOL_FULL);
     }
     long shortest = Long.MAX_VALUE;
@@ -35,8 +35,8 @@ final class Openings {
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
   }
 
-  private static boolean full(EndpointGroup group, long now) {
-    if (group.shut(now)) {
+  private static boolean full(EndpointGroup group, long now, boolean called) {
+    if (group.shut(now, called)) {
       return true;
     }
     for (EndpointSlot slot : group.slots()) {

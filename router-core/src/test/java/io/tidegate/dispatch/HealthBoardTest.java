@@ -280,7 +280,7 @@ class HealthBoardTest {
       assertThat(any.snapshot().get("vllm").get(0).told()).isEqualTo(new ServerLoad(2, 1, 60));
     }
     assertThat(limited.places().limits()).singleElement().extracting(UpstreamPlaces.LimitStatus::limit).isEqualTo(2);
-    assertThat(List.of(limited.places().admit(a) != null, limited.places().admit(a) != null, limited.places().admit(a) != null))
+    assertThat(List.of(limited.places().admit(a, false, false) != null, limited.places().admit(a, false, false) != null, limited.places().admit(a, false, false) != null))
         .containsExactly(true, true, false);
     assertThat(board.places().limits()).isEmpty();
   }

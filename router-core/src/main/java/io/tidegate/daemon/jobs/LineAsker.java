@@ -1,7 +1,6 @@
 package io.tidegate.daemon.jobs;
 
 import io.netty.buffer.ByteBuf;
-import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Neighbours;
 import io.tidegate.ingress.Reading;
 import io.tidegate.ingress.RequestFacts;
@@ -56,12 +55,15 @@ final class LineAsker implements Asker {
 
   @Override
   public Object rules() {
-    return rules.get().classifier();
+    return rules.get();
   }
+
+  /** What a line says with its neighbours, and the policy by which that was found: the line is decided by the same (A10). */
+  private record Around(Rules rules, Findings findings) {}
 
   @Override
   public List<@Nullable Object> around(List<byte[]> bodies) {
-    Classifier classifier = rules.get().classifier();
+    Rules inForce = rules.get();
     List<JsonText> texts = new ArrayList<>();
     for (byte[] body : bodies) {
       try {
@@ -71,8 +73,9 @@ final class LineAsker implements Asker {
       }
     }
     List<@Nullable Object> out = new ArrayList<>();
-    for (Findings findings : Neighbours.of(classifier, texts)) {
-      out.add(findings == Findings.NONE ? null : findings);
+    Around nothing = new Around(inForce, Findings.NONE);
+    for (Findings findings : Neighbours.of(inForce.classifier(), texts)) {
+      out.add(findings == Findings.NONE ? nothing : new Around(inForce, findings));
     }
     return Collections.unmodifiableList(out);
   }
@@ -88,7 +91,7 @@ final class LineAsker implements Asker {
       done.refused(id, null, wrong);
       return () -> { };
     }
-    Walking walking = new Walking(((Reading.Accepted) reading).request(), around instanceof Findings findings ? findings : Findings.NONE, loop, done);
+    Walking walking = new Walking(((Reading.Accepted) reading).request(), around instanceof Around known ? known : new Around(rules.get(), Findings.NONE), loop, done);
     loop.execute(walking::begin);
     return walking;
   }
@@ -125,13 +128,13 @@ final class LineAsker implements Asker {
   /** One line's walk, on its loop. */
   private final class Walking implements Asked, AnswerSink {
     private final ModelRequest request;
-    private final Findings around;
+    private final Around around;
     private final Loop loop;
     private final Done done;
     private Line.@Nullable Walk walk;
     private boolean over;
 
-    Walking(ModelRequest request, Findings around, Loop loop, Done done) {
+    Walking(ModelRequest request, Around around, Loop loop, Done done) {
       this.request = request;
       this.around = around;
       this.loop = loop;
@@ -140,7 +143,7 @@ final class LineAsker implements Asker {
 
     void begin() {
       if (!over) {
-        Line.Walk begun = line.walk(request, around, this, loop);
+        Line.Walk begun = line.walk(request, around.rules, around.findings, this, loop);
         walk = over ? null : begun;
       }
     }
