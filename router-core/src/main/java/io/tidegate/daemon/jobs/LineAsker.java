@@ -58,12 +58,8 @@ final class LineAsker implements Asker {
     return rules.get();
   }
 
-  /** What a line says with its neighbours, and the policy by which that was found: the line is decided by the same (A10). */
-  private record Around(Rules rules, Findings findings) {}
-
   @Override
-  public List<@Nullable Object> around(List<byte[]> bodies) {
-    Rules inForce = rules.get();
+  public List<@Nullable Object> around(Object by, List<byte[]> bodies) {
     List<JsonText> texts = new ArrayList<>();
     for (byte[] body : bodies) {
       try {
@@ -73,15 +69,14 @@ final class LineAsker implements Asker {
       }
     }
     List<@Nullable Object> out = new ArrayList<>();
-    Around nothing = new Around(inForce, Findings.NONE);
-    for (Findings findings : Neighbours.of(inForce.classifier(), texts)) {
-      out.add(findings == Findings.NONE ? nothing : new Around(inForce, findings));
+    for (Findings findings : Neighbours.of(((Rules) by).classifier(), texts)) {
+      out.add(findings == Findings.NONE ? null : findings);
     }
     return Collections.unmodifiableList(out);
   }
 
   @Override
-  public Asked ask(JobFacts job, String endpoint, byte[] body, @Nullable Object around, Done done) {
+  public Asked ask(JobFacts job, String endpoint, byte[] body, Object by, @Nullable Object around, Done done) {
     String id = ids.get();
     RequestFacts facts = new RequestFacts(job.caller(), job.declared(), LatencyClass.BATCH, 0, CacheDirective.DEFAULT, null);
     Loop loop = loops.get(Math.floorMod(turn++, loops.size()));
@@ -91,7 +86,7 @@ final class LineAsker implements Asker {
       done.refused(id, null, wrong);
       return () -> { };
     }
-    Walking walking = new Walking(((Reading.Accepted) reading).request(), around instanceof Around known ? known : new Around(rules.get(), Findings.NONE), loop, done);
+    Walking walking = new Walking(((Reading.Accepted) reading).request(), (Rules) by, around instanceof Findings findings ? findings : Findings.NONE, loop, done);
     loop.execute(walking::begin);
     return walking;
   }
@@ -128,14 +123,16 @@ final class LineAsker implements Asker {
   /** One line's walk, on its loop. */
   private final class Walking implements Asked, AnswerSink {
     private final ModelRequest request;
-    private final Around around;
+    private final Rules by;
+    private final Findings around;
     private final Loop loop;
     private final Done done;
     private Line.@Nullable Walk walk;
     private boolean over;
 
-    Walking(ModelRequest request, Around around, Loop loop, Done done) {
+    Walking(ModelRequest request, Rules by, Findings around, Loop loop, Done done) {
       this.request = request;
+      this.by = by;
       this.around = around;
       this.loop = loop;
       this.done = done;
@@ -143,7 +140,7 @@ final class LineAsker implements Asker {
 
     void begin() {
       if (!over) {
-        Line.Walk begun = line.walk(request, around.rules, around.findings, this, loop);
+        Line.Walk begun = line.walk(request, by, around, this, loop);
         walk = over ? null : begun;
       }
     }

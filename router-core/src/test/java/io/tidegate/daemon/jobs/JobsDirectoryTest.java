@@ -37,12 +37,12 @@ class JobsDirectoryTest {
     }
 
     @Override
-    public List<@Nullable Object> around(List<byte[]> bodies) {
+    public List<@Nullable Object> around(Object rules, List<byte[]> bodies) {
       throw new IllegalStateException("no line is asked here");
     }
 
     @Override
-    public Asked ask(JobFacts job, String endpoint, byte[] body, @Nullable Object around, Done done) {
+    public Asked ask(JobFacts job, String endpoint, byte[] body, Object rules, @Nullable Object around, Done done) {
       throw new IllegalStateException("no line is asked here");
     }
   };

@@ -68,8 +68,8 @@ class LineAskerTest {
     return ("{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}").getBytes(StandardCharsets.UTF_8);
   }
 
-  private void ask(byte[] body, @Nullable Object around) {
-    asker.ask(JOB, "/v1/chat/completions", body, around, new Asker.Done() {
+  private void ask(byte[] body, Object by, @Nullable Object around) {
+    asker.ask(JOB, "/v1/chat/completions", body, by, around, new Asker.Done() {
       @Override
       public void answered(String requestId, byte[] route, byte[] json) {
         routes.add(new String(route, StandardCharsets.UTF_8));
@@ -87,15 +87,15 @@ class LineAskerTest {
   void onePolicy() {
     List<byte[]> bodies = List.of(body("my number begins 110105194912"), body("31002X and ends so"));
     Object before = asker.rules();
-    List<@Nullable Object> around = asker.around(bodies);
+    List<@Nullable Object> around = asker.around(before, bodies);
     String digest = inForce.decider().bundle().digest();
     upstreams.answer("{}").answer("{}");
-    ask(bodies.get(0), around.get(0));
+    ask(bodies.get(0), before, around.get(0));
     inForce = rules(Policies.baseline());
     loop.advance(10 * SECOND);
     assertThat(routes).singleElement().asString().contains("\"policy\":\"" + digest + "\"");
     assertThat(asker.rules()).as("the neighbours of later lines are read again").isNotSameAs(before);
-    ask(bodies.get(1), asker.around(bodies).get(1));
+    ask(bodies.get(1), asker.rules(), asker.around(asker.rules(), bodies).get(1));
     loop.advance(10 * SECOND);
     assertThat(routes.get(1)).contains("\"sensitivity\":\"RESTRICTED\"", "\"policy\":\"" + inForce.decider().bundle().digest() + "\"");
   }
