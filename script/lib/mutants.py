@@ -531,7 +531,7 @@ MUTANTS = [
     ("jobs: a line that could not be asked is over", "jobs/JobRunner.java", "refusal != null && refusal.repeatMayHelp()", "false && refusal.repeatMayHelp()", JOBS),
     ("jobs: another tenant's file is there", "jobs/FileShelf.java", "file != null && file.tenant().equals(tenant) ? file", "file != null ? file", JOBS),
     ("jobs: room is not asked for", "jobs/JobRunner.java", "headroom.lines(service.limits().parallel()) <= underWay", "service.limits().parallel() <= underWay", JOBS),
-    ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (rules[which] != inForce) {", "if (rules[which] == null) {", JOBS),
+    ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (read[which] != policies) {", "if (read[which] == 0) {", JOBS),
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
