@@ -578,6 +578,8 @@ MUTANTS = [
     ("queue: a called batch leaves its own place to others", "line/Picking.java", "batch && !called", "batch", ["io.tidegate.line.CalledTest"]),
     ("queue: what was freed meanwhile is down", "line/Picking.java", "rooms.health().isOpen(place)", "false", ["io.tidegate.line.CalledTest"]),
     ("batch: what spans items is found by another policy than decides them", "line/BatchWalk.java", "rooms.rules().get() != rules", "false", ["io.tidegate.line.BatchWalkTest"]),
+    ("policy: a start looks at the last good bundle in any case", "daemon/policy/FirstBundle.java", "making.first(texts, before, accepted, now);",
+     "making.first(texts, before, accepted, before.get().isEmpty() ? now : now);", ["io.tidegate.daemon.policy.PolicyLifeTest"]),
     ("cache: a refresh is asked by another policy than its reader", "line/Refreshing.java", "if (rooms.rules().get() != rules) {", "if (false) {", ["io.tidegate.line.StaleAnswersTest"]),
     ("jobs: a line is decided by another policy than its neighbours were read by", "daemon/jobs/LineAsker.java", "line.walk(request, by,", "line.walk(request, rules.get(),",
      ["io.tidegate.daemon.jobs.LineAskerTest"]),
