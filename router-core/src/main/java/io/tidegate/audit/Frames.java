@@ -56,7 +56,8 @@ final class Frames {
 
   /** Made ahead of time and never written to, or not even marked as a segment yet. */
   static boolean isUnused(ByteBuffer file) {
-    return lastUsed(file, 0) == 0 || isSegment(file) && lastUsed(file, Segment.HEADER) == Segment.HEADER;
+    int used = lastUsed(file, 0);
+    return used == 0 || isSegment(file) && used <= Segment.HEADER;
   }
 
   /** The record at {@code at}; null if there is none whose length and checksum hold. */
@@ -78,6 +79,10 @@ final class Frames {
   /** Index behind the last byte from {@code from} on that is not zero; {@code from} if all are. */
   static int lastUsed(ByteBuffer file, int from) {
     int end = file.limit();
+    // Megabytes of zeros stand behind a boot that was cut off, and a start looks at them before anything is compiled.
+    while (end - Long.BYTES >= from && file.getLong(end - Long.BYTES) == 0) {
+      end -= Long.BYTES;
+    }
     while (end > from && file.get(end - 1) == 0) {
       end--;
     }

@@ -73,11 +73,27 @@ public final class ExactCache implements AnswerCache {
     }
   }
 
-  void keep(Key key, Stored answer) {
+  /** False if a purge that fell into it took it. */
+  boolean keep(Key key, Stored answer) {
     entries.put(key, answer);
     if (answer.life().timed()) {
       times.add(key, answer);
     }
+    return stays(key, answer);
+  }
+
+  /** Who purges says so first and looks then; who stores puts first and asks then: one of the two sees the other. */
+  private boolean stays(Key key, Stored answer) {
+    if (!isPurged(key, answer)) {
+      return true;
+    }
+    entries.asMap().remove(key, answer);
+    return false;
+  }
+
+  /** Whether it was asked for before a purge that it fits. */
+  boolean isPurged(Key key, Stored answer) {
+    return purged.covers(key, answer);
   }
 
   @Override
@@ -87,7 +103,7 @@ public final class ExactCache implements AnswerCache {
 
   /** False if it was purged while it was made, or is not worth its room now. */
   boolean admits(Key key, Stored answer) {
-    if (purged.covers(key, answer)) {
+    if (isPurged(key, answer)) {
       return false;
     }
     boolean worthIt = worth.admits(key, answer, weightBytes()) || entries.asMap().containsKey(key);
@@ -97,11 +113,13 @@ public final class ExactCache implements AnswerCache {
     return worthIt;
   }
 
-  /** Keeps the younger of two: for what others stored. */
-  void putIfNewer(Key key, Stored answer) {
-    if (!purged.covers(key, answer)) {
-      entries.asMap().merge(key, answer, (have, came) -> came.life().bornNanos() - have.life().bornNanos() > 0 ? came : have);
+  /** Keeps the younger of two: for what others stored. False if it was purged, and must not be used either. */
+  boolean putIfNewer(Key key, Stored answer) {
+    if (isPurged(key, answer)) {
+      return false;
     }
+    entries.asMap().merge(key, answer, (have, came) -> came.life().bornNanos() - have.life().bornNanos() > 0 ? came : have);
+    return stays(key, answer);
   }
 
   @Override

@@ -53,10 +53,8 @@ public final class LayeredCache implements AnswerCache, AutoCloseable {
     String name = sealing.name(key, body);
     far.get(name, loop, sealed -> {
       Stored found = sealed == null ? null : open(name, sealed);
-      if (found != null) {
-        near.putIfNewer(key, found);
-      }
-      done.accept(found);
+      // Others put there what they had under way at our purge.
+      done.accept(found != null && near.putIfNewer(key, found) ? found : null);
     });
   }
 
@@ -71,15 +69,19 @@ public final class LayeredCache implements AnswerCache, AutoCloseable {
 
   @Override
   public void put(Key key, JsonText body, Stored answer) {
-    if (!near.admits(key, answer)) {
+    if (!near.admits(key, answer) || !near.keep(key, answer)) {
       return;
     }
-    near.keep(key, answer);
     if (answer.life().outside() && key.sensitivity() != Sensitivity.RESTRICTED && !far.isOpen() && store.isConnected()) {
       String name = sealing.name(key, body);
       long age = near.nanos() - answer.life().bornNanos();
       byte[] packed = Packing.pack(answer, age, clock.now().toEpochMilli());
-      far.put(name, sealing.seal(name, key, answer.origin(), packed), Math.max(1, (answer.life().wholeNanos() - age) / 1_000_000));
+      Sealed sealed = sealing.seal(name, key, answer.origin(), packed);
+      far.put(name, sealed, Math.max(1, (answer.life().wholeNanos() - age) / 1_000_000));
+      if (near.isPurged(key, answer)) {
+        // The purge may have looked there before it came: it ends at once.
+        far.put(name, sealed, 1);
+      }
     }
   }
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Purges of the last while, so that an answer which was being made when its like was purged is not stored after it. Thread-safe; costs one read where
- * nothing was purged.
+ * Purges of the last while, so that an answer which was being made when its like was purged is not stored after it, nor used where another daemon
+ * stored it. Thread-safe; costs one read where nothing was purged.
  */
 final class Purged {
   /** No request takes longer, and no answer of another instance crosses over later. */

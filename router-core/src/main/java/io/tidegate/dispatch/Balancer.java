@@ -65,7 +65,7 @@ public final class Balancer {
 
   /** A pick for a request for which no place is kept. */
   public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model) {
-    return pick(place, tried, request, model, 0);
+    return pick(place, tried, request, model, false);
   }
 
   /**
@@ -74,11 +74,11 @@ public final class Balancer {
    *
    * @param request looked at only where the method asks for it, and there is a choice; null for none
    * @param model the name that is sent there
-   * @param own places at {@code place} that are kept for this request ({@link UpstreamPlaces#keep})
+   * @param called whether a place at {@code place} is kept for this request ({@link UpstreamPlaces#keep})
    */
-  public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model, int own) {
+  public Optional<Endpoint> pick(String place, Set<String> tried, @Nullable ModelRequest request, String model, boolean called) {
     long now = board.nanos();
-    EndpointGroup group = board.pickable(place, now, own);
+    EndpointGroup group = board.pickable(place, now, called);
     if (group == null) {
       return Optional.empty();
     }
@@ -143,8 +143,7 @@ public final class Balancer {
 
   /** Whether this caller is the one that finds out whether an ejected endpoint is well again. */
   private boolean isProbe(EndpointGroup group, EndpointSlot slot, long now, Set<String> tried) {
-    return slot.health().due(now) && slot.hasRoom() && slot.coolForNanos(now) == 0 && slot.avoidForNanos(now) == 0 && !tried.contains(slot.endpoint().id())
-        && slot.apply(Event.ASKED, now, board.rules(group, slot));
+    return slot.mayProbe(now) && !tried.contains(slot.endpoint().id()) && slot.apply(Event.ASKED, now, board.rules(group, slot));
   }
 
   /** Takes from the request what the method asks for. */

@@ -44,6 +44,7 @@ final class EndpointGroup {
   private volatile long outSinceNanos;
   private final AtomicLong windowEndNanos;
   private final AtomicInteger troubles = new AtomicInteger();
+  private final Object wayOut = new Object();
   private final LongAdder[] picks = Stream.generate(LongAdder::new).limit(PickReason.ALL.length).toArray(LongAdder[]::new);
   private final LongAdder[] ejections = Stream.generate(LongAdder::new).limit(EjectionCause.ALL.length).toArray(LongAdder[]::new);
 
@@ -132,17 +133,26 @@ final class EndpointGroup {
   /** Keeps one place more, or one less, for requests that were woken. */
   void keep(int by) {
     kept.addAndGet(by);
+    account.kept.addAndGet(by);
   }
 
   /** Whether a limit, not health, is why nobody may go here now: the account's, or all that is free is kept for others. */
   boolean shut(long nowNanos) {
-    return shut(nowNanos, 0);
+    return shut(nowNanos, false);
   }
 
-  /** @param own places that are kept for who asks */
-  boolean shut(long nowNanos, int own) {
+  /** @param called whether a place is kept for who asks: it takes any there is, as those that were called are no more than were free then */
+  boolean shut(long nowNanos, boolean called) {
     Limiter cap = account.limiter;
-    return cap != null && !cap.hasRoom() || kept.get() > own && free(nowNanos) + own <= 0;
+    if (cap != null && cap.room() - (called ? 0 : account.kept.get()) <= 0) {
+      return true;
+    }
+    return !called && kept.get() > 0 && freeAtEndpoints(nowNanos) <= kept.get();
+  }
+
+  /** Whether more is taken here, or in the account, than is kept: who was not called has then taken a place of one who was. */
+  boolean overtaken(long nowNanos) {
+    return account.kept.get() > 0 && free(nowNanos) < 0;
   }
 
   /** Permits that could be taken now, without those that are kept. */
@@ -150,24 +160,30 @@ final class EndpointGroup {
     if (accountClosedForNanos(nowNanos) > 0) {
       return 0;
     }
+    Limiter cap = account.limiter;
+    int free = freeAtEndpoints(nowNanos) - kept.get();
+    return cap == null ? free : Math.min(cap.room() - account.kept.get(), free);
+  }
+
+  private int freeAtEndpoints(long nowNanos) {
     int free = 0;
     for (EndpointSlot slot : slots()) {
       EndpointHealth health = slot.health();
       if (free < PLENTY && slot.coolForNanos(nowNanos) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(nowNanos))) {
         Limiter limiter = slot.limiter();
-        free += limiter == null ? PLENTY : limiter.room();
+        free += health.state() == EndpointHealth.State.HEALTHY ? limiter == null ? PLENTY : limiter.room() : slot.mayProbe(nowNanos) ? 1 : 0;
       }
     }
-    Limiter cap = account.limiter;
-    return Math.min(cap == null ? PLENTY : cap.room(), free) - kept.get();
+    return free;
   }
 
-  /** What may be in flight here at most, as the limits are now. */
-  int most() {
+  /** What may be in flight here at most, as the limits and the endpoints are now: where one is out, its probe once it is due. */
+  int most(long nowNanos) {
     int most = 0;
     for (EndpointSlot slot : slots()) {
       Limiter limiter = slot.limiter();
-      most = Math.min(PLENTY, most + (limiter == null ? PLENTY : limiter.limit()));
+      boolean well = slot.health().state() == EndpointHealth.State.HEALTHY;
+      most = Math.min(PLENTY, most + (well ? limiter == null ? PLENTY : limiter.limit() : slot.mayProbe(nowNanos) ? 1 : 0));
     }
     Limiter cap = account.limiter;
     return cap == null ? most : Math.min(cap.limit(), most);
@@ -222,6 +238,11 @@ final class EndpointGroup {
 
   long accountClosedForNanos(long nowNanos) {
     return account.closedForNanos(nowNanos);
+  }
+
+  /** Held by who looks whether one may go out, and lets it. Not this group itself, which is held for long while its roster is made. */
+  Object wayOut() {
+    return wayOut;
   }
 
   /** Whether one more may be left out for its answers (R4.8): a tenth of all, but always one. */

@@ -8,10 +8,11 @@ import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.dispatch.balance.SlowStart;
 import io.tidegate.model.Endpoint;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** One endpoint and how it fares. Any thread: health moves by compare-and-set, the times are single volatile longs. */
+/** One endpoint and how it fares. Any thread: health moves by compare-and-set, the times are volatile longs. */
 final class EndpointSlot {
   private static final int UNLIMITED = 1 << 20;
 
@@ -22,6 +23,7 @@ final class EndpointSlot {
 
   /** Shared by the slots of one endpoint whose weight changes, so that reports about the old one reach the new one. */
   private static final class Condition {
+    static final AtomicLongFieldUpdater<Condition> COOL_UNTIL = AtomicLongFieldUpdater.newUpdater(Condition.class, "coolUntilNanos");
     final AtomicReference<EndpointHealth> health;
     /** Last signal that spoke of the endpoint; null before any. */
     volatile @Nullable Kind lastFailure;
@@ -123,6 +125,13 @@ final class EndpointSlot {
     return condition.health.get();
   }
 
+  /** Out, and who asks now may be the one that finds out whether it is well again: one only, whatever room it has. */
+  boolean mayProbe(long nowNanos) {
+    EndpointHealth health = health();
+    return health.state() != EndpointHealth.State.HEALTHY && health.due(nowNanos) && hasRoom() && coolForNanos(nowNanos) == 0
+        && avoidForNanos(nowNanos) == 0;
+  }
+
   /** Moves the machine; true if this very call changed it. */
   boolean apply(Event event, long nowNanos, HealthRules rules) {
     while (true) {
@@ -135,6 +144,11 @@ final class EndpointSlot {
         return true;
       }
     }
+  }
+
+  /** One step of the machine that the caller worked out; false if it is not where it was. */
+  boolean move(EndpointHealth from, EndpointHealth to) {
+    return condition.health.compareAndSet(from, to);
   }
 
   @Nullable Kind lastFailure() {
@@ -157,8 +171,9 @@ final class EndpointSlot {
     return Math.max(0, condition.avoidUntilNanos - nowNanos);
   }
 
+  /** Not to be asked before {@code nanos}, nor before what it asked for earlier: whoever named the later time meant it. */
   void coolUntil(long nanos) {
-    condition.coolUntilNanos = nanos;
+    Condition.COOL_UNTIL.accumulateAndGet(condition, nanos, (named, now) -> now - named > 0 ? now : named);
   }
 
   long coolForNanos(long nowNanos) {

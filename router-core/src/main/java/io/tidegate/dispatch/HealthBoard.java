@@ -57,7 +57,7 @@ public final class HealthBoard {
     this.ticker = ticker;
     this.rules = rules;
     this.lastRules = new HealthRules(rules.ejectAfterFailures, Math.max(1, rules.ejectNanos / LAST_PART), rules.ejectNanos, rules.accountNanos, 0);
-    this.reports = new Reports(this, rules);
+    this.reports = new Reports(this, rules, this::rules);
     this.limits = limits;
     this.regionTimes = regionTimes;
   }
@@ -221,7 +221,12 @@ public final class HealthBoard {
    * is out or there is none.
    */
   public AttemptFailure whyNone(String place) {
-    return openings.whyNone(place);
+    return openings.whyNone(place, false);
+  }
+
+  /** @param called whether a place at {@code place} was kept for who was given nothing */
+  public AttemptFailure whyNone(String place, boolean called) {
+    return openings.whyNone(place, called);
   }
 
   /**
@@ -330,13 +335,13 @@ public final class HealthBoard {
 
   /** The live group; null while our account there is refused or has no place left, or if there is none. */
   @Nullable EndpointGroup pickable(String place, long nowNanos) {
-    return pickable(place, nowNanos, 0);
+    return pickable(place, nowNanos, false);
   }
 
-  /** @param own places there that are kept for who asks */
-  @Nullable EndpointGroup pickable(String place, long nowNanos, int own) {
+  /** @param called whether a place there is kept for who asks */
+  @Nullable EndpointGroup pickable(String place, long nowNanos, boolean called) {
     EndpointGroup group = groups.get(place);
-    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos, own) ? null : group;
+    return group == null || group.accountClosedForNanos(nowNanos) > 0 || group.shut(nowNanos, called) ? null : group;
   }
 
   EndpointSlot[] slots(String place) {

@@ -15,13 +15,13 @@ final class Openings {
    * RATE_LIMITED with the time left, ACCOUNT, POOL_FULL where a limit leaves no place, or CONNECT_REFUSED where every endpoint
    * is out or there is none.
    */
-  AttemptFailure whyNone(String place) {
+  AttemptFailure whyNone(String place, boolean called) {
     EndpointGroup group = board.known(place);
     long now = board.nanos();
     if (group != null && group.accountClosedForNanos(now) > 0) {
       return AttemptFailure.of(Kind.ACCOUNT);
     }
-    if (group != null && full(group, now)) {
+    if (group != null && full(group, now, called)) {
       return AttemptFailure.of(Kind.POOL_FULL);
     }
     long shortest = Long.MAX_VALUE;
@@ -35,8 +35,8 @@ final class Openings {
         : new AttemptFailure(Kind.RATE_LIMITED, 0, true, Math.min(60_000, Math.max(1_000, shortest / 1_000_000)), null);
   }
 
-  private static boolean full(EndpointGroup group, long now) {
-    if (group.shut(now)) {
+  private static boolean full(EndpointGroup group, long now, boolean called) {
+    if (group.shut(now, called)) {
       return true;
     }
     for (EndpointSlot slot : group.slots()) {
@@ -60,19 +60,19 @@ final class Openings {
     long soonest = Long.MAX_VALUE;
     for (EndpointSlot slot : group.slots()) {
       EndpointHealth health = slot.health();
-      long out = health.state() == EndpointHealth.State.EJECTED ? Math.max(0, health.untilNanos() - now) : 0;
+      long out = health.state() == EndpointHealth.State.EJECTED ? Math.max(Math.max(0, health.untilNanos() - now), slot.avoidForNanos(now)) : 0;
       soonest = Math.min(soonest, Math.max(out, slot.coolForNanos(now)));
     }
     return group.outForNanos(now) > HealthBoard.LONG_OUT_NANOS ? Long.MAX_VALUE : soonest;
   }
 
-  /** Whether an endpoint of {@code place} would be picked now: well, and with room. */
+  /** Whether an endpoint of {@code place} would be picked now: well, and with room; or out, and to be probed. */
   boolean isOpen(String place) {
     long now = board.nanos();
     EndpointGroup group = board.pickable(place, now);
     for (EndpointSlot slot : group == null ? EndpointGroup.NONE : group.slots()) {
-      EndpointHealth health = slot.health();
-      if (slot.hasRoom() && slot.coolForNanos(now) == 0 && (health.state() == EndpointHealth.State.HEALTHY || health.due(now))) {
+      boolean well = slot.health().state() == EndpointHealth.State.HEALTHY;
+      if (well ? slot.hasRoom() && slot.coolForNanos(now) == 0 : slot.mayProbe(now)) {
         return true;
       }
     }

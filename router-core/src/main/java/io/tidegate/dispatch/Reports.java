@@ -5,15 +5,19 @@ import io.tidegate.dispatch.EndpointHealth.Event;
 import io.tidegate.dispatch.HealthBoard.HealthRules;
 import io.tidegate.dispatch.region.RegionHold;
 import io.tidegate.model.Endpoint;
+import java.util.function.BiFunction;
 
 /** What attempts and probes show of endpoints, and what follows from it: who is left out, for how long, and who comes back. Any thread. */
 final class Reports {
   private final HealthBoard board;
   private final HealthRules rules;
+  private final BiFunction<EndpointGroup, EndpointSlot, HealthRules> rulesNow;
 
-  Reports(HealthBoard board, HealthRules rules) {
+  /** @param rulesNow for a slot as its group stands */
+  Reports(HealthBoard board, HealthRules rules, BiFunction<EndpointGroup, EndpointSlot, HealthRules> rulesNow) {
     this.board = board;
     this.rules = rules;
+    this.rulesNow = rulesNow;
   }
 
   /** An attempt gave a whole answer (or its first content). */
@@ -81,20 +85,42 @@ final class Reports {
    *     ours, leaves nobody (R4.8)
    */
   private void eject(EndpointGroup group, EndpointSlot slot, Event event, boolean answers, long now) {
-    EndpointHealth before = slot.health();
-    boolean healthy = before.state() == EndpointHealth.State.HEALTHY;
-    boolean falls = event == Event.OUTLIER || event == Event.FAILURE && before.failures() + 1 >= rules.ejectAfterFailures();
-    if (answers && healthy && falls && !group.mayEject()) {
-      group.ejected(EjectionCause.WITHHELD);
-      return;
+    while (true) {
+      EndpointHealth before = slot.health();
+      EndpointHealth next = before.next(event, now, rules);
+      boolean out = next.ejections() > before.ejections();
+      if (out ? goesOut(group, slot, before, event, answers, now) : next == before || slot.move(before, next)) {
+        return;
+      }
     }
-    if (slot.apply(event, now, board.rules(group, slot)) && slot.health().ejections() > before.ejections()) {
+  }
+
+  /**
+   * One at a time in a group: of two at once each would take the other for one that stays, and none would. For a few reads, and never where nothing
+   * failed.
+   *
+   * @return false if the slot is not as it was {@code before}
+   */
+  private boolean goesOut(EndpointGroup group, EndpointSlot slot, EndpointHealth before, Event event, boolean answers, long now) {
+    boolean healthy = before.state() == EndpointHealth.State.HEALTHY;
+    synchronized (group.wayOut()) {
+      if (slot.health() != before) {
+        return false;
+      }
+      if (answers && healthy && !group.mayEject()) {
+        group.ejected(EjectionCause.WITHHELD);
+        return true;
+      }
+      if (!slot.move(before, before.next(event, now, rulesNow.apply(group, slot)))) {
+        return false;
+      }
       slot.outFor(answers);
       group.outNow(healthy, now);
       group.look(now);
-      group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
-          : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
     }
+    group.ejected(!healthy ? EjectionCause.STILL_FAILING : event == Event.REFUSAL ? EjectionCause.UNREACHABLE
+        : event == Event.OUTLIER ? EjectionCause.SUCCESS_RATE : EjectionCause.CONSECUTIVE);
+    return true;
   }
 
   private void answered(EndpointGroup group, EndpointSlot slot, boolean well, long now) {
@@ -117,14 +143,8 @@ final class Reports {
       return;
     }
     long now = board.nanos();
-    int ejections = slot.health().ejections();
-    if (slot.apply(healthy ? Event.PROBE_GOOD : Event.PROBE_BAD, now, rules) && slot.health().ejections() > ejections) {
-      slot.outFor(false);
-      group.outNow(true, now);
-      group.look(now);
-      group.ejected(EjectionCause.PROBES);
-    }
     if (healthy) {
+      slot.apply(Event.PROBE_GOOD, now, rules);
       slot.stopAvoiding(now);
       RegionHold hold = group.hold();
       if (hold != null && hold.lost() && slot.apply(Event.ASKED, now, rules) && slot.apply(Event.SUCCESS, now, rules)) {
@@ -132,7 +152,20 @@ final class Reports {
         group.trouble();
       }
     } else {
+      probedBad(group, slot, now);
       group.trouble();
+    }
+  }
+
+  private void probedBad(EndpointGroup group, EndpointSlot slot, long now) {
+    synchronized (group.wayOut()) {
+      int ejections = slot.health().ejections();
+      if (slot.apply(Event.PROBE_BAD, now, rules) && slot.health().ejections() > ejections) {
+        slot.outFor(false);
+        group.outNow(true, now);
+        group.look(now);
+        group.ejected(EjectionCause.PROBES);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.dispatch;
 
+import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.Limiter;
 import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.Places;
@@ -42,8 +43,14 @@ public final class UpstreamPlaces implements Places {
     return reserve != null && free(place) > 0 && free(place, LatencyClass.BATCH) <= 0;
   }
 
-  /** A place at a picked endpoint and in its account; null if another took the last one meanwhile. */
-  public @Nullable Permit admit(Endpoint endpoint) {
+  /**
+   * A place at a picked endpoint and in its account; null if another took the last one meanwhile. Many look first and take then: a place that
+   * turns out to be kept for others is given back.
+   *
+   * @param called whether it takes a place that was kept for it
+   * @param batch whether it leaves free what is not for batches
+   */
+  public @Nullable Permit admit(Endpoint endpoint, boolean called, boolean batch) {
     EndpointGroup group = board.known(endpoint.place());
     if (group == null || !group.limited()) {
       return Permit.UNLIMITED;
@@ -54,6 +61,10 @@ public final class UpstreamPlaces implements Places {
     }
     long now = board.nanos();
     Permit permit = Permit.take(slot.limiter(), group.account(), freed, now);
+    if (permit != null && !called && (group.overtaken(now) || batch && overReserve(group, now))) {
+      permit.close(Ending.OTHER, now);
+      permit = null;
+    }
     if (permit == null) {
       // It may have been picked as a probe, which was not made.
       slot.apply(Event.INCONCLUSIVE, now, board.rules(group, slot));
@@ -70,6 +81,11 @@ public final class UpstreamPlaces implements Places {
     }
   }
 
+  private boolean overReserve(EndpointGroup group, long now) {
+    Reserve by = reserve;
+    return by != null && group.free(now) < by.places(group.most(now));
+  }
+
   @Override
   public int free(String place) {
     EndpointGroup group = board.known(place);
@@ -83,7 +99,8 @@ public final class UpstreamPlaces implements Places {
     if (group == null || kept == null || !group.limited()) {
       return free(place);
     }
-    return group.free(board.nanos()) - kept.places(group.most());
+    long now = board.nanos();
+    return group.free(now) - kept.places(group.most(now));
   }
 
   @Override

@@ -242,11 +242,12 @@ final class JobRunner {
     }
     try {
       OpenJob.Line read = OpenJob.body(job.index.text(line));
-      Object around = job.around(line, asker);
+      Object rules = asker.rules();
+      Object around = job.around(line, rules, asker);
       LineEnd end = new LineEnd(job, line, read.customId(), service.newId(), this::came);
       underWay++;
       job.underWay.put(line, end);
-      end.asked(asker.ask(job.ledger.job().facts(), job.ledger.job().endpoint(), read.bytes(), around, end));
+      end.asked(asker.ask(job.ledger.job().facts(), job.ledger.job().endpoint(), read.bytes(), rules, around, end));
       return true;
     } catch (IOException | RuntimeException cannot) {
       if (job.underWay.remove(line) != null) {

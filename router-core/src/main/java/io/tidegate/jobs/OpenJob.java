@@ -24,7 +24,10 @@ final class OpenJob {
   private final Map<Integer, Integer> tries = new HashMap<>();
   private @Nullable Release release;
   private @Nullable Object @Nullable [] around;
-  private @Nullable Object @Nullable [] aroundRules;
+  /** For each slice, by which of the {@link #policies} so far it was read; 0 for none. */
+  private int @Nullable [] readBy;
+  private @Nullable Object newest;
+  private int policies;
   private int slice = SLICE;
   private long pause;
   private long pausedUntil;
@@ -42,7 +45,7 @@ final class OpenJob {
     release = new Release(index.order(), ledger::ended);
     slice = Math.max(4, Math.min(SLICE, SLICE_BYTES / Math.max(1, index.longest())));
     around = new Object[index.lines()];
-    aroundRules = new Object[index.lines() / slice + 1];
+    readBy = new int[index.lines() / slice + 1];
   }
 
   @Nullable Release release() {
@@ -77,16 +80,19 @@ final class OpenJob {
     tries.remove(line);
   }
 
-  /** What the line says with its neighbours. */
-  @Nullable Object around(int line, Asker asker) throws IOException {
+  /** What the line says with its neighbours, by {@code rules}. Of earlier ones none is kept: a job may outlive many. */
+  @Nullable Object around(int line, Object rules, Asker asker) throws IOException {
     @Nullable Object[] known = around;
-    @Nullable Object[] rules = aroundRules;
-    if (known == null || rules == null) {
+    int[] read = readBy;
+    if (known == null || read == null) {
       throw new IllegalStateException("the file is not read yet");
     }
     int which = line / slice;
-    Object inForce = asker.rules();
-    if (rules[which] != inForce) {
+    if (newest != rules) {
+      newest = rules;
+      policies++;
+    }
+    if (read[which] != policies) {
       int from = which * slice;
       int to = Math.min(index.lines(), from + slice);
       int first = Math.max(0, from - BESIDE);
@@ -94,11 +100,11 @@ final class OpenJob {
       for (int i = first; i < Math.min(index.lines(), to + BESIDE); i++) {
         bodies.add(body(index.text(i)).bytes());
       }
-      List<@Nullable Object> said = asker.around(bodies);
+      List<@Nullable Object> said = asker.around(rules, bodies);
       for (int i = from; i < to; i++) {
         known[i] = said.get(i - first);
       }
-      rules[which] = inForce;
+      read[which] = policies;
     }
     return known[line];
   }

@@ -187,7 +187,7 @@ final class Attempts {
       }
       if (endpoint.isEmpty()) {
         retrying.notMade(candidate, figures);
-        AttemptFailure none = picking.whyNone(candidate);
+        AttemptFailure none = picking.whyNone();
         if (none.kind() == AttemptFailure.Kind.POOL_FULL && made == madeBefore && waitsHere()) {
           return;
         }

@@ -133,28 +133,33 @@ final class Awaiting implements Waiter {
       called = true;
       calledTo = upstream;
     }
-    if (!walk.answer().isOver()) {
-      walk.atTheRim(() -> {
-        switch (why) {
-          case WIDEN -> widened = true;
-          case GRANTED -> { }
-          case EXPIRED, OVERDUE, FULL -> {
-            if (widened || why == Wake.EXPIRED || !publicAfter(-1)) {
-              turnedAway(retryAfterSeconds);
-              return;
-            }
-            // No room to wait at home: its route goes on.
-            widened = true;
-          }
+    try {
+      if (!walk.answer().isOver()) {
+        walk.atTheRim(() -> goOn(why, retryAfterSeconds));
+      }
+    } finally {
+      if (why == Wake.GRANTED) {
+        arrived();
+        // Whether or not it took the place that was kept: if not, somebody else may.
+        room.freed();
+      }
+    }
+  }
+
+  private void goOn(Wake why, int retryAfterSeconds) {
+    switch (why) {
+      case WIDEN -> widened = true;
+      case GRANTED -> { }
+      case EXPIRED, OVERDUE, FULL -> {
+        if (widened || why == Wake.EXPIRED || !publicAfter(-1)) {
+          turnedAway(retryAfterSeconds);
+          return;
         }
-        attempts.beginAgain();
-      });
+        // No room to wait at home: its route goes on.
+        widened = true;
+      }
     }
-    if (why == Wake.GRANTED) {
-      arrived();
-      // Whether or not it took the place that was kept: if not, somebody else may.
-      room.freed();
-    }
+    attempts.beginAgain();
   }
 
   private void turnedAway(int retryAfterSeconds) {

@@ -1,7 +1,6 @@
 package io.tidegate.line;
 
 import io.netty.buffer.ByteBuf;
-import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Neighbours;
 import io.tidegate.jobs.PrefixOrder;
 import io.tidegate.model.ErrorAnswer;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One batch: each item is a walk of its own, decided by itself (R2.2), so many at a time; but what spans items is looked for first, and raises
- * those items (decisions 12). Items whose prompts begin alike are begun one after the other (R2.6). An item's failure is its own (R2.1). Confined to its loop.
+ * those items (decisions 12). Both by one policy: where another comes into force, what is left is looked at anew (A10). Items whose prompts begin alike are begun one after the other (R2.6). An item's failure is its own (R2.1). Confined to its loop.
  */
 final class BatchWalk implements Line.Walk {
   /** Longer batches are read in the pool: about a millisecond. */
@@ -32,6 +31,8 @@ final class BatchWalk implements Line.Walk {
   private final BatchSink sink;
   private final Loop loop;
   private final @Nullable Line.Walk[] walks;
+  /** By which {@link #around} was found. */
+  private Rules rules;
   private List<Findings> around = List.of();
   /** Items in the order in which they are begun. */
   private int[] order = {};
@@ -44,11 +45,12 @@ final class BatchWalk implements Line.Walk {
   /** How an item's walk is begun. */
   @FunctionalInterface
   interface Begin {
-    Line.Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop);
+    Line.Walk walk(ModelRequest request, Rules rules, Findings around, AnswerSink sink, Loop loop);
   }
 
   BatchWalk(Rooms rooms, Begin begin, List<ModelRequest> requests, int parallel, BatchSink sink, Loop loop) {
     this.rooms = rooms;
+    this.rules = rooms.rules().get();
     this.begin = begin;
     this.requests = List.copyOf(requests);
     this.parallel = parallel;
@@ -58,7 +60,13 @@ final class BatchWalk implements Line.Walk {
   }
 
   void start() {
-    Classifier classifier = rooms.rules().get().classifier();
+    look();
+  }
+
+  /** Looks for what spans items, by the policy in force. */
+  private void look() {
+    ready = false;
+    Rules inForce = rooms.rules().get();
     List<JsonText> texts = new ArrayList<>(requests.size());
     long bytes = 0;
     for (ModelRequest request : requests) {
@@ -67,9 +75,9 @@ final class BatchWalk implements Line.Walk {
     }
     try {
       if (texts.size() <= LOOP_ITEMS && bytes <= LOOP_BYTES) {
-        read(Neighbours.of(classifier, texts), PrefixOrder.of(texts));
+        read(inForce, Neighbours.of(inForce.classifier(), texts), order(texts));
       } else {
-        rooms.scanPool().execute(() -> readInPool(classifier, texts));
+        rooms.scanPool().execute(() -> readInPool(inForce, texts));
       }
     } catch (RejectedExecutionException full) {
       fail(RequestLine.noRoom());
@@ -78,35 +86,54 @@ final class BatchWalk implements Line.Walk {
     }
   }
 
-  private void readInPool(Classifier classifier, List<JsonText> texts) {
+  private void readInPool(Rules by, List<JsonText> texts) {
     try {
-      List<Findings> spanning = Neighbours.of(classifier, texts);
-      int[] alike = PrefixOrder.of(texts);
-      loop.execute(() -> read(spanning, alike));
+      List<Findings> spanning = Neighbours.of(by.classifier(), texts);
+      int[] alike = order(texts);
+      loop.execute(() -> read(by, spanning, alike));
     } catch (Throwable defect) {
       loop.execute(() -> failed(defect));
     }
   }
 
-  private void read(List<Findings> spanning, int[] alike) {
+  /** Of items that were begun the order stays. */
+  private int[] order(List<JsonText> texts) {
+    return order.length == 0 ? PrefixOrder.of(texts) : order;
+  }
+
+  private void read(Rules by, List<Findings> spanning, int[] alike) {
+    if (order.length == 0) {
+      rooms.meters().batch(requests.size());
+    }
+    rules = by;
     around = spanning;
     order = alike;
     ready = true;
-    rooms.meters().batch(requests.size());
     pump();
   }
 
-  /** Nothing is known of the items together, so none is begun (G2). */
   private void failed(Throwable defect) {
     rooms.meters().defect(defect);
     fail(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this batch. Nothing was sent."));
   }
 
+  /** Nothing is known of the items together, so none more is begun (G2). */
   private void fail(ErrorAnswer error) {
-    if (!over) {
+    if (over) {
+      return;
+    }
+    if (next == 0) {
       over = true;
       sink.failed(error);
+      return;
     }
+    while (next < requests.size()) {
+      int item = order[next++];
+      ended++;
+      sink.refused(item, error, null);
+    }
+    ready = true;
+    pump();
   }
 
   /** Begins what may be begun. An item may end before its walk's beginning has returned. */
@@ -116,10 +143,14 @@ final class BatchWalk implements Line.Walk {
     }
     pumping = true;
     try {
-      while (!over && next < requests.size() && next - ended < parallel && sink.isWritable()) {
+      while (ready && !over && next < requests.size() && next - ended < parallel && sink.isWritable()) {
+        if (rooms.rules().get() != rules) {
+          look();
+          continue;
+        }
         int item = order[next++];
         ItemSink answer = new ItemSink(item);
-        Line.Walk walk = begin.walk(requests.get(item), around.get(item), answer, loop);
+        Line.Walk walk = begin.walk(requests.get(item), rules, around.get(item), answer, loop);
         if (!answer.ended) {
           walks[item] = walk;
         }

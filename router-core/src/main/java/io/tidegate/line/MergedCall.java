@@ -138,7 +138,7 @@ final class MergedCall implements AnswerSink {
     }
     try {
       // Its parts have taken of their tenant's rates each for itself.
-      RequestWalk made = new RequestWalk(rooms, admission, null, request(), io.tidegate.model.Findings.NONE, like, this, loop);
+      RequestWalk made = new RequestWalk(rooms, rooms.rules().get(), admission, null, request(), io.tidegate.model.Findings.NONE, like, this, loop);
       walk = made;
       made.start();
     } catch (JsonException | JsonWriter.TooLarge defect) {

@@ -13,21 +13,26 @@ import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which endpoint of an upstream one request's next attempt goes to, and a place there. Confined to its walk's loop. */
 final class Picking {
+  private static final AttemptFailure FULL = AttemptFailure.of(Kind.POOL_FULL);
+  /** Others may be quicker so often; then it is full. */
+  private static final int MOST_LOOKS = 8;
+
   private final Rooms rooms;
   private final ModelRequest request;
   private final Loop loop;
   private final Sensitivity sensitivity;
   /** Whether it leaves free what is kept for those who wait at a screen. */
   private final boolean batch;
-  private boolean left;
-  /** Places kept for this request where it picks now. */
-  private int own;
+  /** Whether a place is kept for this request where it picks now. */
+  private boolean called;
+  private @Nullable AttemptFailure whyNone;
   /** Made when an endpoint says what it takes: most never do. */
   private @Nullable Suiting suiting;
   /** The first endpoint of this upstream that was tried; null before. */
@@ -50,27 +55,38 @@ final class Picking {
   /**
    * An endpoint, with a place kept there that {@link #taken} gives.
    *
-   * @param called whether the request was called for a place there, which is kept for it until it has it
+   * @param beforehand whether the request was called for a place there, which is kept for it until it has it
    */
-  Optional<Endpoint> pick(Candidate candidate, boolean called) {
-    left = batch && !called && rooms.health().places().keptFromBatches(candidate.place());
-    own = called ? 1 : 0;
-    if (left) {
-      return Optional.empty();
-    }
-    while (true) {
+  Optional<Endpoint> pick(Candidate candidate, boolean beforehand) {
+    String place = candidate.place();
+    called = beforehand;
+    for (int look = 0; look < MOST_LOOKS; look++) {
+      if (batch && !called && rooms.health().places().keptFromBatches(place)) {
+        whyNone = FULL;
+        return Optional.empty();
+      }
       Optional<Endpoint> endpoint = choose(candidate);
-      permit = endpoint.isEmpty() ? null : rooms.health().places().admit(endpoint.get());
-      if (endpoint.isEmpty() || permit != null) {
+      if (endpoint.isEmpty()) {
+        whyNone = rooms.health().whyNone(place, called);
+        if (whyNone.kind() == Kind.CONNECT_REFUSED && triedNone() && rooms.health().isOpen(place) && !nobodyTakes(candidate)) {
+          // It opened between the two: full or down a moment ago, and neither now.
+          continue;
+        }
         return endpoint;
       }
-      // Another loop took the last place between the two: the next look sees that.
+      permit = rooms.health().places().admit(endpoint.get(), called, batch);
+      if (permit != null) {
+        return endpoint;
+      }
+      // Another loop took the last place between the two, or it is kept for another: the next look sees that.
+      whyNone = FULL;
     }
+    return Optional.empty();
   }
 
-  /** Why {@link #pick} gave none. */
-  AttemptFailure whyNone(Candidate candidate) {
-    return left ? AttemptFailure.of(Kind.POOL_FULL) : rooms.health().whyNone(candidate.place());
+  /** Why the last {@link #pick} gave none. */
+  AttemptFailure whyNone() {
+    return Objects.requireNonNull(whyNone);
   }
 
   private Optional<Endpoint> choose(Candidate candidate) {
@@ -89,12 +105,12 @@ final class Picking {
   private Optional<Endpoint> suited(Balancer balancer, Candidate candidate, String place) {
     String model = candidate.model();
     Set<String> left = rooms.health().anyHints() ? suiting().leaving(tried(), place, model) : tried();
-    Optional<Endpoint> endpoint = balancer.pick(place, left, request, model, own);
+    Optional<Endpoint> endpoint = balancer.pick(place, left, request, model, called);
     while (endpoint.isPresent() && endpoint.get().hints() != Hints.NONE && !suiting().takes(endpoint.get(), model)) {
       // It came, or changed its word, between the two looks.
       left = new HashSet<>(left);
       left.add(endpoint.get().id());
-      endpoint = balancer.pick(place, left, request, model, own);
+      endpoint = balancer.pick(place, left, request, model, called);
     }
     return endpoint;
   }

@@ -22,8 +22,11 @@ final class Refreshing extends UnreadAnswer {
     this.key = key;
   }
 
-  /** @param around what the reader's request came in with: counts for this one too */
-  static void behind(ModelRequest reader, Findings around, AnswerCache.Key key, boolean deeper, Rooms rooms, Admission admission, Loop loop) {
+  /**
+   * @param rules the reader's: once others are in force nothing is asked, as neither {@code around} nor the key means anything to them
+   * @param around what the reader's request came in with: counts for this one too
+   */
+  static void behind(ModelRequest reader, Rules rules, Findings around, AnswerCache.Key key, boolean deeper, Rooms rooms, Admission admission, Loop loop) {
     AnswerCache cache = rooms.cache();
     if (reader.prompt().json().length() > MAX_BODY || !cache.mayRefresh(key)) {
       return;
@@ -31,9 +34,13 @@ final class Refreshing extends UnreadAnswer {
     Refreshing refreshing = new Refreshing(cache, key);
     // Later: the reader is answered first.
     Runnable ask = () -> {
+      if (rooms.rules().get() != rules) {
+        refreshing.over(false);
+        return;
+      }
       try {
         ModelRequest again = again(reader, loop.nanos());
-        new RequestWalk(rooms, admission, TokenBudget.of(admission, again), again, around, null, refreshing, loop).start();
+        new RequestWalk(rooms, rules, admission, TokenBudget.of(admission, again), again, around, null, refreshing, loop).start();
       } catch (Throwable defect) {
         rooms.meters().defect(defect);
         refreshing.over(false);

@@ -31,19 +31,22 @@ public final class RequestLine implements Line {
 
   @Override
   public Walk walk(ModelRequest request, AnswerSink sink, Loop loop) {
-    return walk(request, Findings.NONE, sink, loop);
+    return walk(request, rooms.rules().get(), Findings.NONE, sink, loop);
   }
 
-  /** @param around findings of what the request came in with, such as a job's file */
-  public Walk walk(ModelRequest request, Findings around, AnswerSink sink, Loop loop) {
-    RequestWalk walk = new RequestWalk(rooms, admission, TokenBudget.of(admission, request), request, around, null, sink, loop);
+  /**
+   * @param rules the policy it is decided by: the one by which {@code around} was found, as findings mean nothing to another (A10)
+   * @param around findings of what the request came in with, such as a job's file
+   */
+  public Walk walk(ModelRequest request, Rules rules, Findings around, AnswerSink sink, Loop loop) {
+    RequestWalk walk = new RequestWalk(rooms, rules, admission, TokenBudget.of(admission, request), request, around, null, sink, loop);
     walk.start();
     return walk;
   }
 
   /** Begins the walk of a request of the daemon's own, made for one of a caller's: it takes nothing of its tenant's rates. */
   public void aside(ModelRequest request, AnswerSink sink, Loop loop) {
-    new RequestWalk(rooms, admission, null, request, Findings.NONE, null, sink, loop).start();
+    new RequestWalk(rooms, rooms.rules().get(), admission, null, request, Findings.NONE, null, sink, loop).start();
   }
 
   @Override

@@ -53,12 +53,15 @@ final class RequestWalk implements Line.Walk {
   private long firstTokenNanos;
   private boolean finished;
 
-  /** @param budget what it takes of its tenant's rates; null for nothing */
-  RequestWalk(Rooms rooms, Admission admission, @Nullable TokenBudget budget, ModelRequest request, Findings around, @Nullable Decision like,
+  /**
+   * @param rules the policy it is decided by, which is also the one that {@code around} was found by
+   * @param budget what it takes of its tenant's rates; null for nothing
+   */
+  RequestWalk(Rooms rooms, Rules rules, Admission admission, @Nullable TokenBudget budget, ModelRequest request, Findings around, @Nullable Decision like,
       AnswerSink sink, Loop loop) {
     this.rooms = rooms;
     this.admission = admission;
-    this.rules = rooms.rules().get();
+    this.rules = rules;
     this.request = request;
     this.around = around;
     this.like = like;
@@ -340,7 +343,7 @@ final class RequestWalk implements Line.Walk {
   // For a call that is shared or merged
 
   void refreshBehind(AnswerCache.Key key, boolean deeper) {
-    Refreshing.behind(request, around, key, deeper, rooms, admission, loop);
+    Refreshing.behind(request, rules, around, key, deeper, rooms, admission, loop);
   }
 
   void firstToken() {

@@ -31,7 +31,7 @@ final class LabelBits {
   private static final int[] INTENT_AT = {64, 128};
   private static final int SECOND = 8;
   private static final int MARK = 16;
-  private static final int ADDS_AT = 256;
+  static final int ADDS_AT = 256;
   /** Of looks at a page that another process is changing. Each of its changes takes nanoseconds, unless it is stopped in the middle. */
   private static final int MOST_LOOKS = 200_000;
   private static final long[] NONE = {};
@@ -186,12 +186,18 @@ final class LabelBits {
     boolean foreign = false;
     for (int i = 0; i < PROBES; i++) {
       long bit = place(first, second, i);
-      if (!isSet(bit)) {
-        // One look at a page that every addition touches tells whether the stores can know more.
-        if (!foreign && !behind() || (stores.get(bitsAt + (int) (bit / 64) * 8) >>> bit & 1) == 0) {
+      if (isSet(bit)) {
+        continue;
+      }
+      // One look at a page that every addition touches tells whether the stores can know more.
+      if (foreign || behind()) {
+        if ((stores.get(bitsAt + (int) (bit / 64) * 8) >>> bit & 1) == 0) {
           return false;
         }
         foreign = true;
+      } else if (!isSet(bit)) {
+        // The second look: what the other process added may have come to the heap, all of it, between the first and the count.
+        return false;
       }
     }
     return true;

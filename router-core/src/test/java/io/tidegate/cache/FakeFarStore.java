@@ -19,6 +19,9 @@ public final class FakeFarStore implements FarStore {
   public int puts;
   public int pings;
   public int renewed;
+  public long lastLifeMillis;
+  /** Runs once, while an entry is being put. */
+  public @Nullable Runnable meanwhile;
   private final List<CompletableFuture<?>> hanging = new ArrayList<>();
 
   private <T> CompletionStage<T> answer(@Nullable T value) {
@@ -54,6 +57,12 @@ public final class FakeFarStore implements FarStore {
     puts++;
     if (state == State.WELL) {
       entries.put(name, entry);
+    }
+    lastLifeMillis = lifeMillis;
+    Runnable now = meanwhile;
+    meanwhile = null;
+    if (now != null) {
+      now.run();
     }
     return answer(null);
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -34,8 +35,12 @@ class LayeredCacheTest {
   private final LayeredCache other = daemon(otherLoop, 0);
 
   private LayeredCache daemon(FakeLoop time, int world) {
+    return daemon(new ExactCache(1 << 20, time), time, world);
+  }
+
+  private LayeredCache daemon(ExactCache near, FakeLoop time, int world) {
     long since = time.nanos();
-    return new LayeredCache(new ExactCache(1 << 20, time), store, new Sealing(new byte[32], new byte[] {(byte) world}),
+    return new LayeredCache(near, store, new Sealing(new byte[32], new byte[] {(byte) world}),
         () -> THEN.plusNanos(time.nanos() - since).plus(time == otherLoop ? clocksDiffer : Duration.ZERO), Duration.ofMillis(2).toNanos());
   }
 
@@ -149,6 +154,56 @@ class LayeredCacheTest {
   void otherWorld() {
     put("x");
     assertThat(find(daemon(otherLoop, 1), otherLoop, key(Sensitivity.INTERNAL, "x"), "x")).isNull();
+  }
+
+  @Test
+  @DisplayName("what another daemon stored that was asked for before our purge is a miss here each time; what was asked for after it is found")
+  void storedAfterAPurge() {
+    ExactCache near = new ExactCache(1 << 20, otherLoop);
+    LayeredCache purging = daemon(near, otherLoop, 0);
+    Key key = key(Sensitivity.INTERNAL, "x");
+    Stored underWay = Answers.stored("a", "m", "x", loop.nanos());
+    loop.advance(Duration.ofSeconds(1).toNanos());
+    otherLoop.advance(Duration.ofSeconds(1).toNanos());
+    near.purge(new Purge("a", null, null, null));
+    purging.purgeShared(new Purge("a", null, null, null));
+    loop.advance(Duration.ofSeconds(1).toNanos());
+    otherLoop.advance(Duration.ofSeconds(1).toNanos());
+    cache.put(key, Answers.body("x"), underWay);
+    for (int i = 0; i < 2; i++) {
+      assertThat(find(purging, otherLoop, key, "x")).isNull();
+      assertThat(purging.get(key)).isNull();
+    }
+    assertThat(store.gets).isEqualTo(2);
+    put("x");
+    assertThat(find(purging, otherLoop, key, "x")).isNotNull();
+    assertThat(purging.get(key)).isNotNull();
+  }
+
+  @Test
+  @DisplayName("what is purged while it is being stored does not go to the shared layer; what was on its way there ends at once")
+  void purgedOnItsWay() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
+    ExactCache near = new ExactCache(1 << 20, () -> {
+      meanwhile.getAndSet(() -> { }).run();
+      return loop.nanos();
+    });
+    LayeredCache purging = daemon(near, loop, 0);
+    Key key = key(Sensitivity.INTERNAL, "x");
+    meanwhile.set(() -> near.purge(new Purge("a", null, null, null)));
+    purging.put(key, Answers.body("x"), Answers.stored("a", "m", "x", loop.nanos()));
+    assertThat(near.size()).isZero();
+    assertThat(store.puts).isZero();
+    loop.advance(1);
+    store.meanwhile = () -> near.purge(new Purge("a", null, null, null));
+    purging.put(key, Answers.body("x"), Answers.stored("a", "m", "x", loop.nanos()));
+    assertThat(store.meanwhile).as("the purge fell into it").isNull();
+    assertThat(store.puts).isEqualTo(2);
+    assertThat(store.lastLifeMillis).isEqualTo(1);
+    loop.advance(1);
+    purging.put(key, Answers.body("x"), Answers.stored("a", "m", "x", loop.nanos()));
+    assertThat(store.puts).isEqualTo(3);
+    assertThat(store.lastLifeMillis).isEqualTo(3_900_000);
   }
 
   @Test

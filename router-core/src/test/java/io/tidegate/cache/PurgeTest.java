@@ -11,6 +11,7 @@ import io.tidegate.line.Shape;
 import io.tidegate.model.Destination;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
+import io.tidegate.time.Ticker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -77,6 +78,44 @@ class PurgeTest {
     cache.put(key("tenant:b", "p1", 1), Answers.body("x"), others);
     cache.put(key("tenant:a", "p1", 1), Answers.body("x"), answer("a", "m1", 0));
     assertThat(cache.size()).isEqualTo(2);
+  }
+
+  /** Lets somebody else act, once, when it is asked for the time. */
+  private final class Meanwhile implements Ticker {
+    private @Nullable Runnable next;
+
+    @Override
+    public long nanos() {
+      Runnable now = next;
+      next = null;
+      if (now != null) {
+        now.run();
+      }
+      return time.nanos();
+    }
+  }
+
+  @Test
+  @DisplayName("what is purged while it is being stored is not there after it, whoever brings it; what the purge does not fit is")
+  void whileItIsStored() {
+    Meanwhile clock = new Meanwhile();
+    ExactCache raced = new ExactCache(1 << 20, clock);
+    Key key = key("tenant:a", "p1", 1);
+    clock.next = () -> raced.purge(purge("a", null, null, null));
+    raced.put(key, Answers.body("x"), answer("a", "m1", 0));
+    assertThat(clock.next).as("the purge fell into it").isNull();
+    assertThat(raced.size()).isZero();
+    assertThat(raced.weightBytes()).isZero();
+    time.advance(1);
+    clock.next = () -> raced.purge(purge("a", null, null, null));
+    raced.putIfNewer(key, answer("a", "m1", 0));
+    assertThat(clock.next).as("the purge fell into it").isNull();
+    assertThat(raced.size()).isZero();
+    time.advance(1);
+    clock.next = () -> raced.purge(purge("b", null, null, null));
+    raced.put(key, Answers.body("x"), answer("a", "m1", 0));
+    raced.putIfNewer(key("tenant:a", "p1", 2), answer("a", "m1", 0));
+    assertThat(raced.size()).isEqualTo(2);
   }
 
   @Test

@@ -208,6 +208,25 @@ class HealthBoardTest {
   }
 
   @Test
+  @DisplayName("R1.3 429: a later one that names less, or nothing, does not shorten what an earlier one named; one that names more lengthens it")
+  void rateLimitsKeepTheLatestTime() {
+    now = Long.MAX_VALUE - 5 * SECOND;
+    HealthBoard limited = new HealthBoard(() -> now, new HealthRules(3, 5 * SECOND, 60 * SECOND, 300 * SECOND));
+    limited.endpoints("vllm", List.of(a));
+    for (long[] each : new long[][] {{60_000, 60}, {0, 60}, {10_000, 60}, {61_000, 61}, {60_000, 61}}) {
+      limited.failed(a, new AttemptFailure(Kind.RATE_LIMITED, 429, false, each[0], null));
+      assertThat(limited.snapshot().get("vllm").get(0).coolForNanos()).as("after %d ms", each[0]).isEqualTo(each[1] * SECOND);
+    }
+    limited.succeeded(a);
+    now += 61 * SECOND - 1;
+    assertThat(new Balancer(limited).pick("vllm", Set.of())).isEmpty();
+    now++;
+    assertThat(new Balancer(limited).pick("vllm", Set.of())).contains(a);
+    limited.failed(a, AttemptFailure.of(Kind.RATE_LIMITED));
+    assertThat(limited.snapshot().get("vllm").get(0).coolForNanos()).as("a time of ours").isEqualTo(HealthBoard.AVOID_NANOS);
+  }
+
+  @Test
   @DisplayName("402: the whole upstream is closed, with an alarm, until reopened or its time is over")
   void accountClosesTheUpstream() {
     board.endpoints("vllm", List.of(a, b));
@@ -261,7 +280,7 @@ class HealthBoardTest {
       assertThat(any.snapshot().get("vllm").get(0).told()).isEqualTo(new ServerLoad(2, 1, 60));
     }
     assertThat(limited.places().limits()).singleElement().extracting(UpstreamPlaces.LimitStatus::limit).isEqualTo(2);
-    assertThat(List.of(limited.places().admit(a) != null, limited.places().admit(a) != null, limited.places().admit(a) != null))
+    assertThat(List.of(limited.places().admit(a, false, false) != null, limited.places().admit(a, false, false) != null, limited.places().admit(a, false, false) != null))
         .containsExactly(true, true, false);
     assertThat(board.places().limits()).isEmpty();
   }

@@ -2,6 +2,7 @@ package io.tidegate.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.LimitRules;
 import io.tidegate.admission.limit.Permit;
 import io.tidegate.dispatch.AttemptFailure.Kind;
@@ -42,7 +43,7 @@ class RegionBoardTest {
     int count = 0;
     for (int i = 0; i < tries; i++) {
       Optional<Endpoint> endpoint = balancer.pick(place, Set.of());
-      Permit permit = endpoint.isEmpty() ? null : board.places().admit(endpoint.get());
+      Permit permit = endpoint.isEmpty() ? null : board.places().admit(endpoint.get(), false, false);
       if (permit != null) {
         held.add(permit);
         count++;
@@ -81,6 +82,38 @@ class RegionBoardTest {
     assertThat(board.accountAlarm("llm")).isTrue();
     board.reopenAccount("llm");
     assertThat(board.accountAlarm("llm")).isFalse();
+  }
+
+  @Test
+  @DisplayName("R3.3 R7.4 a place of the account that is kept for who was called is kept in every region")
+  void keptInTheAccount() {
+    HealthBoard board = board(new LimitRules(Set.of(), Map.of("llm", 2), 1));
+    Balancer balancer = new Balancer(board);
+    List<Permit> held = new ArrayList<>();
+    assertThat(admitted(board, balancer, "llm@east", 1, held)).isEqualTo(1);
+    board.places().keep("llm@east");
+    assertThat(board.places().free("llm@west")).as("one place calls one").isZero();
+    assertThat(admitted(board, balancer, "llm@west", 1, held)).isZero();
+    assertThat(board.whyNone("llm@west").kind()).isEqualTo(Kind.POOL_FULL);
+    assertThat(board.places().admit(at("b", "west"), false, false)).as("who looked before").isNull();
+    assertThat(balancer.pick("llm@east", Set.of(), null, "", true)).as("who was called").isPresent();
+    board.places().unkeep("llm@east");
+    assertThat(board.places().free("llm@west")).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R7.4 who was called takes any place there is, also where fewer are left than were called")
+  void fewerThanCalled() {
+    HealthBoard board = board(new LimitRules(Set.of("llm"), Map.of(), 1));
+    Balancer balancer = new Balancer(board);
+    List<Permit> held = new ArrayList<>();
+    admitted(board, balancer, "llm@west", 1_000, held);
+    held.remove(0).close(Ending.OTHER, now);
+    board.places().keep("llm@west");
+    board.places().keep("llm@west");
+    assertThat(balancer.pick("llm@west", Set.of())).as("a newcomer").isEmpty();
+    assertThat(balancer.pick("llm@west", Set.of(), null, "", true)).isPresent();
+    assertThat(board.whyNone("llm@west", true).kind()).as("and is not told that it is full").isNotEqualTo(Kind.POOL_FULL);
   }
 
   @Test

@@ -116,13 +116,13 @@ final class JobBench implements JobThread, Asker, JobNotices {
   }
 
   @Override
-  public List<@Nullable Object> around(List<byte[]> bodies) {
+  public List<@Nullable Object> around(Object by, List<byte[]> bodies) {
     slices++;
     return new ArrayList<>(Collections.nCopies(bodies.size(), null));
   }
 
   @Override
-  public Asked ask(JobFacts job, String endpoint, byte[] body, @Nullable Object around, Done done) {
+  public Asked ask(JobFacts job, String endpoint, byte[] body, Object by, @Nullable Object around, Done done) {
     Line question = new Line(job, new String(body, StandardCharsets.UTF_8), around, done);
     asked.add(question);
     return question;

@@ -4,7 +4,6 @@ import static io.tidegate.line.OverloadRig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.admission.limit.Ending;
-import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.queue.Wake;
 import io.tidegate.admission.rate.TenantRule;
@@ -40,16 +39,7 @@ class AdmissionTest {
 
   @AfterEach
   void aftermath() {
-    rig.loop.advance(4_000 * SECOND);
-    assertThat(rig.walked).as("G5 one answer each").allMatch(walk -> walk.sink.over());
-    assertThat(rig.meters.ended.get()).as("counted once").isEqualTo(rig.walked.size());
-    assertThat(rig.inFlight()).as("permits left").isZero();
-    assertThat(rig.health.places().limits()).as("permits closed twice").allMatch(limit -> limit.closedAgain() == 0);
-    assertThat(rig.loop.pendingTimers()).as("timers left").isZero();
-    assertThat(rig.meters.defects).isEmpty();
-    for (LatencyClass each : LatencyClass.values()) {
-      assertThat(rig.room.depth(each)).isZero();
-    }
+    rig.aftermath();
   }
 
   private static Ask ask(LatencyClass latencyClass) {
@@ -58,9 +48,7 @@ class AdmissionTest {
 
   /** The server was busy once: the limit no longer doubles with the first tokens. */
   private void busyOnce() {
-    Permit busy = rig.health.places().admit(LineRig.endpoint("home", "h1"));
-    assertThat(busy).isNotNull();
-    busy.close(Ending.BUSY, rig.loop.nanos());
+    rig.take().close(Ending.BUSY, rig.loop.nanos());
   }
 
   /** The server takes no more: as many stay in flight as the limit lets, for long. */
@@ -109,22 +97,6 @@ class AdmissionTest {
   }
 
   @Test
-  @DisplayName("R7.4 who was called keeps its place until it has it: nobody behind it is called to that place meanwhile, and the order holds")
-  void keptUntilTaken() {
-    rig(Setting.LIMITED.accounts(Map.of("home", 1)));
-    rig.meanwhile = rig.room::freed;
-    rig.ask(ask(LatencyClass.INTERACTIVE));
-    Walked batch = rig.ask(ask(LatencyClass.BATCH));
-    Walked standard = rig.ask(ask(LatencyClass.STANDARD));
-    List<Walked> waiting = List.of(rig.ask(ask(LatencyClass.INTERACTIVE)), rig.ask(ask(LatencyClass.INTERACTIVE)), standard, batch);
-    rig.loop.advance(20 * SECOND);
-    assertThat(waiting).allMatch(Walked::answered).extracting(walk -> walk.endNanos).isSorted();
-    for (LatencyClass each : LatencyClass.values()) {
-      assertThat(rig.room.called(each, Wake.GRANTED)).as("called once each: %s", each).isEqualTo(each == LatencyClass.INTERACTIVE ? 2 : 1);
-    }
-  }
-
-  @Test
   @DisplayName("R2.7 batches fill an upstream but for what is kept for others: an interactive request has its place at once, and one batch after the other its own")
   void batchesLeaveRoom() {
     busyOnce();
@@ -147,20 +119,6 @@ class AdmissionTest {
     rig.loop.advance(20 * SECOND);
     assertThat(interactive.answered() && standard.answered()).isTrue();
     assertThat(rig.walked).allMatch(Walked::answered);
-  }
-
-  @Test
-  @DisplayName("R2.7 a batch that was called takes its place, and not what is kept for others")
-  void calledBatch() {
-    rig(Setting.LIMITED.accounts(Map.of("home", 3)));
-    rig.health.places().reserve(limit -> 1);
-    rig.ask(ask(LatencyClass.BATCH));
-    rig.loop.advance(SECOND);
-    rig.ask(ask(LatencyClass.BATCH));
-    Walked third = rig.ask(ask(LatencyClass.BATCH));
-    rig.loop.advance(3 * SECOND);
-    assertThat(rig.room.called(LatencyClass.BATCH, Wake.GRANTED)).as("called once").isEqualTo(1);
-    assertThat(third.endNanos).as("it began where the first ended").isEqualTo(4 * SECOND + rig.walked.get(0).sentNanos);
   }
 
   @Test

@@ -231,6 +231,44 @@ class BatchWalkTest {
   }
 
   @Test
+  @DisplayName("G1 G6 A10 another policy midway: what is left is looked at anew, so what spans it keeps it at home by the one that decides it")
+  void otherPolicyMidway() {
+    rig.rules = new Rules(new Classifier(List.of()), new Decider(Policies.baseline()));
+    hold(1);
+    rig.upstreams.answer(ANSWER).answer(ANSWER);
+    Results results = new Results(3);
+    begin(results, 1, Ask.about("tell a joke"), Ask.about("my number begins 110105194912"), Ask.about("31002X and ends so"));
+    rig.counted(3);
+    rig.rules = new Rules(new Classifier(Classifier.builtIn()), new Decider(Policies.baseline()));
+    answer(0);
+    assertThat(results.done).isTrue();
+    assertThat(List.of(results.sensitivity(1), results.sensitivity(2))).containsOnly(Sensitivity.RESTRICTED);
+    assertThat(rig.meters.batchItems.get()).as("counted once").isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("G2 G5 another policy midway, and no room to look by it: what is left is refused, what is under way has its answer")
+  void otherPolicyAndNoRoom() {
+    Ask[] asks = new Ask[20];
+    for (int i = 0; i < asks.length; i++) {
+      asks[i] = Ask.about("question " + i);
+    }
+    hold(2);
+    Results results = new Results(asks.length);
+    begin(results, 2, asks);
+    rig.runPool();
+    rig.rules = new Rules(new Classifier(Classifier.builtIn()), new Decider(Policies.baseline()));
+    rig.poolFull = true;
+    answer(0);
+    assertThat(results.done).isFalse();
+    answer(1);
+    rig.counted(2);
+    assertThat(results.done).isTrue();
+    assertThat(results.errors).filteredOn(Objects::nonNull).hasSize(18).allMatch(error -> error.refusal() == Refusal.CLASSIFICATION_FAILED);
+    assertThat(results.json).filteredOn(Objects::nonNull).hasSize(2);
+  }
+
+  @Test
   @DisplayName("H7 a long batch is read in the pool; where that has no room, nothing is begun")
   void pool() {
     Ask[] asks = new Ask[20];

@@ -1,6 +1,9 @@
 package io.tidegate.line;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tidegate.admission.limit.LimitRules;
+import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.QueueRules;
 import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.admission.rate.TenantLimits;
@@ -50,6 +53,8 @@ final class OverloadRig {
   final List<RequestTrace> traces = new ArrayList<>();
   /** What happens elsewhere while a request's body is written, after it was called and before it has its place. */
   Runnable meanwhile = () -> { };
+  /** What happens elsewhere each time somebody looks how an upstream stands. */
+  Runnable looked = () -> { };
   private final RequestLine line;
   private int asked;
 
@@ -116,7 +121,7 @@ final class OverloadRig {
   }
 
   OverloadRig(Setting setting) {
-    health = new HealthBoard(loop, new HealthBoard.HealthRules(1_000_000, 5 * SECOND, 60 * SECOND, 300 * SECOND),
+    health = new HealthBoard(this::lookedAt, new HealthBoard.HealthRules(1_000_000, 5 * SECOND, 60 * SECOND, 300 * SECOND),
         new LimitRules(setting.limited ? Set.of("home") : Set.of(), setting.accounts, 1));
     health.endpoints("home", List.of(LineRig.endpoint("home", "h1")));
     health.endpoints("cloud", List.of(LineRig.endpoint("cloud", "c1")));
@@ -134,6 +139,40 @@ final class OverloadRig {
         upstreams, new ExactCache(0, loop), audit, new RequestDigest(new byte[32]), meters, () -> LineRig.NOW, Runnable::run, LineConfig.DEFAULT, ExternalDetectors.NONE,
         SessionLabels.NONE, List.of(new Retries(setting.retries, new SplittableRandom(1))), SingleFlight.OFF, Merging.OFF, SemanticCache.OFF, new Noted()),
         admission);
+  }
+
+  private long lookedAt() {
+    looked.run();
+    return loop.nanos();
+  }
+
+  /** Does {@code once} when somebody looks at an upstream for the {@code nth} time from now on. */
+  void atLook(int nth, Runnable once) {
+    int[] left = {nth};
+    looked = () -> {
+      if (--left[0] == 0) {
+        once.run();
+      }
+    };
+  }
+
+  /** Everybody has the one end, and nothing is left over. */
+  void aftermath() {
+    loop.advance(4_000 * SECOND);
+    assertThat(walked).as("G5 one answer each").allMatch(walk -> walk.sink.over());
+    assertThat(meters.ended.get()).as("counted once").isEqualTo(walked.size());
+    assertThat(inFlight()).as("permits left").isZero();
+    assertThat(health.places().limits()).as("permits closed twice").allMatch(limit -> limit.closedAgain() == 0);
+    assertThat(loop.pendingTimers()).as("timers left").isZero();
+    assertThat(meters.defects).isEmpty();
+    for (LatencyClass each : LatencyClass.values()) {
+      assertThat(room.depth(each)).isZero();
+    }
+  }
+
+  /** A place at {@code home}, taken by somebody else. */
+  Permit take() {
+    return java.util.Objects.requireNonNull(health.places().admit(LineRig.endpoint("home", "h1"), false, false));
   }
 
   /** Keeps every trace that is over. */

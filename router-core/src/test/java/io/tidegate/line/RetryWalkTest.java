@@ -397,6 +397,17 @@ class RetryWalkTest {
   }
 
   @Test
+  @DisplayName("R1.7 who comes after a model server said it was loading, and then refused, waits until it is asked again")
+  void waitsForWhoLoads() {
+    rig.health.failed(rig.health.endpoints("home").get(0), AttemptFailure.of(Kind.LOADING));
+    rig.down("home");
+    rig.loop.advance(3 * SECOND / 2);
+    answers();
+    assertThat(walk(Ask.restricted()).json).isEqualTo(ANSWER);
+    assertThat(atNanos).containsExactly(5 * SECOND / 2);
+  }
+
+  @Test
   @DisplayName("R1.7 once sent away and then finding nobody, it waits for one who has come back; it is asked in time or told")
   void findsNobodyOnReturn() {
     fails(BUSY).answers();

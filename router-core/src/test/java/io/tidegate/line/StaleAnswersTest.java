@@ -100,6 +100,26 @@ class StaleAnswersTest {
   }
 
   @Test
+  @DisplayName("A10 C6 another policy comes between reader and refresh: nothing is asked by it for the old one's sake, and the next reader's refresh is")
+  void otherPolicyBeforeTheRefresh() {
+    rig.upstreams.answer(OLD);
+    rig.walk(Ask.harmless());
+    after(Duration.ofMinutes(6));
+    Rules old = rig.rules;
+    RecordingSink sink = rig.sink();
+    rig.begin(Ask.harmless(), sink, rig.loop);
+    assertThat(sink.json).isEqualTo(OLD);
+    rig.rules = LineRig.rules(Policies.bundle("# another text, the same rules\n"));
+    rig.loop.run();
+    assertThat(rig.upstreams.sent).hasSize(1);
+    rig.rules = old;
+    rig.upstreams.answer(NEW);
+    answered(Ask.harmless(), OLD, CacheOutcome.STALE);
+    rig.counted(1);
+    answered(Ask.harmless(), NEW, CacheOutcome.HIT);
+  }
+
+  @Test
   @DisplayName("C6 a stale answer is not given across a bundle, nor is what a refresh brings stored for the old one")
   void notAcrossBundles() {
     rig.upstreams.answer(OLD);

@@ -46,6 +46,7 @@ final class WatchedCache implements AnswerCache {
   private final Supplier<PolicyName> policy;
   private final Map<Key, Refresh> underWay = new HashMap<>();
   private int begun;
+  private int givenUp;
   private int looked;
   private int finding;
 
@@ -146,6 +147,9 @@ final class WatchedCache implements AnswerCache {
     cache.refreshed(key);
     Refresh refresh = underWay.remove(key);
     watch.expect(refresh != null, "all", "G5 the end of a refresh that is over");
+    if (refresh != null && refresh.asked == null && !key.policyDigest().equals(policy.get().digest())) {
+      givenUp++;
+    }
     if (refresh != null && refresh.asked != null) {
       refresh.asked.end = Asked.End.WHOLE;
     } else if (refresh != null) {
@@ -226,6 +230,11 @@ final class WatchedCache implements AnswerCache {
   /** How many were let: each is counted as a request. */
   int begun() {
     return begun;
+  }
+
+  /** Of those, nobody saw so many, and when they were over another policy than their reader's was in force: they may not have been asked at all (A10). */
+  int givenUp() {
+    return givenUp;
   }
 
   /** Look-ups outside that are under way. */

@@ -7,19 +7,27 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class LabelBitsTest {
   private static final int BYTES = 4 * LabelBits.PAGE;
 
-  /** Memory that outlives the one who writes it, and ends that one after a number of stores. */
+  /** Memory that outlives the one who writes it, ends that one after a number of stores, and lets others act while somebody looks at it. */
   private static final class Memory implements LabelBits.Stores {
     final ByteBuffer bytes = ByteBuffer.allocate((int) LabelBits.length(BYTES));
     int storesLeft = Integer.MAX_VALUE;
+    /** Runs once, when the additions are counted. */
+    @Nullable Runnable meanwhile;
 
     @Override
     public long get(int at) {
+      Runnable now = at == LabelBits.ADDS_AT ? meanwhile : null;
+      if (now != null) {
+        meanwhile = null;
+        now.run();
+      }
       return bytes.getLong(at);
     }
 
@@ -169,6 +177,26 @@ class LabelBitsTest {
     old.refresh();
     successor.refresh();
     assertThat(old.fill()).isEqualTo(successor.fill()).isEqualTo(new LabelBits(memory, BYTES).fill());
+  }
+
+  @Test
+  @DisplayName("G1 what the other of a hand-over added is held also by one who looks while it comes to the heap; what nobody added is not")
+  void takenToTheHeapMeanwhile() throws LostBits {
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 100; i++) {
+      Memory memory = new Memory();
+      LabelBits old = new LabelBits(memory, BYTES, 0, true);
+      LabelBits successor = new LabelBits(memory, BYTES, 1, false);
+      Hash added = Hash.any(random);
+      Hash never = Hash.any(random);
+      old.add(added.first, added.second);
+      memory.meanwhile = successor::refresh;
+      assertThat(successor.holds(added.first, added.second)).isTrue();
+      assertThat(memory.meanwhile).as("it came to the heap during the look").isNull();
+      assertThat(successor.behind()).isFalse();
+      memory.meanwhile = successor::refresh;
+      assertThat(successor.holds(never.first, never.second)).isFalse();
+    }
   }
 
   private interface Step {

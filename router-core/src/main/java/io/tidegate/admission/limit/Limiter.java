@@ -83,14 +83,16 @@ public final class Limiter {
 
   /** Inside {@link #learning}. */
   private void learnt() {
+    int most;
     do {
       int cap = capToCome.getAndSet(0);
       if (cap > 0) {
         algorithm.cap(cap);
       }
-      limit = Math.min(ceiling, algorithm.limit());
-      // One that came meanwhile must not be overwritten.
-    } while (capToCome.get() > 0);
+      most = ceiling;
+      limit = Math.min(most, algorithm.limit());
+      // What came meanwhile must not be overwritten.
+    } while (capToCome.get() > 0 || ceiling != most);
   }
 
   /** @param first whether its first token came */

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.ingress.RequestIds;
+import io.tidegate.jobs.Asker;
 import io.tidegate.jobs.Headroom;
 import io.tidegate.jobs.JobDesk;
 import io.tidegate.jobs.JobLimits;
@@ -20,6 +21,7 @@ import io.tidegate.telemetry.Names;
 import io.tidegate.time.Loop;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,21 +35,25 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Jobs as they run in the daemon: one thread, one directory, the daemon's line. */
+/** Jobs as they run in the daemon: one thread, one directory, the daemon's line. The directory is held for as long as that thread may write there. */
 public final class Jobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int STACK_BYTES = 512 << 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** For a thread that has its work behind it, to end. */
+  private static final long SHORTLY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final FileDisk disk;
-  private final ScheduledThreadPoolExecutor executor;
+  private final OneThread executor;
   private final JobService service;
+  private final Duration patience;
   private boolean stopped;
+  private boolean late;
 
-  private Jobs(FileDisk disk, ScheduledThreadPoolExecutor executor, JobService service) {
-    this.disk = disk;
+  private Jobs(OneThread executor, JobService service, Duration patience) {
     this.executor = executor;
     this.service = service;
+    this.patience = patience;
   }
 
   /**
@@ -58,30 +64,30 @@ public final class Jobs implements AutoCloseable {
    */
   public static Jobs open(Path directory, JobLimits limits, RequestLine line, Supplier<Rules> rules, EventLoops loops, Headroom headroom, Supplier<Long> seed,
       MeterRegistry registry) throws IOException {
-    FileDisk disk = FileDisk.open(directory);
-    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-      Thread thread = new Thread(null, task, "jobs", STACK_BYTES);
-      thread.setDaemon(true);
-      return thread;
-    });
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     List<Loop> all = new ArrayList<>();
     for (EventExecutor loop : loops.group()) {
       all.add(loops.of((EventLoop) loop));
     }
     RequestIds ids = new RequestIds(seed.get(), seed.get());
-    JobService service = new JobService(disk, limits, new LineAsker(line, rules, all, ids), headroom, new OwnThread(executor), System::nanoTime, Instant::now, ids,
+    return open(directory, limits, new LineAsker(line, rules, all, ids), headroom, ids, registry, PATIENCE);
+  }
+
+  /** @param patience how long the disk is waited for at the end */
+  static Jobs open(Path directory, JobLimits limits, Asker asker, Headroom headroom, Supplier<String> ids, MeterRegistry registry, Duration patience)
+      throws IOException {
+    FileDisk disk = FileDisk.open(directory);
+    OneThread executor = new OneThread(disk);
+    JobService service = new JobService(disk, limits, asker, headroom, new OwnThread(executor), System::nanoTime, Instant::now, ids,
         new Notices(registry));
     try {
       service.load();
     } catch (IOException | RuntimeException unusable) {
       executor.shutdownNow();
-      disk.close();
       throw unusable instanceof IOException io ? io : new IOException("what is in " + directory + " cannot be read: " + unusable.getClass().getSimpleName(), unusable);
     }
     Gauge.builder(Names.JOBS_BYTES, service, JobService::usedBytes).register(registry);
     Gauge.builder(Names.JOBS_LINES, service, JobService::linesUnderWay).register(registry);
-    return new Jobs(disk, executor, service);
+    return new Jobs(executor, service, patience);
   }
 
   /** Where callers' questions are answered. */
@@ -99,31 +105,60 @@ public final class Jobs implements AutoCloseable {
       return;
     }
     stopped = true;
-    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    CompletableFuture<Void> done = new CompletableFuture<>();
     try {
       executor.execute(() -> {
         try {
           service.stop();
         } finally {
-          stopped.complete(null);
+          done.complete(null);
         }
       });
-      stopped.get(5, TimeUnit.SECONDS);
+      done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException hurried) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException | RejectedExecutionException late) {
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException behind) {
+      late = true;
       LOG.warn("jobs: the disk did not take the last answers in time; their lines are asked again");
     }
   }
 
+  /** Lets the directory go once the jobs' thread has done its last, and waits a few seconds for that. While the disk hangs it is held. */
   @Override
-  public void close() {
+  public synchronized void close() {
     stop();
     executor.shutdown();
     try {
-      disk.close();
-    } catch (IOException e) {
-      LOG.warn("jobs: the directory could not be let go: {}", e.getClass().getSimpleName());
+      if (!executor.awaitTermination(late ? SHORTLY_NANOS : patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("jobs: the disk is still at work; the directory is let go when it has done, or when this process ends");
+      }
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The jobs' thread. It has the directory to its end: of two processes that write there at the same time one loses what the other wrote. */
+  private static final class OneThread extends ScheduledThreadPoolExecutor {
+    private final FileDisk disk;
+
+    OneThread(FileDisk disk) {
+      super(1, task -> {
+        Thread thread = new Thread(null, task, "jobs", STACK_BYTES);
+        thread.setDaemon(true);
+        return thread;
+      });
+      this.disk = disk;
+      setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    @Override
+    protected void terminated() {
+      super.terminated();
+      try {
+        disk.close();
+      } catch (IOException e) {
+        LOG.warn("jobs: the directory could not be let go: {}", e.getClass().getSimpleName());
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package io.tidegate.daemon.jobs;
 
 import io.netty.buffer.ByteBuf;
-import io.tidegate.classify.Classifier;
 import io.tidegate.classify.Neighbours;
 import io.tidegate.ingress.Reading;
 import io.tidegate.ingress.RequestFacts;
@@ -56,12 +55,11 @@ final class LineAsker implements Asker {
 
   @Override
   public Object rules() {
-    return rules.get().classifier();
+    return rules.get();
   }
 
   @Override
-  public List<@Nullable Object> around(List<byte[]> bodies) {
-    Classifier classifier = rules.get().classifier();
+  public List<@Nullable Object> around(Object by, List<byte[]> bodies) {
     List<JsonText> texts = new ArrayList<>();
     for (byte[] body : bodies) {
       try {
@@ -71,14 +69,14 @@ final class LineAsker implements Asker {
       }
     }
     List<@Nullable Object> out = new ArrayList<>();
-    for (Findings findings : Neighbours.of(classifier, texts)) {
+    for (Findings findings : Neighbours.of(((Rules) by).classifier(), texts)) {
       out.add(findings == Findings.NONE ? null : findings);
     }
     return Collections.unmodifiableList(out);
   }
 
   @Override
-  public Asked ask(JobFacts job, String endpoint, byte[] body, @Nullable Object around, Done done) {
+  public Asked ask(JobFacts job, String endpoint, byte[] body, Object by, @Nullable Object around, Done done) {
     String id = ids.get();
     RequestFacts facts = new RequestFacts(job.caller(), job.declared(), LatencyClass.BATCH, 0, CacheDirective.DEFAULT, null);
     Loop loop = loops.get(Math.floorMod(turn++, loops.size()));
@@ -88,7 +86,7 @@ final class LineAsker implements Asker {
       done.refused(id, null, wrong);
       return () -> { };
     }
-    Walking walking = new Walking(((Reading.Accepted) reading).request(), around instanceof Findings findings ? findings : Findings.NONE, loop, done);
+    Walking walking = new Walking(((Reading.Accepted) reading).request(), (Rules) by, around instanceof Findings findings ? findings : Findings.NONE, loop, done);
     loop.execute(walking::begin);
     return walking;
   }
@@ -125,14 +123,16 @@ final class LineAsker implements Asker {
   /** One line's walk, on its loop. */
   private final class Walking implements Asked, AnswerSink {
     private final ModelRequest request;
+    private final Rules by;
     private final Findings around;
     private final Loop loop;
     private final Done done;
     private Line.@Nullable Walk walk;
     private boolean over;
 
-    Walking(ModelRequest request, Findings around, Loop loop, Done done) {
+    Walking(ModelRequest request, Rules by, Findings around, Loop loop, Done done) {
       this.request = request;
+      this.by = by;
       this.around = around;
       this.loop = loop;
       this.done = done;
@@ -140,7 +140,7 @@ final class LineAsker implements Asker {
 
     void begin() {
       if (!over) {
-        Line.Walk begun = line.walk(request, around, this, loop);
+        Line.Walk begun = line.walk(request, by, around, this, loop);
         walk = over ? null : begun;
       }
     }

@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way from bytes to rules: signature → parse, schema, compile, revision → tests, canaries, proof → approval. Blocking; some hundred milliseconds. */
@@ -55,19 +56,32 @@ final class BundleMaking {
   }
 
   /**
-   * Takes every step but the swap.
+   * Takes every step but the swap, while another bundle is in force.
    *
-   * @param before what is in force, or was when the daemon last ran; null if nothing is known
-   * @param running {@code before} is in force in this run: what changed must count its revision up. A start is an operator's own act
+   * @param running what is in force: what changed must count its revision up
    * @param accepted the newest signed bundle that was in force here; null if none was
    */
-  InForce make(PolicyTexts texts, @Nullable InForce before, boolean running, @Nullable Accepted accepted, Instant now) throws Refused {
+  InForce next(PolicyTexts texts, InForce running, @Nullable Accepted accepted, Instant now) throws Refused {
+    return make(texts, running, () -> Optional.of(running), accepted, now);
+  }
+
+  /**
+   * Takes every step for a start, which is an operator's own act.
+   *
+   * @param before what was in force when the daemon last ran; empty if nothing is known. Asked only where it decides
+   * @param accepted the newest signed bundle that was in force here; null if none was
+   */
+  InForce first(PolicyTexts texts, Supplier<Optional<InForce>> before, @Nullable Accepted accepted, Instant now) throws Refused {
+    return make(texts, null, before, accepted, now);
+  }
+
+  private InForce make(PolicyTexts texts, @Nullable InForce running, Supplier<Optional<InForce>> before, @Nullable Accepted accepted, Instant now) throws Refused {
     duty.begin();
-    Pace pace = running ? duty : Pace.FULL;
+    Pace pace = running == null ? Pace.FULL : duty;
     SignatureCheck.Result signed = keyring == null ? null : signed(texts, keyring, accepted, now);
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
-    PolicyCompiler.Result compiled = running && before != null ? PolicyCompiler.compileAfter(before.bundle(), texts.shown(), today, pace)
-        : PolicyCompiler.compile(texts.shown(), today, pace);
+    PolicyCompiler.Result compiled = running == null ? PolicyCompiler.compile(texts.shown(), today, pace)
+        : PolicyCompiler.compileAfter(running.bundle(), texts.shown(), today, pace);
     PolicyBundle bundle = compiled.bundle().orElseThrow(() -> new Refused(Stage.COMPILE, compiled.problems()));
     pace.step();
     Rules rules = rules(bundle);
@@ -140,11 +154,15 @@ final class BundleMaking {
   }
 
   /** What is unknown counts as loosening, the first bundle included: whoever removes the state must not get by with one key. */
-  private void approval(PolicyBundle bundle, @Nullable InForce before, boolean alreadyAccepted, SignatureCheck.Result signed) throws Refused {
-    if (signed.approved() || alreadyAccepted || before != null && !loosening.loosens(before.bundle(), bundle)) {
+  private void approval(PolicyBundle bundle, Supplier<Optional<InForce>> earlier, boolean alreadyAccepted, SignatureCheck.Result signed) throws Refused {
+    if (signed.approved() || alreadyAccepted) {
       return;
     }
-    throw new Refused(Stage.APPROVAL, "bundle.sig", before == null ? "the first bundle here needs two signatures, and " + signed.signers() + " alone signed"
+    Optional<InForce> before = earlier.get();
+    if (before.isPresent() && !loosening.loosens(before.get().bundle(), bundle)) {
+      return;
+    }
+    throw new Refused(Stage.APPROVAL, "bundle.sig", before.isEmpty() ? "the first bundle here needs two signatures, and " + signed.signers() + " alone signed"
         : "the bundle lets more out than the one in force, and " + signed.signers() + " alone signed",
         "let a second person of the key ring sign it: tidegate policy sign");
   }

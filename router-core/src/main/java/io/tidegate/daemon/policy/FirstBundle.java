@@ -10,9 +10,11 @@ import io.tidegate.time.WallClock;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,12 +55,13 @@ record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome o
       }
     }
     Instant now = clock.now();
-    Optional<InForce> before = before(carrier, making, state, accepted, now);
+    Accepted newest = accepted;
+    Supplier<Optional<InForce>> before = once(() -> before(carrier, making, state, newest, now));
     String tried = "";
     try {
       PolicyTexts texts = carrier.read();
       tried = texts.fingerprint();
-      InForce made = making.make(texts, before.orElse(null), false, accepted, now);
+      InForce made = making.first(texts, before, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
         remember(state, next, now);
@@ -72,13 +75,24 @@ record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome o
     }
   }
 
-  private static FirstBundle from(Optional<InForce> before, PolicyCarrier carrier, StateDirectory state, WallClock clock, @Nullable Accepted accepted,
+  private static FirstBundle from(Supplier<Optional<InForce>> before, PolicyCarrier carrier, StateDirectory state, WallClock clock, @Nullable Accepted accepted,
       Refused refused, String tried) throws StartFailure {
-    InForce lastGood = before.orElseThrow(() -> new StartFailure("policy: no usable bundle in " + carrier.place() + " (" + refused.stage().word()
+    InForce lastGood = before.get().orElseThrow(() -> new StartFailure("policy: no usable bundle in " + carrier.place() + " (" + refused.stage().word()
         + "), and no last good one in " + state.path(), refused.problems()));
     ReloadOutcome bad = ReloadOutcome.of(ReloadOutcome.Kind.REFUSED, clock.now(), refused.stage().word(), refused.problems(), lastGood);
     PolicyLife.log(bad);
     return new FirstBundle(lastGood, accepted, bad, tried);
+  }
+
+  /** Worked out when it is first asked for: a start whose bundle passes seldom needs it. */
+  private static <T> Supplier<T> once(Supplier<T> from) {
+    List<T> made = new ArrayList<>(1);
+    return () -> {
+      if (made.isEmpty()) {
+        made.add(from.get());
+      }
+      return made.get(0);
+    };
   }
 
   /** The last good bundle, if it passes all the steps today. */
@@ -88,7 +102,7 @@ record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome o
       return Optional.empty();
     }
     try {
-      return Optional.of(making.make(kept.get(), null, false, accepted, now));
+      return Optional.of(making.first(kept.get(), Optional::empty, accepted, now));
     } catch (Refused unusable) {
       LOG.warn("the last good policy in {} cannot be used any more ({})", state.path(), unusable.stage().word());
       return Optional.empty();

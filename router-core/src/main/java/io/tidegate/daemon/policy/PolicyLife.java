@@ -195,7 +195,7 @@ public final class PolicyLife implements AutoCloseable {
       return ended(ReloadOutcome.of(ReloadOutcome.Kind.UNCHANGED, now, null, List.of(), old));
     }
     try {
-      InForce made = making.make(texts, old, true, accepted, now);
+      InForce made = making.next(texts, old, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
         FirstBundle.remember(state, next, now);

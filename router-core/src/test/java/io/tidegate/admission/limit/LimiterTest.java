@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,33 @@ class LimiterTest {
     assertThat(permit).isNotNull();
     permit.close(Ending.ANSWERED, later + SECOND / 2);
     assertThat(limiter.capacity()).isEqualTo(40.0);
+  }
+
+  @Test
+  @DisplayName("R7.2 a ceiling that changes while somebody learns is not lost: lowered or raised, it holds when the learning ends")
+  void ceilingWhileLearning() {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
+    Limiter limiter = new Limiter(new Algorithm() {
+      @Override
+      public int limit() {
+        meanwhile.getAndSet(() -> { }).run();
+        return 100;
+      }
+
+      @Override
+      public void firstToken(long nanos, int ahead, int promptBytes, int inFlight, int silent, long nowNanos) {}
+
+      @Override
+      public void answered(int inFlight, boolean told, long nowNanos) {}
+
+      @Override
+      public void busy(long nowNanos) {}
+    });
+    for (int places : new int[] {2, 7, 1, 100}) {
+      meanwhile.set(() -> limiter.ceiling(places));
+      take(limiter).close(Ending.ANSWERED, SECOND);
+      assertThat(limiter.limit()).isEqualTo(places);
+    }
   }
 
   @Test

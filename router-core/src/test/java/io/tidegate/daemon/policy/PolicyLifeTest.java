@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +207,26 @@ class PolicyLifeTest {
     assertThat(new StateDirectory(rig.state).lastGood("/elsewhere")).as("of another directory").isEmpty();
     Files.setPosixFilePermissions(kept, java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThatThrownBy(rig::start).as("written by anybody").isInstanceOf(StartFailure.class);
+  }
+
+  @Test
+  @DisplayName("a start looks at the last good bundle only where the carrier's does not pass: a restart takes no longer than a first start")
+  void lastGoodOnlyWhereNeeded() throws Exception {
+    AtomicInteger checked = new AtomicInteger();
+    rig.checks.add((candidate, pace) -> {
+      checked.incrementAndGet();
+      return List.of();
+    });
+    rig.start();
+    rig.close();
+    assertThat(checked).hasValue(1);
+    rig.start();
+    rig.close();
+    assertThat(checked).hasValue(2);
+    rig.write("broken.yaml", "rulez: []\n");
+    PolicyLife life = rig.start();
+    assertThat(checked).as("the kept one is checked anew").hasValue(3);
+    assertThat(life.rules()).isNotNull();
   }
 
   @Test

@@ -35,7 +35,8 @@ final class SoakAlarms {
     ALARMS.put("records cannot be written", new Alarm(Set.of(SoakFault.RECORDS_FULL), Kind.GAUGE, 0, "tidegate_audit_failing"));
     ALARMS.put("records lost", new Alarm(Set.of(SoakFault.RECORDS_FULL), Kind.COUNTER, 0, "tidegate_audit_lost_total"));
     ALARMS.put("policy refused", new Alarm(Set.of(SoakFault.POLICY_BAD), Kind.GAUGE, 0, "tidegate_policy_last_attempt_failed"));
-    ALARMS.put("Consul unheard for 15 s", new Alarm(Set.of(SoakFault.CONSUL_AWAY), Kind.GAUGE, 15, "tidegate_consul_age_seconds"));
+    // Questions go 15 s apart at most, each waits for 5 s: less than that is no silence.
+    ALARMS.put("Consul unheard for 25 s", new Alarm(Set.of(SoakFault.CONSUL_AWAY), Kind.GAUGE, 25, "tidegate_consul_age_seconds"));
     ALARMS.put("an endpoint is out", new Alarm(UPSTREAM, Kind.STATUS, 0, "\"state\":\"EJECTED\""));
     ALARMS.put("our account is refused", new Alarm(nothing, Kind.STATUS, 0, "\"account_closed\":true"));
     ALARMS.put("not ready", new Alarm(nothing, Kind.STATUS, 0, "\"ready\":false"));

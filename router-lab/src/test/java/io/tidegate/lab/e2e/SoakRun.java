@@ -40,9 +40,9 @@ final class SoakRun {
   private static final long SEED = 20_261_125;
   private static final int IN_FLIGHT = 16;
   private static final Duration THINKS = Duration.ofMillis(200);
-  private static final double TOKENS_PER_SECOND = 20;
-  /** A stream's seven tokens and its end come after a gap each. Long beside what a busy machine adds. */
-  private static final double ANSWER_SECONDS = 0.6;
+  private static final double TOKENS_PER_SECOND = 120;
+  /** Some fifty-five tokens come after the thinking, in streams and in whole answers; measured as limit / capacity of a run without faults. */
+  private static final double ANSWER_SECONDS = 0.66;
   private static final double HOME_SHARE = 0.6;
   private static final double PER_SECOND = 0.7 * IN_FLIGHT / ANSWER_SECONDS / HOME_SHARE;
   private static final long CYCLE_MILLIS = 30_000;
