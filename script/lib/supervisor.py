@@ -69,6 +69,8 @@ class Unit:
 
     def become(self, notify):
         try:
+            # Where this runs under nohup the daemon would inherit that, and ignore a reload.
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
             high = [fcntl.fcntl(each.fileno(), fcntl.F_DUPFD, 100) for each in self.rig.sockets]
             for i, descriptor in enumerate(high):
                 os.dup2(descriptor, 3 + i, inheritable=True)

@@ -27,7 +27,11 @@ public final class Hangup {
         case "hashCode" -> System.identityHashCode(proxy);
         default -> "SIGHUP";
       });
-      signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance("HUP"), ours);
+      Object before = signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance("HUP"), ours);
+      if (before == handler.getField("SIG_IGN").get(null)) {
+        // The virtual machine leaves it so.
+        LOG.warn("SIGHUP does not reload here: the daemon was started with that signal ignored, as by nohup. The admin listener still takes a reload");
+      }
     } catch (ReflectiveOperationException taken) {
       // Started with -Xrs, or on a platform without the signal: the admin listener still takes a reload.
       LOG.warn("SIGHUP does not reload here ({})", taken.getClass().getSimpleName());

@@ -61,7 +61,7 @@ public final class UpstreamPlaces implements Places {
     }
     long now = board.nanos();
     Permit permit = Permit.take(slot.limiter(), group.account(), freed, now);
-    if (permit != null && !called && (group.overtaken(now) || batch && overReserve(group, now))) {
+    if (permit != null && !called && (group.overtaken(now) || batch && overReserve(group, slot, now))) {
       permit.close(Ending.OTHER, now);
       permit = null;
     }
@@ -81,9 +81,10 @@ public final class UpstreamPlaces implements Places {
     }
   }
 
-  private boolean overReserve(EndpointGroup group, long now) {
+  /** Of an endpoint that is tried nothing is kept for others, and to give it back would end somebody's probe. */
+  private boolean overReserve(EndpointGroup group, EndpointSlot slot, long now) {
     Reserve by = reserve;
-    return by != null && group.free(now) < by.places(group.most(now));
+    return by != null && slot.health().state() == EndpointHealth.State.HEALTHY && group.free(now) < by.places(group.most(now));
   }
 
   @Override

@@ -23,6 +23,10 @@ final class BatchWalk implements Line.Walk {
   /** Longer batches are read in the pool: about a millisecond. */
   private static final int LOOP_ITEMS = 8;
   private static final int LOOP_BYTES = 16 << 10;
+  /** Where the pool has no room to look by another policy in the midst of a batch, it is asked again so much later. */
+  private static final long AGAIN_NANOS = 20_000_000L;
+  /** And not more often: after five seconds what is left is refused. */
+  private static final int MOST_LOOKS = 250;
 
   private final Rooms rooms;
   private final Begin begin;
@@ -37,6 +41,9 @@ final class BatchWalk implements Line.Walk {
   /** Items in the order in which they are begun. */
   private int[] order = {};
   private boolean ready;
+  private Loop.@Nullable Timer later;
+  /** In vain, one after the other. */
+  private int looks;
   private boolean over;
   private boolean pumping;
   private int next;
@@ -80,7 +87,11 @@ final class BatchWalk implements Line.Walk {
         rooms.scanPool().execute(() -> readInPool(inForce, texts));
       }
     } catch (RejectedExecutionException full) {
-      fail(RequestLine.noRoom());
+      if (next == 0 || ++looks > MOST_LOOKS) {
+        fail(RequestLine.noRoom());
+      } else {
+        later = loop.schedule(this::lookAgain, AGAIN_NANOS);
+      }
     } catch (Throwable defect) {
       failed(defect);
     }
@@ -96,6 +107,11 @@ final class BatchWalk implements Line.Walk {
     }
   }
 
+  private void lookAgain() {
+    later = null;
+    look();
+  }
+
   /** Of items that were begun the order stays. */
   private int[] order(List<JsonText> texts) {
     return order.length == 0 ? PrefixOrder.of(texts) : order;
@@ -108,6 +124,7 @@ final class BatchWalk implements Line.Walk {
     rules = by;
     around = spanning;
     order = alike;
+    looks = 0;
     ready = true;
     pump();
   }
@@ -170,6 +187,10 @@ final class BatchWalk implements Line.Walk {
       return;
     }
     over = true;
+    if (later != null) {
+      later.cancel();
+      later = null;
+    }
     for (int i = 0; i < walks.length; i++) {
       Line.Walk walk = walks[i];
       walks[i] = null;

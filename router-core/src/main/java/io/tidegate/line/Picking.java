@@ -68,7 +68,7 @@ final class Picking {
       Optional<Endpoint> endpoint = choose(candidate);
       if (endpoint.isEmpty()) {
         whyNone = rooms.health().whyNone(place, called);
-        if (whyNone.kind() == Kind.CONNECT_REFUSED && triedNone() && rooms.health().isOpen(place) && !nobodyTakes(candidate)) {
+        if (look == 0 && whyNone.kind() == Kind.CONNECT_REFUSED && triedNone() && rooms.health().isOpen(place) && !nobodyTakes(candidate)) {
           // It opened between the two: full or down a moment ago, and neither now.
           continue;
         }

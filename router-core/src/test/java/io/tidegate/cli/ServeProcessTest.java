@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,23 @@ class ServeProcessTest {
   }
 
   @Test
+  @DisplayName("H8 where SIGHUP is ignored since the start, as under nohup, the daemon says that it does not reload")
+  void hangupIgnored() throws Exception {
+    Process daemon = start(List.of("env", "--ignore-signal=HUP"), Map.of(), "--set", "policy.directory=../policies", "--set", "audit.directory=" + folder.resolve("audit"), "--set",
+        "http.listen=127.0.0.1:0", "--set", "grpc.listen=127.0.0.1:0", "--set", "admin.listen=127.0.0.1:0");
+    List<String> said = new ArrayList<>();
+    try (BufferedReader out = daemon.inputReader()) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        said.add(line);
+        if (line.contains("ready: ")) {
+          daemon.toHandle().destroy();
+        }
+      }
+    }
+    assertThat(said).anyMatch(line -> line.contains("SIGHUP does not reload here")).anyMatch(line -> line.contains("ready: "));
+  }
+
+  @Test
   @DisplayName("G2 without a usable policy nothing starts: exit 78, and the reason on standard error")
   void noPolicyNoStart() throws Exception {
     Files.writeString(folder.resolve("broken.yaml"), "rulez: []\n");
@@ -123,13 +141,21 @@ class ServeProcessTest {
     return start(Map.of(), options);
   }
 
+  /** It takes SIGHUP although these tests may run where that is ignored, as under nohup; and ends, whatever it says or not. */
   private Process start(Map<String, String> environment, String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+    return start(List.of("env", "--default-signal=HUP"), environment, options);
+  }
+
+  private Process start(List<String> by, Map<String, String> environment, String... options) throws IOException {
+    List<String> command = new ArrayList<>(by);
+    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
         System.getProperty("java.class.path"), Tidegate.class.getName(), "serve"));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    process = builder.start();
-    return process;
+    Process started = builder.start();
+    CompletableFuture.delayedExecutor(100, TimeUnit.SECONDS).execute(started::destroyForcibly);
+    process = started;
+    return started;
   }
 }

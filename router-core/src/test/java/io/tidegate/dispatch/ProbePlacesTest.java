@@ -195,4 +195,24 @@ class ProbePlacesTest {
     }
     assertThat(Math.min(open, shut)).as("both were seen often").isGreaterThan(1_000);
   }
+
+  @Test
+  @DisplayName("R4.8 R2.7 a batch that meets an endpoint on trial gives nothing back: that would end the trial of another")
+  void batchLeavesTrialsAlone() {
+    board.endpoints("vllm", List.of(a, b));
+    board.places().reserve(limit -> 1);
+    fail(a, Kind.CONNECT_REFUSED);
+    fail(b, Kind.CONNECT_REFUSED);
+    loop.advance(SECOND);
+    Endpoint probed = pick().orElseThrow();
+    assertThat(state(probed)).isEqualTo(EndpointHealth.State.PROBING);
+    assertThat(board.places().admit(probed, false, true)).isNotNull();
+    assertThat(state(probed)).isEqualTo(EndpointHealth.State.PROBING);
+    board.succeeded(probed);
+    assertThat(state(probed)).isEqualTo(EndpointHealth.State.HEALTHY);
+  }
+
+  private EndpointHealth.State state(Endpoint endpoint) {
+    return java.util.Objects.requireNonNull(board.slot(endpoint)).health().state();
+  }
 }

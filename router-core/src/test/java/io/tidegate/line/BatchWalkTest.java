@@ -246,9 +246,8 @@ class BatchWalkTest {
     assertThat(rig.meters.batchItems.get()).as("counted once").isEqualTo(3);
   }
 
-  @Test
-  @DisplayName("G2 G5 another policy midway, and no room to look by it: what is left is refused, what is under way has its answer")
-  void otherPolicyAndNoRoom() {
+  /** Twenty items, of which two are under way when another policy comes and the pool is full; then these two are answered. */
+  private Results otherPolicyAndNoRoom() {
     Ask[] asks = new Ask[20];
     for (int i = 0; i < asks.length; i++) {
       asks[i] = Ask.about("question " + i);
@@ -260,12 +259,56 @@ class BatchWalkTest {
     rig.rules = new Rules(new Classifier(Classifier.builtIn()), new Decider(Policies.baseline()));
     rig.poolFull = true;
     answer(0);
-    assertThat(results.done).isFalse();
     answer(1);
+    rig.loop.advance(1_000_000_000L);
+    assertThat(results.done).isFalse();
+    assertThat(results.errors).containsOnlyNulls();
+    return results;
+  }
+
+  @Test
+  @DisplayName("R2.1 G2 another policy midway, and no room to look by it just then: what is left waits for room")
+  void otherPolicyAndNoRoomYet() {
+    Results results = otherPolicyAndNoRoom();
+    rig.poolFull = false;
+    for (int i = 0; i < 18; i++) {
+      rig.upstreams.answer(ANSWER);
+    }
+    rig.loop.advance(100_000_000L);
+    rig.runPool();
+    rig.counted(20);
+    assertThat(results.done).isTrue();
+    assertThat(results.json).containsOnly(ANSWER);
+  }
+
+  @Test
+  @DisplayName("G2 G5 another policy midway, and no room to look by it for five seconds: what is left is refused, what was under way has its answer")
+  void otherPolicyAndNoRoomAtAll() {
+    Results results = otherPolicyAndNoRoom();
+    rig.loop.advance(5_000_000_000L);
     rig.counted(2);
     assertThat(results.done).isTrue();
     assertThat(results.errors).filteredOn(Objects::nonNull).hasSize(18).allMatch(error -> error.refusal() == Refusal.CLASSIFICATION_FAILED);
     assertThat(results.json).filteredOn(Objects::nonNull).hasSize(2);
+  }
+
+  @Test
+  @DisplayName("E9 a caller who leaves while a batch waits for room takes its timer with it")
+  void leavesWhileItWaits() {
+    Ask[] asks = new Ask[20];
+    for (int i = 0; i < asks.length; i++) {
+      asks[i] = Ask.about("question " + i);
+    }
+    hold(1);
+    Line.Walk walk = begin(new Results(asks.length), 1, asks);
+    rig.runPool();
+    rig.rules = new Rules(new Classifier(Classifier.builtIn()), new Decider(Policies.baseline()));
+    rig.poolFull = true;
+    answer(0);
+    rig.counted(1);
+    assertThat(rig.loop.pendingTimers()).isEqualTo(1);
+    walk.cancel();
+    assertThat(rig.loop.pendingTimers()).isZero();
   }
 
   @Test
