@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextTokens longest prompt, in estimated tokens
  * @param embeddingDimensions length of vectors unless the request names one
  * @param embeddings llama.cpp: started with {@code --embeddings}
+ * @param prefixUnits DeepSeek: parts of prompts that its cache knows, at most
  * @param metrics llama.cpp: started with {@code --metrics}
  * @param oldForms vLLM: flat error bodies, old gauge names; llama.cpp: bare {@code error:} line in streams
  * @param priorityScheduling vLLM: the {@code priority} field is accepted and orders the queue
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int port, String name, List<String> models, List<String> cloudModels,
     long seed, @Nullable SelfMadeCertificate tls, @Nullable String apiKey, Duration thinkTime, double tokensPerSecond, int slots, int queue,
     @Nullable Duration keepAliveEvery, Duration inferenceStartLimit, int contextTokens, int embeddingDimensions, boolean embeddings,
-    boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, boolean echoes, double computeOnShare,
+    int prefixUnits, boolean metrics, boolean oldForms, boolean priorityScheduling, boolean forcedUsage, boolean thinks, boolean echoes, double computeOnShare,
     Duration loadTime, Duration keepLoaded, long maxStreams, int windowBytes, boolean marking, boolean recording, long recordLimitBytes, int threads,
     InstantSource clock) {
 
@@ -54,7 +55,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     models = List.copyOf(models);
     cloudModels = List.copyOf(cloudModels);
     if (models.isEmpty() || slots < 1 || queue < 0 || threads < 1 || tokensPerSecond < 0 || computeOnShare < 0 || computeOnShare > 1
-        || embeddingDimensions < 1 || contextTokens < 1) {
+        || embeddingDimensions < 1 || prefixUnits < 1 || contextTokens < 1) {
       throw new IllegalArgumentException("an emulator needs a model, a slot and a thread, and no negative sizes");
     }
   }
@@ -96,6 +97,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
     private int contextTokens = 131_072;
     private int embeddingDimensions = 64;
     private boolean embeddings = true;
+    private int prefixUnits = 65_536;
     private boolean metrics = true;
     private boolean oldForms;
     private boolean priorityScheduling;
@@ -207,6 +209,11 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
       return this;
     }
 
+    public Builder prefixUnits(int value) {
+      prefixUnits = value;
+      return this;
+    }
+
     public Builder metrics(boolean value) {
       metrics = value;
       return this;
@@ -289,7 +296,7 @@ public record EmulatorConfig(EmulatedDialect dialect, String bindAddress, int po
 
     public EmulatorConfig build() {
       return new EmulatorConfig(dialect, bindAddress, port, name, models, cloudModels, seed, tls, apiKey, thinkTime, tokensPerSecond, slots,
-          queue, keepAliveEvery, inferenceStartLimit, contextTokens, embeddingDimensions, embeddings, metrics, oldForms, priorityScheduling,
+          queue, keepAliveEvery, inferenceStartLimit, contextTokens, embeddingDimensions, embeddings, prefixUnits, metrics, oldForms, priorityScheduling,
           forcedUsage, thinks, echoes, computeOnShare, loadTime, keepLoaded, maxStreams, windowBytes, marking, recording, recordLimitBytes, threads, clock);
     }
   }

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** DeepSeek's public API (upstreams.md section 2): thinking by default, cache accounting, an account with a balance, no embeddings. */
 final class DeepSeekSite extends Site {
-  private final PrefixCache cache = new PrefixCache();
+  private final PrefixCache cache;
 
   DeepSeekSite(EmulatorConfig config, Switches switches, Load load) {
     super(config, switches, load);
+    this.cache = new PrefixCache(config.prefixUnits());
   }
 
   @Override

@@ -10,9 +10,14 @@ import java.util.Set;
  */
 final class PrefixCache {
   private static final int STEP_CHARACTERS = 64 * 4;
-  private static final int MAX_UNITS = 65_536;
 
   private final Set<Long> units = new LinkedHashSet<>();
+  private final int most;
+
+  /** @param most units that are known */
+  PrefixCache(int most) {
+    this.most = most;
+  }
 
   /** Characters of the longest known unit that the text begins with; the text's own units are known from now on. */
   synchronized int hit(String owner, String text) {
@@ -28,7 +33,7 @@ final class PrefixCache {
       }
     }
     Iterator<Long> oldest = units.iterator();
-    while (units.size() > MAX_UNITS) {
+    while (units.size() > most) {
       oldest.next();
       oldest.remove();
     }

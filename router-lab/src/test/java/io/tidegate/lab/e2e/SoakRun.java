@@ -49,6 +49,7 @@ final class SoakRun {
   private static final long FAULT_MILLIS = 10_000;
   private static final long WARM_CYCLE_MILLIS = 12_000;
   private static final long WARM_FAULT_MILLIS = 5_000;
+  private static final int WARM_ROUNDS = 2;
   private static final double MOST_MIB_PER_HOUR = 4;
   private static final double MIB = 1 << 20;
 
@@ -102,8 +103,10 @@ final class SoakRun {
     List<SoakFault> turn = new ArrayList<>(kinds);
     Collections.shuffle(turn, order);
     long warmed = System.nanoTime();
-    for (SoakFault fault : turn) {
-      cycle(bed, consul, load, records, fault, WARM_FAULT_MILLIS, WARM_CYCLE_MILLIS, new Slope(), warmed);
+    for (int round = 0; round < WARM_ROUNDS; round++) {
+      for (SoakFault fault : turn) {
+        cycle(bed, consul, load, records, fault, WARM_FAULT_MILLIS, WARM_CYCLE_MILLIS, new Slope(), warmed);
+      }
     }
     Slope memory = new Slope();
     long begun = System.nanoTime();
@@ -247,7 +250,7 @@ final class SoakRun {
             "{directory: '" + policies + "', state: '" + folder.resolve("state") + "'}")
         .section("timeouts", "{drain: 1s, total: 12s, batchTotal: 12s, idle: 4s, firstToken: {interactive: 4s, standard: 4s, batch: 4s}}")
         .section("health", "{interval: 1s, ejectAfter: 3, eject: 500ms, maxEject: 2s, outlierEject: 2s, accountPause: 1s}")
-        .emulators(settings -> settings.slots(IN_FLIGHT).queue(1_000).thinkTime(THINKS).tokensPerSecond(TOKENS_PER_SECOND).recording(false)).start();
+        .emulators(settings -> settings.slots(IN_FLIGHT).queue(1_000).thinkTime(THINKS).tokensPerSecond(TOKENS_PER_SECOND).prefixUnits(512).recording(false)).start();
   }
 
   /** Netty says so in the log when a buffer was lost; standing in for somebody who reads it. */
