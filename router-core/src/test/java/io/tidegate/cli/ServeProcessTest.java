@@ -148,8 +148,12 @@ class ServeProcessTest {
 
   private Process start(List<String> by, Map<String, String> environment, String... options) throws IOException {
     List<String> command = new ArrayList<>(by);
-    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-        System.getProperty("java.class.path"), Tidegate.class.getName(), "serve"));
+    command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+    if (Runtime.version().feature() >= 24) {
+      // As the launcher does: or the virtual machine warns, where only the daemon's own words are expected.
+      command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Tidegate.class.getName(), "serve"));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
