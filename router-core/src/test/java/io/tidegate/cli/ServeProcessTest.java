@@ -44,14 +44,8 @@ class ServeProcessTest {
     Process daemon = start("--set", "policy.directory=../policies", "--set", "audit.directory=" + folder.resolve("audit"), "--set", "http.listen=127.0.0.1:0",
         "--set", "grpc.listen=127.0.0.1:0", "--set", "admin.listen=127.0.0.1:0");
     List<JsonNode> lines = new ArrayList<>();
-    try (BufferedReader out = daemon.inputReader()) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        lines.add(new ObjectMapper().readTree(line));
-        if (lines.get(lines.size() - 1).get("formattedMessage").asText().startsWith("ready: ")) {
-          // Not Process.destroy, which closes the streams as well.
-          daemon.toHandle().destroy();
-        }
-      }
+    for (String line : endedAt("ready: ", daemon)) {
+      lines.add(new ObjectMapper().readTree(line));
     }
     assertThat(daemon.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(daemon.exitValue()).isZero();
@@ -72,15 +66,7 @@ class ServeProcessTest {
       assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(daemon.pid())).start().waitFor()).isZero();
       held.write(new byte[32]);
     }
-    List<String> said = new ArrayList<>();
-    try (BufferedReader out = daemon.inputReader()) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        said.add(line);
-        if (line.contains("configuration read again: 1 keys changed")) {
-          daemon.toHandle().destroy();
-        }
-      }
-    }
+    List<String> said = endedAt("configuration read again: 1 keys changed", daemon);
     assertThat(said).anyMatch(line -> line.contains("ready: ")).anyMatch(line -> line.contains("configuration read again: 1 keys changed"));
   }
 
@@ -89,15 +75,7 @@ class ServeProcessTest {
   void hangupIgnored() throws Exception {
     Process daemon = start(List.of("env", "--ignore-signal=HUP"), Map.of(), "--set", "policy.directory=../policies", "--set", "audit.directory=" + folder.resolve("audit"), "--set",
         "http.listen=127.0.0.1:0", "--set", "grpc.listen=127.0.0.1:0", "--set", "admin.listen=127.0.0.1:0");
-    List<String> said = new ArrayList<>();
-    try (BufferedReader out = daemon.inputReader()) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        said.add(line);
-        if (line.contains("ready: ")) {
-          daemon.toHandle().destroy();
-        }
-      }
-    }
+    List<String> said = endedAt("ready: ", daemon);
     assertThat(said).anyMatch(line -> line.contains("SIGHUP does not reload here")).anyMatch(line -> line.contains("ready: "));
   }
 
@@ -139,6 +117,21 @@ class ServeProcessTest {
 
   private Process start(String... options) throws IOException {
     return start(Map.of(), options);
+  }
+
+  /** All lines of a daemon that is told to end once it has said {@code word}. */
+  private static List<String> endedAt(String word, Process daemon) throws IOException {
+    List<String> said = new ArrayList<>();
+    try (BufferedReader out = daemon.inputReader()) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        said.add(line);
+        if (line.contains(word)) {
+          // Not Process.destroy, which closes the streams as well.
+          daemon.toHandle().destroy();
+        }
+      }
+    }
+    return said;
   }
 
   /** It takes SIGHUP although these tests may run where that is ignored, as under nohup; and ends, whatever it says or not. */
