@@ -12,6 +12,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tidegate.lab.wire.OwnPorts;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -34,15 +36,15 @@ public final class ChaosProxy implements AutoCloseable {
   /** Starts relaying to the target; returns once connections are accepted. */
   public ChaosProxy(InetSocketAddress target) {
     this.target = target;
-    this.listener = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
+    ServerBootstrap server = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
         .childOption(ChannelOption.AUTO_READ, false).childOption(ChannelOption.TCP_NODELAY, true)
         .childHandler(new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel client) {
             connect(client);
           }
-        })
-        .bind(new InetSocketAddress("127.0.0.1", 0)).syncUninterruptibly().channel();
+        });
+    this.listener = OwnPorts.bind(InetAddress.getLoopbackAddress(), server::bind);
   }
 
   private void connect(Channel client) {

@@ -59,8 +59,9 @@ public final class Request {
     return body;
   }
 
+  /** Who asked where, and how much; nothing of what a caller wrote. */
   @Override
   public String toString() {
-    return "Request[" + body.length + " body bytes]";
+    return "Request[" + method + " " + path + " at " + field("host") + " by " + field("user-agent") + ", " + body.length + " body bytes]";
   }
 }

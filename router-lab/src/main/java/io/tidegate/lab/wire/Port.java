@@ -2,6 +2,7 @@ package io.tidegate.lab.wire;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -47,7 +48,7 @@ public final class Port {
    */
   public record Limits(long maxStreams, int windowBytes, int maxBodyBytes) {}
 
-  /** @param address where to listen; port 0 takes a free one at the first {@link #open} and keeps it */
+  /** @param address where to listen; port 0 takes one of {@link OwnPorts} at the first {@link #open} and keeps it */
   public Port(EventLoopGroup loops, Service service, Received received, Limits limits, @Nullable SslContext tls, InetSocketAddress address) {
     this.loops = loops;
     this.connections = new DefaultChannelGroup(loops.next());
@@ -62,7 +63,12 @@ public final class Port {
     if (listener != null) {
       return;
     }
-    Channel opened = new ServerBootstrap()
+    listener = address.getPort() == 0 ? OwnPorts.bind(address.getAddress(), this::bind) : bind(address).syncUninterruptibly().channel();
+    address = (InetSocketAddress) listener.localAddress();
+  }
+
+  private ChannelFuture bind(InetSocketAddress at) {
+    return new ServerBootstrap()
         .group(loops)
         .channel(NioServerSocketChannel.class)
         .option(ChannelOption.SO_REUSEADDR, true)
@@ -75,9 +81,7 @@ public final class Port {
             prepare(channel);
           }
         })
-        .bind(address).syncUninterruptibly().channel();
-    listener = opened;
-    address = (InetSocketAddress) opened.localAddress();
+        .bind(at);
   }
 
   /** Stops listening; on return new connections are refused by the kernel. Open ones are closed too if asked. */
