@@ -29,6 +29,9 @@ final class FileStore implements SegmentStore {
   private static final String LOCK = ".lock";
   private static final Set<PosixFilePermission> OWNER_ONLY = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+  /** The virtual machine keeps, for every thread, memory outside the heap as large as the largest piece it ever read into the heap. */
+  private static final int READ_AT_ONCE = 64 << 10;
+
   private final Path directory;
   private final String own = Long.toHexString(new SecureRandom().nextLong());
   private final Map<String, FileChannel> held = new ConcurrentHashMap<>();
@@ -91,8 +94,10 @@ final class FileStore implements SegmentStore {
         throw new IOException(directory.resolve(name) + ": larger than any segment");
       }
       ByteBuffer bytes = ByteBuffer.allocate((int) size);
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // to the end
+      int read = 0;
+      while (read >= 0 && bytes.position() < size) {
+        bytes.limit((int) Math.min(size, (long) bytes.position() + READ_AT_ONCE));
+        read = channel.read(bytes);
       }
       return bytes.flip();
     }

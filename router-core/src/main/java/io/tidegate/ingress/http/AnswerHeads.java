@@ -1,30 +1,50 @@
 package io.tidegate.ingress.http;
 
 import io.netty.util.AsciiString;
+import io.tidegate.model.Destination;
+import io.tidegate.model.LatencyClass;
 import io.tidegate.model.LeftAttempt;
 import io.tidegate.model.RouteInfo;
+import io.tidegate.model.RouteInfo.CacheOutcome;
+import io.tidegate.model.Sensitivity;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code x-tidegate-*} headers that are the same for many answers, encoded once per route (data-path.md: a cached block; only id and
- * attempts vary). Direct-mapped: a clash encodes anew. Confined to its loop.
+ * attempts vary). Direct-mapped: a clash encodes anew, and what another policy said is forgotten at once, not slot by slot. Confined to its loop.
  */
 final class AnswerHeads {
   /** Upper bound of one head: blocks are cut to fit. */
   static final int MAX_HEAD_BYTES = 16 << 10;
   private static final int SLOTS = 256;
   private static final int MAX_VALUE_LENGTH = 2048;
+  private static final AsciiString SENSITIVITY = AsciiString.cached("x-tidegate-sensitivity");
+  private static final AsciiString LATENCY_CLASS = AsciiString.cached("x-tidegate-latency-class");
+  private static final AsciiString DESTINATION = AsciiString.cached("x-tidegate-destination");
+  private static final AsciiString UPSTREAM = AsciiString.cached("x-tidegate-upstream");
+  private static final AsciiString RULE = AsciiString.cached("x-tidegate-rule");
+  private static final AsciiString POLICY = AsciiString.cached("x-tidegate-policy");
+  private static final AsciiString CACHE = AsciiString.cached("x-tidegate-cache");
+  private static final byte[] COLON = {':', ' '};
+  private static final byte[] LINE_END = {'\r', '\n'};
 
   private final @Nullable Block[] slots = new Block[SLOTS];
+  /** By which all in the slots were decided. */
+  private String policy = "";
 
   /** The block for {@code route}. */
   Block of(RouteInfo route) {
-    int hash = route.rule().hashCode() * 31 + route.policy().hashCode();
+    if (!policy.equals(route.policy())) {
+      Arrays.fill(slots, null);
+      policy = route.policy();
+    }
+    int hash = route.rule().hashCode();
     String upstream = route.upstream();
     hash = hash * 31 + (upstream == null ? 0 : upstream.hashCode());
     hash = hash * 31 + route.sensitivity().ordinal() * 64 + route.latencyClass().ordinal() * 16 + route.cache().ordinal();
@@ -65,45 +85,58 @@ final class AnswerHeads {
 
   /** Encoded headers, for both protocols. */
   static final class Block {
-    private final RouteInfo of;
+    private final Sensitivity sensitivity;
+    private final LatencyClass latencyClass;
+    private final @Nullable Destination destination;
+    private final CacheOutcome cache;
+    private final String rule;
+    private final @Nullable String upstream;
     /** Whole lines with CR LF. */
     final byte[] http1;
     /** Names and values by turns. */
     final AsciiString[] http2;
 
     private Block(RouteInfo route) {
-      of = route;
+      sensitivity = route.sensitivity();
+      latencyClass = route.latencyClass();
+      destination = route.destination();
+      cache = route.cache();
+      rule = route.rule();
+      upstream = route.upstream();
       List<AsciiString> pairs = new ArrayList<>();
-      add(pairs, "x-tidegate-sensitivity", route.sensitivity().name());
-      add(pairs, "x-tidegate-latency-class", route.latencyClass().name());
+      add(pairs, SENSITIVITY, route.sensitivity().name());
+      add(pairs, LATENCY_CLASS, route.latencyClass().name());
       if (route.destination() != null) {
-        add(pairs, "x-tidegate-destination", route.destination().name());
+        add(pairs, DESTINATION, route.destination().name());
       }
       String upstream = route.upstream();
       if (upstream != null) {
-        add(pairs, "x-tidegate-upstream", upstream);
+        add(pairs, UPSTREAM, upstream);
       }
       if (!route.rule().isEmpty()) {
-        add(pairs, "x-tidegate-rule", route.rule());
+        add(pairs, RULE, route.rule());
       }
-      add(pairs, "x-tidegate-policy", route.policy());
-      add(pairs, "x-tidegate-cache", route.cache().name().toLowerCase(Locale.ROOT));
+      add(pairs, POLICY, route.policy());
+      add(pairs, CACHE, route.cache().name().toLowerCase(Locale.ROOT));
       http2 = pairs.toArray(AsciiString[]::new);
       ByteArrayOutputStream lines = new ByteArrayOutputStream(512);
       for (int i = 0; i < http2.length; i += 2) {
-        lines.writeBytes((http2[i] + ": " + http2[i + 1] + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        lines.writeBytes(http2[i].toByteArray());
+        lines.writeBytes(COLON);
+        lines.writeBytes(http2[i + 1].toByteArray());
+        lines.writeBytes(LINE_END);
       }
       http1 = lines.toByteArray();
     }
 
+    /** Blocks of another policy are not kept. */
     private boolean fits(RouteInfo route) {
-      return of.sensitivity() == route.sensitivity() && of.latencyClass() == route.latencyClass()
-          && of.destination() == route.destination() && of.cache() == route.cache() && of.policy().equals(route.policy())
-          && of.rule().equals(route.rule()) && java.util.Objects.equals(of.upstream(), route.upstream());
+      return sensitivity == route.sensitivity() && latencyClass == route.latencyClass() && destination == route.destination()
+          && cache == route.cache() && rule.equals(route.rule()) && Objects.equals(upstream, route.upstream());
     }
 
-    private static void add(List<AsciiString> pairs, String name, String value) {
-      pairs.add(new AsciiString(name));
+    private static void add(List<AsciiString> pairs, AsciiString name, String value) {
+      pairs.add(name);
       pairs.add(safe(value));
     }
   }

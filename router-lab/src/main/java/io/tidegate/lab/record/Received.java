@@ -92,7 +92,7 @@ public final class Received {
     return inFlight.get();
   }
 
-  /** Clients that left before their answer was complete, oldest first. */
+  /** Clients that left before their answer was complete, oldest first; none where only counts are kept. */
   public List<Cancellation> cancellations() {
     return List.copyOf(cancellations);
   }
@@ -227,7 +227,7 @@ public final class Received {
   /** An answer is over; {@code cancelled} if the client left first. */
   public void finished(long request, boolean cancelled) {
     inFlight.decrementAndGet();
-    if (cancelled) {
+    if (cancelled && keeping) {
       cancellations.add(new Cancellation(request, System.nanoTime()));
     }
   }

@@ -11,6 +11,10 @@ final class Slope {
     samples.add(new double[] {x, y});
   }
 
+  void forget() {
+    samples.clear();
+  }
+
   int count() {
     return samples.size();
   }
@@ -20,8 +24,8 @@ final class Slope {
   }
 
   /** All samples, for a look at what the line leaves out. */
-  void print() {
-    StringBuilder text = new StringBuilder("hours:MiB");
+  void print(String what) {
+    StringBuilder text = new StringBuilder(what + ", hours:MiB");
     samples.forEach(sample -> text.append(String.format(java.util.Locale.ROOT, " %.4f:%.2f", sample[0], sample[1])));
     System.out.println(text);
   }

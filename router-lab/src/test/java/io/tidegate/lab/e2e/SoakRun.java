@@ -16,6 +16,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -50,6 +53,8 @@ final class SoakRun {
   private static final long WARM_CYCLE_MILLIS = 12_000;
   private static final long WARM_FAULT_MILLIS = 5_000;
   private static final int WARM_ROUNDS = 2;
+  /** Of a cycle's, the least counts: what else there was then was on its way. */
+  private static final int LOOKS = 4;
   private static final double MOST_MIB_PER_HOUR = 4;
   private static final double MIB = 1 << 20;
 
@@ -59,6 +64,8 @@ final class SoakRun {
   private final SoakAlarms alarms = new SoakAlarms(heart);
   private final AtomicLong atPublic = new AtomicLong();
   private final AtomicLong leaks = new AtomicLong();
+  private final Slope memory = new Slope();
+  private final Slope heap = new Slope();
   private int revision = 1;
 
   SoakRun(Path folder, int minutes) {
@@ -105,10 +112,11 @@ final class SoakRun {
     long warmed = System.nanoTime();
     for (int round = 0; round < WARM_ROUNDS; round++) {
       for (SoakFault fault : turn) {
-        cycle(bed, consul, load, records, fault, WARM_FAULT_MILLIS, WARM_CYCLE_MILLIS, new Slope(), warmed);
+        cycle(bed, consul, load, records, fault, WARM_FAULT_MILLIS, WARM_CYCLE_MILLIS, warmed);
       }
     }
-    Slope memory = new Slope();
+    memory.forget();
+    heap.forget();
     long begun = System.nanoTime();
     int faults = 0;
     while (System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(minutes)) {
@@ -118,13 +126,14 @@ final class SoakRun {
       if (faults % kinds.size() == 0) {
         Collections.shuffle(turn, order);
       }
-      cycle(bed, consul, load, records, turn.get(faults++ % kinds.size()), FAULT_MILLIS, CYCLE_MILLIS, memory, begun);
+      cycle(bed, consul, load, records, turn.get(faults++ % kinds.size()), FAULT_MILLIS, CYCLE_MILLIS, begun);
     }
     load.pause();
     double hours = (System.nanoTime() - begun) / 3.6e12;
-    System.out.printf("soak: %.1f min after %.1f min of warm-up, %.0f requests/s, %d faults of %d kinds; %d samples, %.2f MiB/h, upper 95 %% bound %.2f MiB/h; ends %s, refusals %s; alarms explained: %s; this machine stood still %d times%n",
-        hours * 60, (begun - warmed) / 6e10, PER_SECOND, faults, kinds.size(), memory.count(), memory.slope(), memory.upper95(), load.ends(), load.refusals(), alarms.explained(), heart.stops());
-    memory.print();
+    System.out.printf("soak: %.1f min after %.1f min of warm-up, %.0f requests/s, %d faults of %d kinds; %d samples, %.2f MiB/h, upper 95 %% bound %.2f MiB/h (of it heap %.2f); ends %s, refusals %s; alarms explained: %s; this machine stood still %d times%n",
+        hours * 60, (begun - warmed) / 6e10, PER_SECOND, faults, kinds.size(), memory.count(), memory.slope(), memory.upper95(), heap.slope(), load.ends(), load.refusals(), alarms.explained(), heart.stops());
+    memory.print("heap and direct");
+    heap.print("heap");
     assertThat(load.wrong()).as("G5 requests without exactly one answer").isEmpty();
     assertThat(load.ends().keySet()).as("without these it would have shown nothing").contains(Asker.Kind.ANSWERED, Asker.Kind.REFUSED, Asker.Kind.LEFT);
     assertThat((double) load.ends().getOrDefault(Asker.Kind.ANSWERED, 0L) / load.ends().values().stream().mapToLong(Long::longValue).sum())
@@ -136,7 +145,7 @@ final class SoakRun {
   }
 
   /** A fault, its end, and samples of memory while all is well again. */
-  private void cycle(TestBed bed, ChaosProxy consul, SoakLoad load, Path records, SoakFault fault, long faultMillis, long cycleMillis, Slope memory, long begun)
+  private void cycle(TestBed bed, ChaosProxy consul, SoakLoad load, Path records, SoakFault fault, long faultMillis, long cycleMillis, long begun)
       throws Exception {
     long from = System.nanoTime();
     alarms.begins(fault);
@@ -146,13 +155,17 @@ final class SoakRun {
     alarms.ends(fault);
     long well = (faultMillis + cycleMillis) / 2;
     until(bed, from, well);
-    for (int sample = 0; sample < 4; sample++) {
-      until(bed, from, well + (cycleMillis - well) * sample / 4);
+    Left least = null;
+    for (int sample = 0; sample < LOOKS; sample++) {
+      until(bed, from, well + (cycleMillis - well) * sample / LOOKS);
       load.pause();
-      double mib = left() / MIB;
+      Left now = left();
       load.resume();
-      memory.add((System.nanoTime() - begun) / 3.6e12, mib);
+      least = least == null || now.bytes() < least.bytes() ? now : least;
     }
+    double hours = (System.nanoTime() - begun) / 3.6e12;
+    memory.add(hours, least.bytes() / MIB);
+    heap.add(hours, least.heap() / MIB);
     until(bed, from, cycleMillis);
   }
 
@@ -164,16 +177,28 @@ final class SoakRun {
     }
   }
 
-  /** Bytes of the heap and of direct memory that a full collection leaves. */
-  private static long left() {
+  /** What a full collection leaves, in bytes. The heap as the collector found it: a moment later threads have been given pieces of it again. */
+  private record Left(long heap, long direct) {
+    long bytes() {
+      return heap + direct;
+    }
+  }
+
+  private static Left left() {
     for (int i = 0; i < 2; i++) {
       ManagementFactory.getMemoryMXBean().gc();
     }
+    long heap = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      MemoryUsage collected = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+      heap += collected == null ? 0 : collected.getUsed();
+    }
+    assertThat(heap).as("the heap after a collection").isPositive();
     long direct = Math.max(0, PlatformDependent.usedDirectMemory());
     for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
       direct += pool.getName().equals("direct") ? pool.getMemoryUsed() : 0;
     }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() + direct;
+    return new Left(heap, direct);
   }
 
   private void begin(TestBed bed, ChaosProxy consul, SoakLoad load, Path records, SoakFault fault) throws Exception {
