@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.tidegate.config.Environment;
+import io.tidegate.fake.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ class LiveCommandsTest {
 
   @BeforeEach
   void begin() throws IOException {
-    begin(0);
+    begin(FreePorts.number());
   }
 
   private void begin(int port) throws IOException {

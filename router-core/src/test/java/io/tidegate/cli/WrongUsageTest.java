@@ -6,12 +6,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.tidegate.config.Environment;
 import io.tidegate.config.TidegateConfig;
 import io.tidegate.daemon.reload.ConfigSource;
+import io.tidegate.fake.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,10 +67,7 @@ class WrongUsageTest {
   @Test
   @DisplayName("I7 ask says that no daemon answers, and where: the address is grpc.listen of the configuration, or what --grpc names")
   void askWithoutADaemon() throws IOException {
-    int closed;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = socket.getLocalPort();
-    }
+    int closed = FreePorts.number();
     String nobody = "no daemon answers at 127.0.0.1:" + closed + ". Fix: start it, or name its grpc.listen";
     variables.put("TIDEGATE_CONFIG", Files.writeString(folder.resolve("tidegate.yaml"), "grpc: {listen: '127.0.0.1:" + closed + "'}\n").toString());
     assertThat(run("ask", "hello")).isEqualTo(1);

@@ -2,8 +2,6 @@ package io.tidegate.fake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ public final class ConsulAgent implements AutoCloseable {
   private final @Nullable String masterToken;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).proxy(HttpClient.Builder.NO_PROXY).build();
-  private final int[] ports = freePorts(5);
+  private final int[] ports = IntStream.generate(FreePorts::number).limit(5).toArray();
   /** For a datacenter of its own; empty for the usual one. */
   private final List<String> more = new ArrayList<>();
   /** Absent while down. */
@@ -147,11 +146,6 @@ public final class ConsulAgent implements AutoCloseable {
     }
   }
 
-  /** A port that is free now. */
-  public static int freePort() {
-    return freePorts(1)[0];
-  }
-
   /** A text field of the answer to a GET. */
   public String field(String path, String name) {
     String json = call("GET", path, "");
@@ -218,22 +212,5 @@ public final class ConsulAgent implements AutoCloseable {
           "needs a real Consul agent: CONSUL_BINARY=$(script/lib/consul.sh), which script/test does; got '" + path + "'");
     }
     return Path.of(path);
-  }
-
-  private static int[] freePorts(int count) {
-    ServerSocket[] held = new ServerSocket[count];
-    int[] ports = new int[count];
-    try {
-      for (int i = 0; i < count; i++) {
-        held[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ports[i] = held[i].getLocalPort();
-      }
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-      return ports;
-    } catch (IOException noPort) {
-      throw new UncheckedIOException(noPort);
-    }
   }
 }

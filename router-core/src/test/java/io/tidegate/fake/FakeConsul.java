@@ -41,9 +41,8 @@ public final class FakeConsul implements AutoCloseable {
 
   public FakeConsul() {
     try {
-      HttpServer first = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      port = first.getAddress().getPort();
-      serve(first);
+      port = FreePorts.number();
+      serve(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
     } catch (IOException noSocket) {
       throw new UncheckedIOException(noSocket);
     }

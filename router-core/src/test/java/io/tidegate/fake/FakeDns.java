@@ -72,8 +72,9 @@ public final class FakeDns implements AutoCloseable {
   public FakeDns(Function<Question, Reply> answers) {
     this.answers = answers;
     try {
-      this.tcp = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
-      this.udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort()));
+      int port = FreePorts.number();
+      this.tcp = new ServerSocket(port, 8, InetAddress.getLoopbackAddress());
+      this.udp = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException noPort) {
       throw new UncheckedIOException(noPort);
     }

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,13 +30,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** @param more arguments, such as {@code --requirepass word} */
   public static RedisServer start(String... more) throws IOException {
-    return new RedisServer(freePort(), Files.createTempDirectory("redis"), List.of(more));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return new RedisServer(FreePorts.number(), Files.createTempDirectory("redis"), List.of(more));
   }
 
   private Process launch() throws IOException {
@@ -57,7 +50,10 @@ public final class RedisServer implements AutoCloseable {
     while (System.nanoTime() - since < STARTS_WITHIN_NANOS) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-        return started;
+        if (started.isAlive()) {
+          return started;
+        }
+        break;
       } catch (IOException notYet) {
         if (!started.isAlive()) {
           break;

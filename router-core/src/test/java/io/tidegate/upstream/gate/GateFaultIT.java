@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.decide.Clearance;
 import io.tidegate.decide.DecisionFixture;
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.fake.FreePorts;
 import io.tidegate.line.Upstreams.Attempt;
 import io.tidegate.line.Upstreams.AttemptTimes;
 import io.tidegate.model.Destination;
@@ -262,11 +263,7 @@ class GateFaultIT {
   @Test
   @DisplayName("a refused connection is known at once, and certainly unprocessed")
   void connectionRefused() throws IOException {
-    int port;
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = taken.getLocalPort();
-    }
-    GateRig.Listener listener = rig.send(home, port, false);
+    GateRig.Listener listener = rig.send(home, FreePorts.number(), false);
     assertThat(listener.outcome()).isEqualTo("CONNECT_REFUSED");
     assertThat(Objects.requireNonNull(listener.failure).unprocessed()).isTrue();
     GateRig.Listener unknown = rig.send(clearance("r1", home), endpoint("home", "no-such-host.invalid", 1), null, GateRig.TIMES, false);

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Port numbers that no other process of the lab gives out and that this one gives out again only after {@value #BLOCK} others. A number that the kernel picks may
  * have been another test's a moment ago, whose client still calls there: then a recorder that must have received nothing has received a stranger's requests.
  * The numbers are below the kernel's own for outgoing connections (Linux: 32768 and up), so that a port that was closed for a while can be opened again.
+ * Those from 22000 on are the tests', for programs of others.
  */
 public final class OwnPorts implements AutoCloseable {
   private static final int FIRST = 12_000;
   private static final int BLOCK = 1_000;
-  private static final int BLOCKS = 20;
+  private static final int BLOCKS = 10;
   private static final OwnPorts MINE = new OwnPorts();
 
   /** Held as long as this process lives: whoever listens at a block's first number owns the block. */

@@ -3,6 +3,7 @@ package io.tidegate.lab.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.fake.ConsulAgent;
+import io.tidegate.fake.FreePorts;
 import io.tidegate.lab.config.EmulatedDialect;
 import io.tidegate.lab.config.EmulatorConfig;
 import io.tidegate.lab.emulator.Emulator;
@@ -52,8 +53,8 @@ class ConsulConnectIT {
     agent = ConsulAgent.open(folder);
     String domain = agent.field("/v1/connect/ca/roots", "TrustDomain");
     model = Emulator.start(EmulatorConfig.builder(EmulatedDialect.VLLM).name("model").models(TestBed.PRIVATE_MODEL).seed(1).build());
-    door = ConsulAgent.freePort();
-    llm = agent.proxy("-service=llm", "-service-addr=127.0.0.1:" + model.port(), "-listen=127.0.0.1:" + ConsulAgent.freePort(), "-register");
+    door = FreePorts.number();
+    llm = agent.proxy("-service=llm", "-service-addr=127.0.0.1:" + model.port(), "-listen=127.0.0.1:" + FreePorts.number(), "-register");
     GrpcClientIT.await(LONG, "the model is registered", () -> agent.call("GET", "/v1/health/connect/llm?passing", "").contains("llm-proxy"));
     bed = TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm, connect: true")
         .section("consul", "{address: '" + agent.url() + "', wait: 5s, connect: {listen: '127.0.0.1:0'}, register: {interval: 1s}}")
@@ -134,7 +135,7 @@ class ConsulConnectIT {
   @Test
   @DisplayName("R10.4 F5 whoever else of the mesh answers at the address of the service gets no byte of a request")
   void impostor() throws Exception {
-    int elsewhere = ConsulAgent.freePort();
+    int elsewhere = FreePorts.number();
     llm.close();
     try (AutoCloseable evil = agent.proxy("-service=evil", "-service-addr=127.0.0.1:" + bed.privateB.port(), "-listen=127.0.0.1:" + elsewhere)) {
       agent.call("PUT", "/v1/agent/service/register", "{\"ID\":\"impostor\",\"Name\":\"llm\",\"Address\":\"127.0.0.1\",\"Port\":" + elsewhere

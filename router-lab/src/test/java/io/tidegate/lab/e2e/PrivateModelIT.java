@@ -3,8 +3,8 @@ package io.tidegate.lab.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tidegate.fake.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,12 +54,7 @@ class PrivateModelIT {
     Path root = TestBed.root().toAbsolutePath().normalize();
     Path file = root.resolve(".local/models/gemma-3-270m-q4_k_m.gguf");
     assumeTrue(Files.isRegularFile(file), "script/model install has not been run");
-    int[] ports = new int[3];
-    for (int i = 0; i < ports.length; i++) {
-      try (ServerSocket free = new ServerSocket(0)) {
-        ports[i] = free.getLocalPort();
-      }
-    }
+    int[] ports = {FreePorts.number(), FreePorts.number(), FreePorts.number()};
     ProcessBuilder builder = new ProcessBuilder("bash", root.resolve("script/server").toString(), "--set", "http.listen=127.0.0.1:" + ports[0], "--set",
         "grpc.listen=127.0.0.1:" + ports[1], "--set", "admin.listen=127.0.0.1:" + ports[2], "--set", "attempts.max=1", "--set",
         "audit.directory=" + folder.resolve("audit")).redirectErrorStream(true).redirectOutput(folder.resolve("server.log").toFile());

@@ -2,11 +2,10 @@ package io.tidegate.lab.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tidegate.fake.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -77,10 +76,7 @@ final class PrometheusServer implements AutoCloseable {
 
   /** @param folder empty; everything it writes is there */
   static PrometheusServer start(Path folder, String config) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePorts.number();
     Path file = Files.writeString(folder.resolve("prometheus.yaml"), config);
     Path log = folder.resolve("prometheus.log");
     ProcessBuilder builder = new ProcessBuilder(program("prometheus").toString(), "--config.file=" + file, "--storage.tsdb.path=" + folder.resolve("data"),

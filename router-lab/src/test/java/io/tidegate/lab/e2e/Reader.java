@@ -3,10 +3,10 @@ package io.tidegate.lab.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.fake.FreePorts;
 import io.tidegate.lab.e2e.ConsoleBlocks.Command;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,15 +44,7 @@ final class Reader implements AutoCloseable {
     for (String name : CLONED) {
       Files.createSymbolicLink(clone.resolve(name), TestBed.root().toRealPath().resolve(name));
     }
-    List<ServerSocket> taken = new ArrayList<>();
-    for (int i = 0; i < PORTS.size(); i++) {
-      ServerSocket free = new ServerSocket(0);
-      taken.add(free);
-      ports.add(free.getLocalPort());
-    }
-    for (ServerSocket free : taken) {
-      free.close();
-    }
+    PORTS.forEach(number -> ports.add(FreePorts.number()));
     shellLog = clone.resolve("shell.log");
     shell = process(shellLog, "bash", "--norc", "--noprofile").start();
   }
