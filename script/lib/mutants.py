@@ -410,6 +410,8 @@ MUTANTS = [
     ("cache: RESTRICTED goes into the snapshot", "cache/Snapshot.java", "stored.life().outside() && entry.getKey().sensitivity() != Sensitivity.RESTRICTED", "stored.life().outside()", ["io.tidegate.cache.SnapshotTest"]),
     ("cache: RESTRICTED may be stored", "policy/CacheTerms.java", "Sensitivity.RESTRICTED, NEVER", "Sensitivity.RESTRICTED, new Cell(true, true, true, 300, 0, 0, false, Replay.AT_ONCE)", POLICY),
     ("audit: a receipt without a record", "audit/FileAuditLog.java", "if (chain.append(record, now, micros)) {", "if (chain.append(record, now, micros) || true) {", AUDIT),
+    ("audit: segments are made after the end", "audit/FileAuditLog.java", "      if (!closed) {", "      if (true) {", FAULTS),
+    ("audit: the end does not wait for its files", "daemon/Pools.java", "pool.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);", "pool.awaitTermination(0, TimeUnit.NANOSECONDS);", ["io.tidegate.daemon.PoolsTest"]),
     ("audit: retention takes what is being written", "audit/Retention.java", " && !live.contains(name)", "", AUDIT),
     ("audit: the checksum is not looked at", "audit/Frames.java", "(int) crc.getValue() == file.getInt(at + Integer.BYTES)", "true", AUDIT),
     ("audit: the head file names another time", "audit/Journal.java", "    stated = now;\n", "", AUDIT),

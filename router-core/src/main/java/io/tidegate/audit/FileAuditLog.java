@@ -54,6 +54,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   private final Journal journal;
   private final String fingerprint;
   private volatile Instant tidied = Instant.MIN;
+  private volatile boolean closed;
 
   /** In a directory; see the other constructor. */
   public FileAuditLog(AuditConfig config, SigningKey key, String bootId, int loops, World world, WallClock clock, Ticker ticker, Executor background)
@@ -83,12 +84,12 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     List<ChainState> found = found();
     List<Tail> tails = new ArrayList<>();
     for (int i = 0; i < loops; i++) {
-      Chain chain = new Chain(new ChainId(bootId, i), store, config.segmentBytes(), background, live, micros());
+      Chain chain = new Chain(new ChainId(bootId, i), store, config.segmentBytes(), this::prepare, live, micros());
       chains.add(chain);
       writers.add(new RecordWriter(world));
       tails.add(new Tail(chain, live));
     }
-    Chain own = new Chain(ChainId.journal(bootId), store, Math.min(JOURNAL_BYTES, config.segmentBytes()), background, live, micros());
+    Chain own = new Chain(ChainId.journal(bootId), store, Math.min(JOURNAL_BYTES, config.segmentBytes()), this::prepare, live, micros());
     this.journal = new Journal(new Tail(own, live), store, key, found);
     for (Tail tail : tails) {
       tail.advance();
@@ -120,6 +121,15 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
       }
     }
     return found;
+  }
+
+  /** A segment for later is of no use to a log that was closed, and its directory may be another boot's by then. */
+  private void prepare(Runnable segment) {
+    background.execute(() -> {
+      if (!closed) {
+        segment.run();
+      }
+    });
   }
 
   /** Begins to sync and to sign. */
@@ -229,6 +239,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     if (thread.stop()) {
       syncing.finish();
     }
+    closed = true;
     store.release(bootId);
   }
 

@@ -73,6 +73,8 @@ final class Graph implements AutoCloseable {
   private static final int FILE_TASKS_WAITING = 1024;
   private static final int ADMIN_PAGES_WAITING = 64;
   private static final int RECORD_PAGES_WAITING = 8;
+  /** For what the audit has its files made and removed by, at the end. */
+  private static final Duration LAST_FILES = Duration.ofSeconds(2);
   /** Of all answers under way that are kept for those who share them. */
   private static final long SHARED_ANSWER_BYTES = 16 << 20;
 
@@ -346,7 +348,7 @@ final class Graph implements AutoCloseable {
     adminPool.shutdownNow();
     telemetry.close();
     audit.close();
-    auditPool.shutdown();
+    Pools.finish(auditPool, LAST_FILES);
     recordsPool.shutdownNow();
     pagePool.shutdownNow();
     filePool.shutdown();

@@ -1,5 +1,6 @@
 package io.tidegate.daemon;
 
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,5 +22,15 @@ final class Pools {
     });
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** Takes no more tasks, and waits for those there are, so long at most: a disk that hangs does not hold up the end. */
+  static void finish(ThreadPoolExecutor pool, Duration patience) {
+    pool.shutdown();
+    try {
+      pool.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException hurried) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

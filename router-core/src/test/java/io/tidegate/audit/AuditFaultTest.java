@@ -284,4 +284,17 @@ class AuditFaultTest {
       assertThat(there).as("seed %d round %d", seed, round).containsAll(durable);
     }
   }
+
+  @Test
+  @DisplayName("H2 a log that was closed makes no file any more: its directory may be another boot's")
+  void closed() throws IOException {
+    Rig rig = Rig.on(store, "a", 2);
+    rig.log.close();
+    List<String> left = List.copyOf(store.files.keySet());
+    assertThat(rig.background).as("segments for later").isNotEmpty();
+    store.calls.clear();
+    rig.work();
+    assertThat(store.files.keySet()).containsExactlyElementsOf(left);
+    assertThat(store.calls).isEmpty();
+  }
 }
