@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Http1Requests extends SimpleChannelInboundHandler<HttpObject> {
   private static final int MAX_PIPELINED = 16;
   /** How long the rest of a request is awaited after its answer. */
-  private static final long LINGER_SECONDS = 2;
+  private static final long LINGER_SECONDS = 20;
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] BAD = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -108,8 +108,8 @@ final class Browser implements AutoCloseable {
 
   static void until(String what, BooleanSupplier condition) {
     long since = System.nanoTime();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - since > PATIENCE_NANOS) {
+    for (int looks = 1; !condition.getAsBoolean(); looks++) {
+      if (System.nanoTime() - since > PATIENCE_NANOS && looks >= 100) {
         throw new AssertionError("not within its time: " + what);
       }
       LockSupport.parkNanos(20_000_000);

@@ -172,8 +172,8 @@ final class Reader implements AutoCloseable {
 
   private void until(String what, BooleanSupplier reached) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!reached.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
+    for (int looks = 1; !reached.getAsBoolean(); looks++) {
+      if (System.nanoTime() - deadline > 0 && looks >= 100) {
         throw new AssertionError("not within " + PATIENCE + ": " + what + "\n" + read(shellLog) + read(serverLog()));
       }
       LockSupport.parkNanos(10_000_000);

@@ -43,7 +43,7 @@ class ChaosProxyIT {
       raw.post(PATH, BODY).readUntil("answer no. 2");
       assertThat(System.nanoTime() - before).isGreaterThan(200_000_000);
     }
-    Poll.until("closes pass too", Duration.ofSeconds(2), () -> emulator.received().openConnections() == 0);
+    Poll.until("closes pass too", Duration.ofSeconds(20), () -> emulator.received().openConnections() == 0);
   }
 
   @Test
@@ -65,7 +65,7 @@ class ChaosProxyIT {
   void resets() {
     proxy.resetAfter(50);
     try (RawSocket raw = new RawSocket(proxy.port())) {
-      assertThat(raw.post(PATH, BODY).readToEnd(2000)).isEqualTo(End.RST);
+      assertThat(raw.post(PATH, BODY).readToEnd(20_000)).isEqualTo(End.RST);
       assertThat(raw.bytes().length).isEqualTo(50);
     }
   }
@@ -77,9 +77,9 @@ class ChaosProxyIT {
     try (RawSocket raw = new RawSocket(proxy.port())) {
       raw.post(PATH, Http.chat("gpt-5-mini", "x", "\"stream\":true")).readUntil("assistant");
       proxy.halfOpen();
-      Poll.until("the server misses its client", Duration.ofSeconds(2), () -> emulator.received().cancellations().size() == 1);
+      Poll.until("the server misses its client", Duration.ofSeconds(20), () -> emulator.received().cancellations().size() == 1);
       assertThat(raw.readToEnd(150)).isEqualTo(End.SILENCE);
     }
-    Poll.until("the relay is gone", Duration.ofSeconds(2), () -> proxy.open() == 0);
+    Poll.until("the relay is gone", Duration.ofSeconds(20), () -> proxy.open() == 0);
   }
 }

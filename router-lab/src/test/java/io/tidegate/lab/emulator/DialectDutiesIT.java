@@ -88,7 +88,7 @@ class DialectDutiesIT {
       assertThat(error(full).path("code").asText()).isEqualTo("rate_limit_error");
       assertThat(full.headers().firstValue("retry-after")).isEmpty();
       holder.close();
-      Poll.until("the slot is free", Duration.ofSeconds(1), () -> emulator.load().running() == 0);
+      Poll.until("the slot is free", Duration.ofSeconds(20), () -> emulator.load().running() == 0);
       emulator.switches().balanceEmpty(true);
       HttpResponse<String> broke = Http.post(emulator, "/chat/completions", deepSeek("x"), key);
       assertThat(broke.statusCode()).isEqualTo(402);
@@ -112,7 +112,7 @@ class DialectDutiesIT {
       assertThat(body).startsWith("\n\n\n{");
     }
     try (Emulator emulator = Emulator.start(builder.inferenceStartLimit(Duration.ofMillis(50)).build()); RawSocket raw = new RawSocket(emulator.port())) {
-      assertThat(raw.post("/chat/completions", deepSeek("x", "\"stream\":true")).readToEnd(2000)).isEqualTo(RawSocket.End.FIN);
+      assertThat(raw.post("/chat/completions", deepSeek("x", "\"stream\":true")).readToEnd(20_000)).isEqualTo(RawSocket.End.FIN);
       assertThat(raw.text()).contains(": keep-alive").doesNotContain("data:");
     }
   }
@@ -254,12 +254,15 @@ class DialectDutiesIT {
     EmulatorConfig.Builder builder = EmulatorConfig.builder(EmulatedDialect.LLAMA_CPP).slots(1).metrics(false).keepAliveEvery(Duration.ofMillis(40))
         .thinkTime(Duration.ofMillis(100));
     String body = Http.chat("any", "x", "\"stream\":true");
-    try (Emulator emulator = Emulator.start(builder.build()); RawSocket raw = new RawSocket(emulator.port())) {
-      raw.post("/v1/chat/completions", body).readUntil("200 OK");
+    try (Emulator emulator = Emulator.start(builder.build()); RawSocket holder = new RawSocket(emulator.port()); RawSocket raw = new RawSocket(emulator.port())) {
+      emulator.script(StreamFaults.stall(1));
+      holder.post("/v1/chat/completions", body).readUntil("200 OK");
       assertThat(Http.json(Http.get(emulator, "/slots")).get(0).path("is_processing").asBoolean()).isTrue();
       assertThat(Http.get(emulator, "/slots?fail_on_no_slot=1").statusCode()).isEqualTo(503);
       assertThat(Http.get(emulator, "/health").statusCode()).isEqualTo(200);
-      raw.readUntil("[DONE]");
+      holder.close();
+      Poll.until("the slot is free", Duration.ofSeconds(20), () -> emulator.load().running() == 0);
+      raw.post("/v1/chat/completions", body).readUntil("[DONE]");
       assertThat(raw.text()).containsSubsequence(":\n\n", ":\n\n", "data: {", "\"timings\":{\"cache_n\":0");
       assertThat(raw.text()).contains("\"model\":\"qwen3-8b-q4\"");
       assertThat(Http.json(Http.get(emulator, "/props")).path("total_slots").asInt()).isEqualTo(1);

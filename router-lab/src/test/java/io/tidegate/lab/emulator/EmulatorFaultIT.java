@@ -155,22 +155,22 @@ class EmulatorFaultIT {
   void resets() {
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.resetBeforeHead());
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.RST);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.RST);
       assertThat(raw.bytes()).isEmpty();
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.resetAfterHead());
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.RST);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.RST);
       assertThat(raw.text()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n").doesNotContain("data:");
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.resetAfter(3));
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.RST);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.RST);
       assertThat(events(raw)).isEqualTo(3);
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.resetAfter(1));
-      assertThat(raw.post(PATH, BODY).readToEnd(2000)).isEqualTo(End.RST);
+      assertThat(raw.post(PATH, BODY).readToEnd(20_000)).isEqualTo(End.RST);
       assertThat(raw.text()).contains("\r\n\r\n{").doesNotEndWith("}");
     }
     assertThat(emulator.received().cancellations()).as("it was not the client who left").isEmpty();
@@ -182,7 +182,7 @@ class EmulatorFaultIT {
     for (Cut cut : Cut.values()) {
       try (RawSocket raw = raw()) {
         emulator.script(StreamFaults.cut(4, cut));
-        assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.FIN);
+        assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.FIN);
         byte[] bytes = raw.bytes();
         assertThat(raw.text()).doesNotContain("[DONE]").doesNotEndWith("0\r\n\r\n");
         switch (cut) {
@@ -205,13 +205,13 @@ class EmulatorFaultIT {
     assertThat(late.get(late.size() - 2)).isEqualTo("[DONE]");
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.closeAfter(2));
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.FIN);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.FIN);
       assertThat(events(raw)).isEqualTo(2);
       assertThat(raw.text()).doesNotEndWith("0\r\n\r\n");
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.closeBeforeHead());
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.FIN);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.FIN);
       assertThat(raw.bytes()).isEmpty();
     }
   }
@@ -225,7 +225,7 @@ class EmulatorFaultIT {
     assertThat(blank.headers().firstValue("content-length")).isEmpty();
     try (RawSocket raw = raw()) {
       emulator.script(StreamFaults.keepAliveThenClose(2, Duration.ofMillis(5)));
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.FIN);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.FIN);
       assertThat(raw.text()).contains(": keep-alive").doesNotContain("data:");
     }
   }
@@ -333,19 +333,19 @@ class EmulatorFaultIT {
   void closes() {
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.closeAnnounced());
-      assertThat(raw.post(PATH, BODY).readToEnd(2000)).isEqualTo(End.FIN);
+      assertThat(raw.post(PATH, BODY).readToEnd(20_000)).isEqualTo(End.FIN);
       assertThat(raw.text()).contains("connection: close\r\n").endsWith("}");
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.closeUnannounced());
-      assertThat(raw.post(PATH, STREAM).readToEnd(2000)).isEqualTo(End.FIN);
+      assertThat(raw.post(PATH, STREAM).readToEnd(20_000)).isEqualTo(End.FIN);
       assertThat(raw.text()).doesNotContain("connection: close").endsWith("0\r\n\r\n");
     }
     try (RawSocket raw = raw()) {
       emulator.script(ConnectionFaults.idleCloseAsNextComes());
       assertThat(raw.post(PATH, BODY).readAnswer().readToEnd(150)).as("kept alive").isEqualTo(End.SILENCE);
       int answered = raw.bytes().length;
-      assertThat(raw.post(PATH, BODY).readToEnd(2000)).isNotEqualTo(End.SILENCE);
+      assertThat(raw.post(PATH, BODY).readToEnd(20_000)).isNotEqualTo(End.SILENCE);
       assertThat(raw.bytes()).as("zero bytes for the second").hasSize(answered);
       assertThat(emulator.received().contains(PATH.getBytes(StandardCharsets.UTF_8))).isTrue();
     }
@@ -359,7 +359,7 @@ class EmulatorFaultIT {
       raw.write("POST " + PATH + " HTTP/1.1\r\nhost: x\r\ncontent-length: 20\r\n\r\n").readUntil("overloaded");
       assertThat(raw.text()).startsWith("HTTP/1.1 503 ").contains("connection: close");
       raw.write("0123456789quagga7890");
-      assertThat(raw.readToEnd(2000)).isEqualTo(End.FIN);
+      assertThat(raw.readToEnd(20_000)).isEqualTo(End.FIN);
       assertThat(emulator.received().contains("quagga".getBytes(StandardCharsets.UTF_8))).isTrue();
       assertThat(emulator.received().inFlight()).isZero();
     }
@@ -388,7 +388,7 @@ class EmulatorFaultIT {
     try (RawSocket open = raw()) {
       open.post(PATH, BODY).readUntil("chat.completion");
       emulator.refuseConnections();
-      assertThat(open.readToEnd(2000)).isNotEqualTo(End.SILENCE);
+      assertThat(open.readToEnd(20_000)).isNotEqualTo(End.SILENCE);
       assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(ConnectException.class);
       emulator.acceptConnections();
       assertThat(emulator.port()).isEqualTo(port);

@@ -55,7 +55,7 @@ class Http2FaultIT {
     H2Client.Stream stream = client.post(PATH, STREAM);
     assertThat(stream.end()).isEqualTo("end");
     assertThat(Http.events(stream.body())).endsWith("[DONE]");
-    Poll.until("goaway is seen", Duration.ofSeconds(2), () -> !client.goAways.isEmpty());
+    Poll.until("goaway is seen", Duration.ofSeconds(20), () -> !client.goAways.isEmpty());
     assertThat(client.goAways.get(0)).isGreaterThanOrEqualTo(3);
   }
 
@@ -83,7 +83,7 @@ class Http2FaultIT {
     assertThat(early.end()).isEqualTo("end");
     assertThat(Http.events(early.body())).hasSize(2);
     assertThat(client.post(PATH, STREAM).end()).isIn("closed", "reset CANCEL");
-    Poll.until("the connection is gone", Duration.ofSeconds(2), () -> !client.connected());
+    Poll.until("the connection is gone", Duration.ofSeconds(20), () -> !client.connected());
   }
 
   @Test
@@ -95,7 +95,7 @@ class Http2FaultIT {
     }
     emulator.script(ConnectionFaults.limitStreams(2));
     assertThat(client.post(PATH, STREAM).end()).isEqualTo("end");
-    Poll.until("settings are seen", Duration.ofSeconds(2), () -> client.maxStreams == 2);
+    Poll.until("settings are seen", Duration.ofSeconds(20), () -> client.maxStreams == 2);
   }
 
   @Test
@@ -113,7 +113,7 @@ class Http2FaultIT {
   void cancel() {
     emulator.script(StreamFaults.stall(2));
     H2Client.Stream stream = client.post(PATH, STREAM);
-    Poll.until("it stalls", Duration.ofSeconds(2), () -> Http.events(stream.body()).size() == 2);
+    Poll.until("it stalls", Duration.ofSeconds(20), () -> Http.events(stream.body()).size() == 2);
     assertThat(emulator.load().running()).isEqualTo(1);
     stream.cancel();
     Poll.until("the slot is free", Duration.ofSeconds(1), () -> emulator.load().running() == 0);

@@ -59,10 +59,10 @@ class RecordIT {
   @DisplayName("G1 bytes that no parser accepts, or that never become a request, are in the record")
   void garbage() {
     try (Emulator emulator = start(); RawSocket raw = new RawSocket(emulator.port()); RawSocket unfinished = new RawSocket(emulator.port())) {
-      assertThat(raw.write("\0\1 quagga-in-garbage\r\n\r\n").readToEnd(2000)).isEqualTo(RawSocket.End.FIN);
+      assertThat(raw.write("\0\1 quagga-in-garbage\r\n\r\n").readToEnd(20_000)).isEqualTo(RawSocket.End.FIN);
       assertThat(emulator.received().contains(bytes("quagga-in-garbage"))).isTrue();
       unfinished.write("POST " + PATH + " HTTP/1.1\r\ncontent-length: 100\r\n\r\nhalf an okapi");
-      Poll.until("it is read", Duration.ofSeconds(2), () -> emulator.received().contains(bytes("half an okapi")));
+      Poll.until("it is read", Duration.ofSeconds(20), () -> emulator.received().contains(bytes("half an okapi")));
       assertThat(emulator.received().requestCount()).isZero();
     }
   }
@@ -84,7 +84,7 @@ class RecordIT {
     try (Emulator emulator = Emulator.start(EmulatorConfig.builder(EmulatedDialect.OPENAI).recordLimitBytes(1000).build());
         RawSocket raw = new RawSocket(emulator.port())) {
       raw.post(PATH, Http.chat("gpt-5-mini", "x".repeat(2000)));
-      assertThat(raw.readToEnd(2000)).isNotEqualTo(RawSocket.End.SILENCE);
+      assertThat(raw.readToEnd(20_000)).isNotEqualTo(RawSocket.End.SILENCE);
       assertThat(raw.bytes()).isEmpty();
       assertThatThrownBy(() -> emulator.received().contains(bytes("quagga"))).isInstanceOf(RecordOverflow.class);
       assertThatThrownBy(() -> Canary.search(emulator, "quagga")).isInstanceOf(RecordOverflow.class);
@@ -107,10 +107,10 @@ class RecordIT {
   void connections() {
     try (Emulator emulator = start()) {
       try (RawSocket raw = new RawSocket(emulator.port())) {
-        Poll.until("it is counted", Duration.ofSeconds(2), () -> emulator.received().openConnections() == 1);
+        Poll.until("it is counted", Duration.ofSeconds(20), () -> emulator.received().openConnections() == 1);
         assertThat(raw.bytes()).isEmpty();
       }
-      Poll.until("it is gone", Duration.ofSeconds(2), () -> emulator.received().openConnections() == 0);
+      Poll.until("it is gone", Duration.ofSeconds(20), () -> emulator.received().openConnections() == 0);
       assertThat(emulator.received().connections()).isEqualTo(1);
       assertThat(emulator.received().bytesReceived()).isZero();
     }
