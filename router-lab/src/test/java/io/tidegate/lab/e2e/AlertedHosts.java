@@ -87,7 +87,7 @@ final class AlertedHosts implements AutoCloseable {
     });
     gate.start();
     more.add(() -> gate.stop(0));
-    askers.scheduleAtFixedRate(this::askAll, 0, 250, TimeUnit.MILLISECONDS);
+    askers.scheduleWithFixedDelay(this::askAll, 0, 250, TimeUnit.MILLISECONDS);
   }
 
   private TestBed.Builder onSmallDisk(TestBed.Builder bed) {

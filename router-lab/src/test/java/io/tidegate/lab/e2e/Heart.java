@@ -1,5 +1,7 @@
 package io.tidegate.lab.e2e;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /** Notes when this process was stopped, or got no processor: then its sockets time out, and nobody is to blame. */
@@ -12,6 +14,9 @@ final class Heart implements AutoCloseable {
   private volatile boolean beats = true;
   private volatile long stillUntil = System.nanoTime() - Long.MAX_VALUE / 4;
   private volatile int stops;
+  private final Queue<Stop> all = new ConcurrentLinkedQueue<>();
+
+  private record Stop(long fromNanos, long toNanos) {}
 
   Heart() {
     this(BREATH_NANOS);
@@ -30,6 +35,7 @@ final class Heart implements AutoCloseable {
       long now = System.nanoTime();
       if (now - last > breathNanos) {
         stops++;
+        all.add(new Stop(last, now));
         stillUntil = now;
       }
       last = now;
@@ -39,6 +45,11 @@ final class Heart implements AutoCloseable {
   /** Whether it stood still at some moment since. */
   boolean stoodStillSince(long nanos) {
     return stillUntil - nanos >= 0;
+  }
+
+  /** Whether it stood still at some moment of that time. */
+  boolean stoodStillBetween(long fromNanos, long toNanos) {
+    return all.stream().anyMatch(stop -> stop.toNanos - fromNanos >= 0 && toNanos - stop.fromNanos >= 0);
   }
 
   /** How often. */

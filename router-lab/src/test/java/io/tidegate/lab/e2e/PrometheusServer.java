@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +35,7 @@ final class PrometheusServer implements AutoCloseable {
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).proxy(HttpClient.Builder.NO_PROXY).build();
 
   /** An alert that is pending or fires. */
-  record Alert(String name, String job, boolean firing, JsonNode labels) {}
+  record Alert(String name, String job, boolean firing, Instant since, JsonNode labels) {}
 
   private PrometheusServer(int port, Process process, Path log) {
     this.port = port;
@@ -155,7 +156,8 @@ final class PrometheusServer implements AutoCloseable {
     List<Alert> all = new ArrayList<>();
     for (JsonNode each : get("/api/v1/alerts").get("alerts")) {
       JsonNode labels = each.get("labels");
-      all.add(new Alert(labels.get("alertname").asText(), labels.path("job").asText(), each.get("state").asText().equals("firing"), labels));
+      all.add(new Alert(labels.get("alertname").asText(), labels.path("job").asText(), each.get("state").asText().equals("firing"),
+          Instant.parse(each.get("activeAt").asText()), labels));
     }
     return all;
   }

@@ -40,7 +40,7 @@ final class Reader implements AutoCloseable {
   private int commands;
 
   Reader() throws IOException {
-    clone = Files.createTempDirectory("tidegate-tour").toRealPath();
+    clone = QuickFolder.create("tidegate-tour").toRealPath();
     for (String name : CLONED) {
       Files.createSymbolicLink(clone.resolve(name), TestBed.root().toRealPath().resolve(name));
     }

@@ -42,7 +42,7 @@ final class TestBed implements AutoCloseable {
   private final List<AutoCloseable> more = new ArrayList<>();
 
   private TestBed(Builder from) throws IOException, StartFailure {
-    directory = Files.createTempDirectory("tidegate-e2e");
+    directory = QuickFolder.create("tidegate-e2e");
     privateA = Emulator.start(from.settings("private-a", EmulatedDialect.VLLM, PRIVATE_MODEL));
     privateB = Emulator.start(from.settings("private-b", EmulatedDialect.VLLM, PRIVATE_MODEL));
     publicOne = Emulator.start(from.settings("public", EmulatedDialect.DEEPSEEK, PUBLIC_MODEL));
