@@ -52,7 +52,7 @@ class RegionFailoverIT {
     TestBed.Builder builder = TestBed.builder().noPrivateEndpoints().privateMore(", consulService: llm-private").section("region", "east")
         .section("regions", "{list: [{name: east, datacenter: dc1}, {name: west, datacenter: dc2}], " + hold + "}")
         .section("consul", "{address: '" + east.url() + "', wait: 1s}")
-        .section("health", "{interval: 200ms, ejectAfter: 3, eject: 200ms, maxEject: 400ms}");
+        .section("health", "{interval: 1s, ejectAfter: 3, eject: 200ms, maxEject: 400ms}");
     TestBed bed = (policies == null ? builder : builder.policies(policies)).start();
     east.register("llm-private", "a", "127.0.0.1", bed.privateA.port(), "passing");
     west.register("llm-private", "b", "127.0.0.1", bed.privateB.port(), "passing");
