@@ -66,7 +66,7 @@ class ReloadsIT {
       supervisor.write(yaml("info", "", upstream), ", " + files.tls(), ", " + files.tls());
       supervisor.ordered("start " + Supervisor.MAIN);
       URI admin = URI.create("http://127.0.0.1:" + supervisor.admin);
-      try (SteadyLoad load = new SteadyLoad(supervisor.http, 0, PER_SECOND, TlsFiles.trusting().getSocketFactory(), "before")) {
+      try (SteadyLoad load = new SteadyLoad(supervisor.http, 0, PER_SECOND, upstream, TlsFiles.trusting().getSocketFactory(), "before")) {
         // The load's own code is warm by then.
         GrpcClientIT.await(Duration.ofSeconds(120), "the load runs", () -> load.answered() >= times * PER_SECOND / 5);
         long from = System.nanoTime();

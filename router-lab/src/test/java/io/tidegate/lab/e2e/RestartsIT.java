@@ -58,7 +58,7 @@ class RestartsIT {
     try (CountingUpstream upstream = new CountingUpstream();
         Supervisor supervisor = new Supervisor(folder, List.of("--names", "http:grpc:admin"), yaml(upstream, folder))) {
       supervisor.ordered("start " + Supervisor.MAIN);
-      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, 100)) {
+      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, 100, upstream)) {
         for (int i = 0; i < 20; i++) {
           after(load, 100);
           supervisor.ordered("restart " + Supervisor.MAIN);
@@ -72,7 +72,7 @@ class RestartsIT {
     try (CountingUpstream upstream = new CountingUpstream();
         Supervisor supervisor = new Supervisor(folder, List.of("--names", "http:grpc:admin"), yaml(upstream, folder, drain))) {
       supervisor.ordered("start " + Supervisor.MAIN);
-      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, PER_SECOND)) {
+      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, PER_SECOND, upstream)) {
         after(load, 50);
         String running = Supervisor.MAIN;
         CompletableFuture<Void> leaving = CompletableFuture.completedFuture(null);

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Questions at a fixed rate, each due at its time whatever becomes of those before; on a machine that cannot keep up the rate falls, so that there are
  * never more than {@link #MOST_UNDER_WAY} without an answer. Over kept HTTP/1.1 connections, over new ones, and over gRPC; half of
- * them streamed. Nothing is asked twice. A question is answered if its own answer came whole.
+ * them streamed. Nothing is asked twice, but for what this process, having stood still, asked late on a connection, and the upstream did not hear. A question
+ * is answered if its own answer came whole.
  */
 final class SteadyLoad implements AutoCloseable {
   private static final int MOST_UNDER_WAY = 100;
@@ -41,6 +42,7 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   private final StrictHttpClient http;
+  private final CountingUpstream upstream;
   /** Null for HTTP only. */
   private final @Nullable ManagedChannel grpc;
   private final ExecutorService workers = Executors.newCachedThreadPool(task -> {
@@ -54,12 +56,13 @@ final class SteadyLoad implements AutoCloseable {
   private final Semaphore room = new Semaphore(MOST_UNDER_WAY);
   private volatile boolean stop;
 
-  SteadyLoad(int httpPort, int grpcPort, int perSecond) {
-    this(httpPort, grpcPort, perSecond, null, "");
+  SteadyLoad(int httpPort, int grpcPort, int perSecond, CountingUpstream upstream) {
+    this(httpPort, grpcPort, perSecond, upstream, null, "");
   }
 
   /** @param grpcPort 0 for HTTP only; {@code key} empty for none */
-  SteadyLoad(int httpPort, int grpcPort, int perSecond, @Nullable SSLSocketFactory tls, String key) {
+  SteadyLoad(int httpPort, int grpcPort, int perSecond, CountingUpstream upstream, @Nullable SSLSocketFactory tls, String key) {
+    this.upstream = upstream;
     this.http = new StrictHttpClient(httpPort, tls).withKey(key);
     this.grpc = grpcPort == 0 ? null : NettyChannelBuilder.forAddress("127.0.0.1", grpcPort).usePlaintext().disableRetry().executor(workers).build();
     this.clock = new Thread(() -> run(perSecond), "load-clock");
@@ -98,14 +101,24 @@ final class SteadyLoad implements AutoCloseable {
   private void ask(int number, Way way, long due) {
     boolean stream = way == Way.KEPT_STREAM || way == Way.NEW_STREAM;
     try {
-      StrictHttpClient.Answer answer = http.post("/v1/chat/completions", TestBed.body("auto", "question-" + number + "-", stream),
-          way == Way.KEPT || way == Way.KEPT_STREAM);
+      StrictHttpClient.Answer answer = answer(number, TestBed.body("auto", "question-" + number + "-", stream), way == Way.KEPT || way == Way.KEPT_STREAM);
       String problem = answer.status() != 200 ? "status " + answer.status() + " " + answer.body()
           : !answer.body().contains("answer-" + number + "-") ? "another's answer"
           : stream && !answer.body().contains("[DONE]") ? "a stream without its end" : "";
       answered(new Asked(number, way, due, answer.firstNanos(), problem));
     } catch (IOException | RuntimeException lost) {
       answered(new Asked(number, way, due, System.nanoTime(), "lost: " + lost));
+    }
+  }
+
+  private StrictHttpClient.Answer answer(int number, String question, boolean keep) throws IOException {
+    try {
+      return http.post("/v1/chat/completions", question, keep);
+    } catch (StrictHttpClient.StoodStill late) {
+      if (upstream.asked(number) > 0) {
+        throw late;
+      }
+      return http.post("/v1/chat/completions", question, keep);
     }
   }
 

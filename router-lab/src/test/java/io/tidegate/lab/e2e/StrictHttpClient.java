@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictHttpClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 60_000;
+  private static final long STOOD_STILL_NANOS = 1_000_000_000;
 
   private final int port;
   /** Null for plain text. */
@@ -25,6 +26,18 @@ final class StrictHttpClient implements AutoCloseable {
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   private String key = "";
+
+  /**
+   * A kept connection that ended without a byte of an answer, and more than a second went by between the look that found it open and the question: this
+   * process stood still, and the other side may well have ended it meanwhile.
+   */
+  static final class StoodStill extends IOException {
+    private static final long serialVersionUID = 1;
+
+    StoodStill(IOException cause) {
+      super(cause);
+    }
+  }
 
   /** A whole answer; {@code firstNanos} is when its first byte came. */
   record Answer(int status, String body, long firstNanos) {}
@@ -54,10 +67,12 @@ final class StrictHttpClient implements AutoCloseable {
       byte[] both = new byte[head.length + body.length];
       System.arraycopy(head, 0, both, 0, head.length);
       System.arraycopy(body, 0, both, head.length, body.length);
-      connection.socket.getOutputStream().write(both);
+      connection.write(both);
       Answer answer = connection.read();
       good = !connection.closing;
       return answer;
+    } catch (IOException lost) {
+      throw connection.lateAndUnheard() ? new StoodStill(lost) : lost;
     } finally {
       if (good && keep) {
         idle.addFirst(connection);
@@ -90,6 +105,11 @@ final class StrictHttpClient implements AutoCloseable {
     private int at;
     private int end;
     boolean closing;
+    /** Whether its last question came long after the look that found it open. */
+    private boolean late;
+    private boolean heard;
+    private boolean reused;
+    private long seenOpenNanos;
 
     Connection() throws IOException {
       Socket plain = new Socket();
@@ -102,6 +122,8 @@ final class StrictHttpClient implements AutoCloseable {
     /** Whether the other side has not ended it yet; nothing may have come on it. */
     boolean stillOpen() throws IOException {
       socket.setSoTimeout(1);
+      reused = true;
+      seenOpenNanos = System.nanoTime();
       try {
         socket.getInputStream().read();
         return false;
@@ -114,6 +136,19 @@ final class StrictHttpClient implements AutoCloseable {
           socket.setSoTimeout(TIMEOUT_MILLIS);
         }
       }
+    }
+
+    void write(byte[] question) throws IOException {
+      heard = false;
+      try {
+        socket.getOutputStream().write(question);
+      } finally {
+        late = reused && System.nanoTime() - seenOpenNanos >= STOOD_STILL_NANOS;
+      }
+    }
+
+    boolean lateAndUnheard() {
+      return late && !heard;
     }
 
     Answer read() throws IOException {
@@ -154,6 +189,7 @@ final class StrictHttpClient implements AutoCloseable {
           end = 0;
           throw new EOFException("the connection ended in place of an answer");
         }
+        heard = true;
       }
       return buffer[at++];
     }

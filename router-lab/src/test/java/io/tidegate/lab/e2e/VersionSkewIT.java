@@ -93,7 +93,7 @@ class VersionSkewIT {
     try (CountingUpstream upstream = new CountingUpstream(); Supervisor supervisor = supervisor(upstream, install(older))) {
       supervisor.ordered("start " + Supervisor.MAIN);
       String before = running(supervisor);
-      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, 50)) {
+      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, 50, upstream)) {
         JobClient jobs = new JobClient(supervisor.http, HttpClient.Version.HTTP_1_1);
         String first = jobs.submit(lines(90_000));
 
@@ -146,7 +146,7 @@ class VersionSkewIT {
     Path labels = named("labels").with("session/LabelFile.java", "0x3153_5345_5345_4454L", "0x3253_5345_5345_4454L").build(folder.resolve("labels"));
     try (CountingUpstream upstream = new CountingUpstream(); Supervisor supervisor = supervisor(upstream, install(labels))) {
       supervisor.ordered("start " + Supervisor.MAIN);
-      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, 50)) {
+      try (SteadyLoad load = new SteadyLoad(supervisor.http, supervisor.grpc, 50, upstream)) {
         install(packaged());
         Supervisor.Did did = supervisor.tidegate("upgrade", "--units", folder.resolve("units").toString());
         assertThat(did.code()).as(did.text()).isEqualTo(1);
