@@ -9,6 +9,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.tidegate.fake.FakeDns;
+import io.tidegate.fake.FreePorts;
+import io.tidegate.lab.config.EmulatedDialect;
+import io.tidegate.lab.config.EmulatorConfig;
 import io.tidegate.lab.e2e.WireSchedule.About;
 import io.tidegate.lab.e2e.WireSchedule.Call;
 import io.tidegate.lab.emulator.Canary;
@@ -54,7 +57,7 @@ final class WireRun {
   private static final List<String> NETS = List.of("tcp", "tcp6", "udp", "udp6", "unix");
 
   /** Threads that are kept for the whole process. */
-  private static final List<String> OTHERS = List.of("HttpClient", "grpc-", "ForkJoin", "CompletableFuture", "prometheus-metrics-scheduler-0");
+  private static final List<String> OTHERS = List.of("globalEventExecutor", "HttpClient", "grpc-", "ForkJoin", "CompletableFuture", "prometheus-metrics-scheduler-0");
 
   private final Path temporary;
   private final Queue<Span> stoodStill = new ConcurrentLinkedQueue<>();
@@ -102,6 +105,9 @@ final class WireRun {
     int threads = threads();
     // The machine's own marker for channels that are being closed is made with the first one.
     ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).close();
+    // So are the sockets by which this process owns its blocks of port numbers.
+    Emulator.start(EmulatorConfig.of(EmulatedDialect.VLLM)).close();
+    FreePorts.number();
     Set<String> descriptors = descriptors();
     Thread heart = new Thread(this::heart, "heart");
     heart.start();
