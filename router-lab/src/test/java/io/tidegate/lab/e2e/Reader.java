@@ -68,6 +68,9 @@ final class Reader implements AutoCloseable {
         .getBytes(UTF_8));
     shell.getOutputStream().flush();
     until(command.place() + " has ended", () -> Files.exists(done));
+    if (text.startsWith("kill ")) {
+      until(command.place() + " has killed an emulator", () -> !emulators.stream().allMatch(ProcessHandle::isAlive));
+    }
     assertPrinted(command, printed, () -> read(output));
   }
 
