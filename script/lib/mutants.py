@@ -38,6 +38,7 @@ TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.Admi
 SHARED = ["io.tidegate.cache.LayeredCacheTest", "io.tidegate.cache.SharedLayerTest"]
 STALE = ["io.tidegate.line.StaleAnswersTest", "io.tidegate.line.ReplayTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+JOB_FAULTS = ["io.tidegate.jobs.JobFaultsTest"]
 RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
@@ -532,6 +533,7 @@ MUTANTS = [
     ("jobs: another tenant's file is there", "jobs/FileShelf.java", "file != null && file.tenant().equals(tenant) ? file", "file != null ? file", JOBS),
     ("jobs: room is not asked for", "jobs/JobRunner.java", "headroom.lines(service.limits().parallel()) <= underWay", "service.limits().parallel() <= underWay", JOBS),
     ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (read[which] != policies) {", "if (read[which] == 0) {", JOBS),
+    ("jobs: each of eight refusals makes the pause longer", "jobs/OpenJob.java", "} else if (probing) {", "} else {", JOB_FAULTS),
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),

@@ -247,6 +247,7 @@ final class JobRunner {
       LineEnd end = new LineEnd(job, line, read.customId(), service.newId(), this::came);
       underWay++;
       job.underWay.put(line, end);
+      job.asked();
       end.asked(asker.ask(job.ledger.job().facts(), job.ledger.job().endpoint(), read.bytes(), rules, around, end));
       return true;
     } catch (IOException | RuntimeException cannot) {

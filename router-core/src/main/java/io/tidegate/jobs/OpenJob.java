@@ -31,6 +31,8 @@ final class OpenJob {
   private int slice = SLICE;
   private long pause;
   private long pausedUntil;
+  /** A line was asked after a pause, to see. */
+  private boolean probing;
   /** Its lines have their ends, or will have none: the files of answers are to be written. */
   JobState.@Nullable Event ending;
 
@@ -58,17 +60,24 @@ final class OpenJob {
         && (pause == 0 || nowNanos - pausedUntil >= 0 && underWay.isEmpty());
   }
 
+  /** A line is asked. */
+  void asked() {
+    probing = pause > 0;
+  }
+
+  /** A line could not be asked. All that were under way when a pause began count as one; the next one is longer if what was asked after this one fails. */
   void pause(long nowNanos) {
-    pause = pause == 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
+    if (pause == 0) {
+      pause = FIRST_PAUSE;
+    } else if (probing) {
+      pause = Math.min(LONGEST_PAUSE, pause * 2);
+    }
+    probing = false;
     pausedUntil = nowNanos + pause;
   }
 
   void answered() {
     pause = 0;
-  }
-
-  boolean paused() {
-    return pause > 0;
   }
 
   /** How often this line's asking has failed, with this one. */

@@ -68,6 +68,8 @@ final class JobBench implements JobThread, Asker, JobNotices {
   final List<String> cuts = new ArrayList<>();
   int diskFailures;
   @Nullable Throwable defect;
+  /** How often lines were asked. */
+  int asks;
   private int ids;
   final JobService service;
 
@@ -123,6 +125,7 @@ final class JobBench implements JobThread, Asker, JobNotices {
 
   @Override
   public Asked ask(JobFacts job, String endpoint, byte[] body, Object by, @Nullable Object around, Done done) {
+    asks++;
     Line question = new Line(job, new String(body, StandardCharsets.UTF_8), around, done);
     asked.add(question);
     return question;
