@@ -33,6 +33,7 @@ final class OpenJob {
   private long pausedUntil;
   /** A line was asked after a pause, to see. */
   private boolean probing;
+  private boolean held;
   /** Its lines have their ends, or will have none: the files of answers are to be written. */
   JobState.@Nullable Event ending;
 
@@ -56,7 +57,7 @@ final class OpenJob {
 
   /** Whether a line may be asked now. A job that had to wait goes on with one. */
   boolean ready(long nowNanos) {
-    return release != null && ending == null && ledger.state() == JobState.IN_PROGRESS && release.waiting() > 0
+    return release != null && ending == null && !held && ledger.state() == JobState.IN_PROGRESS && release.waiting() > 0
         && (pause == 0 || nowNanos - pausedUntil >= 0 && underWay.isEmpty());
   }
 
@@ -78,6 +79,21 @@ final class OpenJob {
 
   void answered() {
     pause = 0;
+  }
+
+  /** The disk failed: no line is begun until {@link #goOn}. False if it was held already. */
+  boolean hold() {
+    boolean was = held;
+    held = true;
+    return !was;
+  }
+
+  void goOn() {
+    held = false;
+  }
+
+  boolean held() {
+    return held;
   }
 
   /** How often this line's asking has failed, with this one. */

@@ -1,17 +1,21 @@
 package io.tidegate.jobs;
 
 import static io.tidegate.jobs.JobBench.A;
+import static io.tidegate.jobs.JobBench.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tidegate.jobs.JobDesk.Verb;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Refusal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Refusals in a bunch. */
+/** Disks that fail while lines are under way, and refusals in a bunch. */
 class JobFaultsTest {
   private static final int PARALLEL = JobLimits.DEFAULT.parallel();
 
@@ -21,10 +25,157 @@ class JobFaultsTest {
     return new JobBench(disk, JobLimits.DEFAULT, "i");
   }
 
+  private static List<String> ids(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "c" + i).toList();
+  }
+
+  /** Time goes by, and whatever is asked is answered at once. */
+  private static void pass(JobBench bench, Duration time) {
+    for (long left = time.toMillis(); left > 0; left -= 100) {
+      bench.answerAll();
+      bench.advance(Duration.ofMillis(100));
+    }
+  }
+
   private static void refuse(JobBench bench, List<JobBench.Line> lines) {
     List.copyOf(lines).forEach(line -> line.done.refused("r", null, ErrorAnswer.of(Refusal.BUSY, "no")));
     bench.asked.clear();
     bench.run();
+  }
+
+  private void completed(JobBench bench, String id, int lines) {
+    JsonNode done = bench.get("/v1/batches/" + id, A);
+    assertThat(done.get("status").asText()).isEqualTo("completed");
+    assertThat(bench.lines(done.get("output_file_id").asText(), A)).containsExactlyInAnyOrderElementsOf(ids(lines));
+  }
+
+  @Test
+  @DisplayName("G8 G5 a disk that fails holds the lines up: no more than twice as many answers as lines may be under way wait for it, and one look at a time is taken whether it is well")
+  void diskThatFails() throws IOException {
+    JobBench bench = bench();
+    String id = bench.submit(A, JobBench.linesOf(200));
+    bench.asked.remove(0).answer();
+    bench.run();
+    disk.failures = Integer.MAX_VALUE;
+    int before = bench.asks;
+    pass(bench, Duration.ofMinutes(1));
+    assertThat(bench.asks - before).as("asked while nothing could be kept").isLessThanOrEqualTo(PARALLEL);
+    assertThat(bench.service.linesUnderWay()).isZero();
+    assertThat(bench.timers()).as("the clock, and the look whether the disk is well").isLessThanOrEqualTo(2);
+    assertThat(bench.diskFailures).as("told once a second, not by line").isBetween(50, 62);
+    assertThat(bench.get("/v1/batches/" + id, A).at("/request_counts/completed").asInt()).isEqualTo(1);
+
+    disk.failures = 0;
+    bench.advance(Duration.ofSeconds(2));
+    assertThat(bench.asked).as("goes on by itself").hasSize(PARALLEL);
+    bench.answerAll();
+    completed(bench, id, 200);
+    assertThat(bench.asks).as("each line was paid once").isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("G8 while the disk fails four open jobs hold no more answers than five times the lines that may be under way")
+  void manyJobs() throws IOException {
+    JobBench bench = bench();
+    for (int i = 0; i < JobLimits.OPEN + 2; i++) {
+      bench.submit(i % 2 == 0 ? A : B, JobBench.linesOf(60));
+    }
+    disk.failures = Integer.MAX_VALUE;
+    // Job by job: all lines of one come in together, and then others have all the room.
+    while (!bench.asked.isEmpty()) {
+      answerTogether(bench, bench.asked.get(0).job.id());
+    }
+    pass(bench, Duration.ofMinutes(1));
+    assertThat(bench.asks).isLessThanOrEqualTo((JobLimits.OPEN + 1) * PARALLEL);
+    assertThat(bench.timers()).isLessThanOrEqualTo(JobLimits.OPEN + 1);
+    disk.failures = 0;
+    pass(bench, Duration.ofSeconds(10));
+    assertThat(bench.get("/v1/batches", A).get("data")).allSatisfy(job -> assertThat(job.get("status").asText()).isEqualTo("completed"));
+    assertThat(bench.asks).isEqualTo((JobLimits.OPEN + 2) * 60);
+  }
+
+  private static void answerTogether(JobBench bench, String job) {
+    List<JobBench.Line> together = bench.asked.stream().filter(line -> line.job.id().equals(job)).toList();
+    together.forEach(JobBench.Line::answer);
+    bench.asked.removeAll(together);
+    bench.run();
+  }
+
+  @Test
+  @DisplayName("G8 while one job waits for the disk, another's answers are recorded before further lines of it are begun")
+  void secondJob() throws IOException {
+    JobBench bench = bench();
+    String one = bench.submit(A, JobBench.linesOf(60));
+    String two = bench.submit(B, JobBench.linesOf(60));
+    disk.failures = Integer.MAX_VALUE;
+    answerTogether(bench, one);
+    answerTogether(bench, one);
+    assertThat(bench.asked).hasSize(PARALLEL).allSatisfy(line -> assertThat(line.job.id()).isEqualTo(two));
+    answerTogether(bench, two);
+    assertThat(bench.asked).isEmpty();
+    disk.failures = 0;
+    bench.advance(Duration.ofSeconds(2));
+    assertThat(bench.asked).hasSize(PARALLEL);
+  }
+
+  @Test
+  @DisplayName("R2.7 the last lines of a job come in while the disk fails: it ends within seconds once the disk is well")
+  void lastLines() throws IOException {
+    JobBench bench = bench();
+    String id = bench.submit(A, JobBench.linesOf(5));
+    disk.failures = Integer.MAX_VALUE;
+    pass(bench, Duration.ofHours(1));
+    assertThat(bench.asks).isEqualTo(5);
+    disk.failures = 0;
+    bench.advance(Duration.ofSeconds(2));
+    completed(bench, id, 5);
+  }
+
+  @Test
+  @DisplayName("R2.7 an uploaded file that cannot be read for ten minutes: lines go on within seconds once it can")
+  void unreadable() throws IOException {
+    JobBench bench = bench();
+    bench.room = 0;
+    String id = bench.submit(A, JobBench.linesOf(20));
+    disk.unreadable = true;
+    bench.room = PARALLEL;
+    bench.advance(Duration.ofMinutes(10));
+    assertThat(bench.asks).isZero();
+    disk.unreadable = false;
+    bench.advance(Duration.ofSeconds(2));
+    assertThat(bench.asked).hasSize(PARALLEL);
+    bench.answerAll();
+    completed(bench, id, 20);
+  }
+
+  @Test
+  @DisplayName("R2.7 a cancel that the disk refuses is refused, and does nothing later: the job goes on")
+  void refusedCancel() throws IOException {
+    JobBench bench = bench();
+    String id = bench.submit(A, JobBench.linesOf(20));
+    disk.failures = Integer.MAX_VALUE;
+    bench.asked.remove(0).answer();
+    bench.run();
+    assertThat(bench.ask(Verb.POST, "/v1/batches/" + id + "/cancel", A, "").error).isEqualTo(JobService.DISK);
+    disk.failures = 0;
+    pass(bench, Duration.ofSeconds(3));
+    completed(bench, id, 20);
+  }
+
+  @Test
+  @DisplayName("G8 a new state that the disk refuses is recorded once, however often it was tried")
+  void oneStateRecord() throws IOException {
+    JobBench bench = bench();
+    String file = bench.upload(A, JobBench.linesOf(3)).json.get("id").asText();
+    disk.wellFor = 3;
+    disk.failures = Integer.MAX_VALUE;
+    String id = bench.make(A, file).json.get("id").asText();
+    bench.advance(Duration.ofMinutes(5));
+    assertThat(bench.status(id, A)).isEqualTo("validating");
+    disk.failures = 0;
+    bench.advance(Duration.ofSeconds(2));
+    assertThat(bench.status(id, A)).isEqualTo("in_progress");
+    assertThat(new String(disk.bytes(id + JobBook.JOURNAL), java.nio.charset.StandardCharsets.UTF_8).lines()).hasSize(2);
   }
 
   @Test
