@@ -54,8 +54,11 @@ final class JobEnding {
   /** No further line of it is asked. */
   void end(OpenJob job, Event how) {
     job.ending = how;
-    runner.letGo(job);
-    conclude(job);
+    try {
+      runner.letGo(job);
+    } finally {
+      conclude(job);
+    }
   }
 
   /** Brings the job to its last state, from wherever it stands; tried again until the disk takes it. */
@@ -87,6 +90,8 @@ final class JobEnding {
       book.shorten(ledger, job.journal);
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
     }
     if (ledger.state().over()) {
       runner.close(job);

@@ -34,6 +34,13 @@ final class JobReading {
       service.notices().diskFailed(disk);
       runner.whenDiskMayBeWell(() -> read(job));
       return;
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
+      if (job.ending == null) {
+        // Who knows how far it came: the file is read from its beginning.
+        runner.anew(job);
+      }
+      return;
     }
     runner.pump();
   }

@@ -77,24 +77,27 @@ final class JobRunner {
     if (stopped) {
       return;
     }
-    guarded(() -> {
-      service.sweep();
-      for (JobBook.Entry entry : book.unfinished()) {
-        if (service.expired(entry)) {
-          ending.expire(entry);
+    try {
+      guarded(() -> {
+        service.sweep();
+        for (JobBook.Entry entry : book.unfinished()) {
+          if (service.expired(entry)) {
+            ending.expire(entry);
+          }
         }
-      }
-      openMore();
-      pump();
-    });
-    service.thread().after(open.isEmpty() ? IDLE_TICK_NANOS : BUSY_TICK_NANOS, this::tick);
+        openMore();
+        pump();
+      });
+    } finally {
+      service.thread().after(open.isEmpty() ? IDLE_TICK_NANOS : BUSY_TICK_NANOS, this::tick);
+    }
   }
 
-  /** A fault of our own ends a turn, not the thread. */
+  /** A fault of our own ends a turn, and is told of: the thread would keep it to itself. */
   void guarded(Runnable turnOfWork) {
     try {
       turnOfWork.run();
-    } catch (RuntimeException defect) {
+    } catch (Throwable defect) {
       service.notices().defect(defect);
     }
   }
@@ -195,7 +198,7 @@ final class JobRunner {
       job.asked();
       end.asked(asker.ask(job.ledger.job().facts(), job.ledger.job().endpoint(), read.bytes(), rules, around, end));
       return true;
-    } catch (IOException | RuntimeException cannot) {
+    } catch (Throwable cannot) {
       if (job.underWay.remove(line) != null) {
         underWay--;
       }
@@ -247,17 +250,24 @@ final class JobRunner {
         continue;
       }
       underWay--;
-      Refusal refusal = end.refusal();
-      boolean begun = refusal == null || !LATER.contains(refusal);
-      if (refusal != null && refusal.repeatMayHelp() && (!begun || job.failedAgain(end.line()) < JobLimits.TRIES)) {
+      try {
+        Refusal refusal = end.refusal();
+        boolean begun = refusal == null || !LATER.contains(refusal);
+        if (refusal != null && refusal.repeatMayHelp() && (!begun || job.failedAgain(end.line()) < JobLimits.TRIES)) {
+          release.again(end.line());
+          job.pause(ticker.nanos());
+        } else {
+          // What may fail comes first: a line is given back, or its end is noted.
+          touched.add(job);
+          job.journal.add(JobLedger.lineRecord(end.line(), refusal == null, end.record()));
+          release.ended(end.line());
+          job.over(end.line());
+          job.answered();
+        }
+      } catch (Throwable defect) {
+        service.notices().defect(defect);
         release.again(end.line());
         job.pause(ticker.nanos());
-      } else {
-        release.ended(end.line());
-        job.over(end.line());
-        job.answered();
-        job.journal.add(JobLedger.lineRecord(end.line(), refusal == null, end.record()));
-        touched.add(job);
       }
     }
     return touched;
@@ -268,6 +278,9 @@ final class JobRunner {
       book.commit(job.ledger, job.journal);
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
+      hold(job);
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
       hold(job);
     }
   }
@@ -309,6 +322,12 @@ final class JobRunner {
 
   boolean has(OpenJob job) {
     return !stopped && open.get(id(job)) == job;
+  }
+
+  /** None of its lines is under way: it is begun again soon. */
+  void anew(OpenJob job) {
+    open.remove(id(job));
+    job.close();
   }
 
   /** The job is over: another may begin. */

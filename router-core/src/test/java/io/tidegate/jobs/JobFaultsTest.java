@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Disks that fail while lines are under way, and refusals in a bunch. */
+/** Disks that fail while lines are under way, refusals in a bunch, and faults of our own. */
 class JobFaultsTest {
   private static final int PARALLEL = JobLimits.DEFAULT.parallel();
 
@@ -210,5 +210,93 @@ class JobFaultsTest {
     assertThat(bench.asked).as("half a second").isEmpty();
     bench.advance(Duration.ofMillis(270));
     assertThat(bench.asked).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("R2.7 an Error where a line is asked: it is told of, and the line is asked again")
+  void errorInAsking() throws IOException {
+    JobBench bench = bench();
+    bench.room = 0;
+    String id = bench.submit(A, JobBench.linesOf(20));
+    bench.askFault = new MemoryDisk.Planted();
+    bench.room = PARALLEL;
+    pass(bench, Duration.ofSeconds(3));
+    completed(bench, id, 20);
+    assertThat(bench.told).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("R2.7 an Error in the jobs' clock does not stop it: jobs expire")
+  void errorInTheClock() throws IOException {
+    JobBench bench = bench();
+    bench.room = 0;
+    String id = bench.submit(A, JobBench.linesOf(3));
+    bench.clockFault = new MemoryDisk.Planted();
+    bench.advance(Duration.ofSeconds(1));
+    assertThat(bench.told).isEqualTo(1);
+    bench.advance(Duration.ofHours(24));
+    assertThat(bench.status(id, A)).isEqualTo("expired");
+  }
+
+  @Test
+  @DisplayName("R2.7 an Error between lines' ends and their records: what came in is recorded at once")
+  void errorBeforeTheRecord() throws IOException {
+    JobBench bench = bench();
+    String id = bench.submit(A, JobBench.linesOf(12));
+    List.copyOf(bench.asked).forEach(JobBench.Line::answer);
+    bench.asked.clear();
+    bench.roomFault = new MemoryDisk.Planted();
+    bench.run();
+    assertThat(bench.told).isEqualTo(1);
+    assertThat(bench.get("/v1/batches/" + id, A).at("/request_counts/completed").asInt()).isEqualTo(PARALLEL);
+    pass(bench, Duration.ofSeconds(2));
+    completed(bench, id, 12);
+    assertThat(bench.asks).isEqualTo(12);
+  }
+
+  @Test
+  @DisplayName("R2.7 an Error in any one write of a job's life: it is told of, who asked has an answer, and the job is done with each line once")
+  void errorInAnyWrite() throws IOException {
+    errorInAny(false);
+  }
+
+  @Test
+  @DisplayName("R2.7 an Error in any one read of a job's life: the same")
+  void errorInAnyRead() throws IOException {
+    errorInAny(true);
+  }
+
+  private static void errorInAny(boolean read) throws IOException {
+    int told = 0;
+    for (int at = 0; at < 60 && told == at; at++) {
+      MemoryDisk own = new MemoryDisk();
+      JobBench bench = new JobBench(own, JobLimits.DEFAULT, "i");
+      if (read) {
+        own.readFault = new MemoryDisk.Planted();
+        own.readsFor = at;
+      } else {
+        own.writeFault = new MemoryDisk.Planted();
+        own.wellFor = at;
+      }
+      JobBench.Heard file = bench.upload(A, JobBench.linesOf(3));
+      if (file.json == null) {
+        assertThat(file.error.refusal()).isEqualTo(Refusal.INTERNAL);
+        file = bench.upload(A, JobBench.linesOf(3));
+      }
+      JobBench.Heard made = bench.make(A, file.json.get("id").asText());
+      if (made.json == null) {
+        assertThat(made.error.refusal()).isEqualTo(Refusal.INTERNAL);
+        made = bench.make(A, file.json.get("id").asText());
+      }
+      pass(bench, Duration.ofSeconds(5));
+      own.readFault = null;
+      JsonNode done = bench.get("/v1/batches/" + made.json.get("id").asText(), A);
+      assertThat(done.get("status").asText()).as("a fault at %d", at).isEqualTo("completed");
+      assertThat(bench.lines(done.get("output_file_id").asText(), A)).as("a fault at %d", at).containsExactlyInAnyOrderElementsOf(ids(3));
+      assertThat(bench.service.linesUnderWay()).isZero();
+      assertThat(new JobBench(own, JobLimits.DEFAULT, "n").get("/v1/batches", A).get("data")).as("after a start").hasSize(1);
+      told += bench.told;
+    }
+    assertThat(told).as("places where it was").isBetween(read ? 4 : 15, 59);
   }
 }
