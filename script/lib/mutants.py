@@ -542,6 +542,7 @@ MUTANTS = [
      JOB_FAULTS),
     ("jobs: an Error loses the line", "jobs/JobRunner.java", "    } catch (Throwable cannot) {", "    } catch (IOException | RuntimeException cannot) {", JOB_FAULTS),
     ("jobs: each of eight refusals makes the pause longer", "jobs/OpenJob.java", "} else if (probing) {", "} else {", JOB_FAULTS),
+    ("jobs: a fault is said each time", "daemon/jobs/Notices.java", "!what.equals(defect) || now", "true || now", ["io.tidegate.daemon.jobs.NoticesTest"]),
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
