@@ -38,6 +38,7 @@ TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.Admi
 SHARED = ["io.tidegate.cache.LayeredCacheTest", "io.tidegate.cache.SharedLayerTest"]
 STALE = ["io.tidegate.line.StaleAnswersTest", "io.tidegate.line.ReplayTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+JOB_FAULTS = ["io.tidegate.jobs.JobFaultsTest"]
 RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
@@ -534,6 +535,16 @@ MUTANTS = [
     ("jobs: another tenant's file is there", "jobs/FileShelf.java", "file != null && file.tenant().equals(tenant) ? file", "file != null ? file", JOBS),
     ("jobs: room is not asked for", "jobs/JobRunner.java", "headroom.lines(service.limits().parallel()) <= underWay", "service.limits().parallel() <= underWay", JOBS),
     ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (read[which] != policies) {", "if (read[which] == 0) {", JOBS),
+    ("jobs: a failing disk holds nothing up", "jobs/OpenJob.java", "ending == null && !held &&", "ending == null &&", JOB_FAULTS),
+    ("jobs: the end of every line tries the failing disk", "jobs/JobRunner.java", "      if (!job.held()) {\n", "      if (true) {\n", JOB_FAULTS),
+    ("jobs: lines are begun before a failing disk is tried", "jobs/JobRunner.java", "open.values().stream().noneMatch(OpenJob::held)", "true", JOB_FAULTS),
+    ("jobs: a cancel that was refused is done later", "jobs/JobEnding.java", "        journal.withdraw(record);\n", "", JOB_FAULTS),
+    ("jobs: what was made under a fault is a job after a start", "jobs/JobBook.java", "    } catch (IOException | RuntimeException | Error failed) {", "    } catch (IOException failed) {", JOB_FAULTS),
+    ("jobs: an Error ends the clock's turn untold", "jobs/JobRunner.java", "      turnOfWork.run();\n    } catch (Throwable defect) {", "      turnOfWork.run();\n    } catch (RuntimeException defect) {",
+     JOB_FAULTS),
+    ("jobs: an Error loses the line", "jobs/JobRunner.java", "    } catch (Throwable cannot) {", "    } catch (IOException | RuntimeException cannot) {", JOB_FAULTS),
+    ("jobs: each of eight refusals makes the pause longer", "jobs/OpenJob.java", "} else if (probing) {", "} else {", JOB_FAULTS),
+    ("jobs: a fault is said each time", "daemon/jobs/Notices.java", "!what.equals(defect) || now", "true || now", ["io.tidegate.daemon.jobs.NoticesTest"]),
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
