@@ -416,6 +416,7 @@ MUTANTS = [
     ("cache: what was left stays where it was purged", "cache/AcrossRuns.java", "          left.remove();\n", "", RUNS),
     ("cache: who leaves does not look for purges once more", "cache/AcrossRuns.java", "    if (recall()) {\n      left.remove();", "    if (false) {\n      left.remove();", RUNS),
     ("cache: who starts does not know what was purged", "daemon/EdgeCache.java", "    // Before anything is looked for elsewhere.\n    recall();\n", "", ["io.tidegate.daemon.EdgeCacheTest"]),
+    ("cache: two processes note at once", "cache/PurgeNotes.java", "; FileLock lock = channel.lock())", ")", ["io.tidegate.cache.PurgeNotesTest"]),
     ("cache: notes that cannot be read purge nothing", "cache/AcrossRuns.java", "near.recall(Purge.ALL, 0);", "", RUNS),
     ("cache: what is recalled goes whenever it was asked for", "cache/AcrossRuns.java", "Math.max(0, nowMillis - each.at()) * 1_000_000", "0", RUNS),
     ("cache: RESTRICTED goes into the snapshot", "cache/Snapshot.java", "stored.life().outside() && entry.getKey().sensitivity() != Sensitivity.RESTRICTED", "stored.life().outside()", ["io.tidegate.cache.SnapshotTest"]),

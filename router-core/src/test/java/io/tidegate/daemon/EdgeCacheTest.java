@@ -96,6 +96,17 @@ class EdgeCacheTest {
   }
 
   @Test
+  @DisplayName("a purge that cannot be noted is done here, and says so; one that can does not")
+  void notNoted() throws IOException {
+    EdgeCache unit = starts();
+    ask(unit);
+    assertThat(unit.purge("ward-a", null, null, null)).isEqualTo("{\"memory\":1}\n");
+    Files.createDirectories(folder.resolve("cache.purges.new").resolve("in the way"));
+    assertThat(unit.purge("ward-b", null, null, null)).startsWith("{\"memory\":1,\"noted_failed\":\"it is forgotten when this daemon ends");
+    assertThat(unit.near.size()).isZero();
+  }
+
+  @Test
   @DisplayName("what was asked for after a purge comes back")
   void askedLater() {
     EdgeCache unit = starts();
