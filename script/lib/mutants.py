@@ -36,6 +36,7 @@ LIMITS = ["io.tidegate.admission.limit.LimiterTest", "io.tidegate.admission.limi
 WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.AdmissionTest"]
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 SHARED = ["io.tidegate.cache.LayeredCacheTest", "io.tidegate.cache.SharedLayerTest"]
+RUNS = ["io.tidegate.cache.AcrossRunsTest"]
 STALE = ["io.tidegate.line.StaleAnswersTest", "io.tidegate.line.ReplayTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
 JOB_FAULTS = ["io.tidegate.jobs.JobFaultsTest"]
@@ -403,11 +404,22 @@ MUTANTS = [
     ("cache: every reader refreshes", "cache/ExactCache.java", "boolean may = refreshing.size() < MAX_REFRESHES && refreshing.add(key);", "boolean may = true;", STALE),
     ("cache: others are told of a hit", "line/FromCache.java", "boolean hidden = asOrigin && !owned(found);", "boolean hidden = false;", STALE),
     ("cache: hits do not wait for their origin", "line/FromCache.java", "long after = asOrigin ? Math.min(drawnNanos - walk.sinceArrival(), walk.timeLeft()) : 0;", "long after = 0;", STALE),
-    ("cache: a purge forgets what is under way", "cache/ExactCache.java", "    purged.add(purge, ticker.nanos());\n", "", ["io.tidegate.cache.PurgeTest"]),
+    ("cache: a purge forgets what is under way", "cache/ExactCache.java", "    purged.add(purge, now, now);\n", "", ["io.tidegate.cache.PurgeTest"]),
     ("cache: what is purged while it is stored stays", "cache/ExactCache.java", "    entries.asMap().remove(key, answer);\n    return false;", "    return true;",
      ["io.tidegate.cache.PurgeTest"]),
     ("cache: what others stored after a purge is served", "cache/LayeredCache.java", "found != null && near.putIfNewer(key, found) ?", "found != null && (near.putIfNewer(key, found) || true) ?", SHARED),
-    ("cache: what a purge overtook stays in the shared layer", "cache/LayeredCache.java", "      if (near.isPurged(key, answer)) {", "      if (false) {", SHARED),
+    ("cache: what a purge overtook stays in the shared layer", "cache/SharedLayer.java", "    });\n    if (purged.getAsBoolean()) {", "    });\n    if (false) {", SHARED),
+    ("cache: what a purge overtook on a connection that broke stays", "cache/SharedLayer.java", "      if (purged.getAsBoolean()) {", "      if (false) {", SHARED),
+    ("cache: what could not be removed is forgotten", "cache/Overtaken.java", "if (failure == null) {", "if (true) {", SHARED),
+    ("cache: more is put while too much is to be removed", "cache/SharedLayer.java", " & !overtaken.isFull();", ";", SHARED),
+    ("cache: a purge is forgotten while answers from before it live", "cache/Purged.java", "PurgeList.KEPT_SECONDS * 1_000_000_000L", "3_700L * 1_000_000_000", SHARED),
+    ("cache: a purge is not noted", "cache/AcrossRuns.java", "notes.add(purge, clock.now().toEpochMilli() + 1);", "", RUNS),
+    ("cache: what was left stays where it was purged", "cache/AcrossRuns.java", "          left.remove();\n", "", RUNS),
+    ("cache: who leaves does not look for purges once more", "cache/AcrossRuns.java", "    if (recall()) {\n      left.remove();", "    if (false) {\n      left.remove();", RUNS),
+    ("cache: who starts does not know what was purged", "daemon/EdgeCache.java", "    // Before anything is looked for elsewhere.\n    recall();\n", "", ["io.tidegate.daemon.EdgeCacheTest"]),
+    ("cache: two processes note at once", "cache/PurgeNotes.java", "; FileLock lock = channel.lock())", ")", ["io.tidegate.cache.PurgeNotesTest"]),
+    ("cache: notes that cannot be read purge nothing", "cache/AcrossRuns.java", "near.recall(Purge.ALL, 0);", "", RUNS),
+    ("cache: what is recalled goes whenever it was asked for", "cache/AcrossRuns.java", "Math.max(0, nowMillis - each.at()) * 1_000_000", "0", RUNS),
     ("cache: RESTRICTED goes into the snapshot", "cache/Snapshot.java", "stored.life().outside() && entry.getKey().sensitivity() != Sensitivity.RESTRICTED", "stored.life().outside()", ["io.tidegate.cache.SnapshotTest"]),
     ("cache: RESTRICTED may be stored", "policy/CacheTerms.java", "Sensitivity.RESTRICTED, NEVER", "Sensitivity.RESTRICTED, new Cell(true, true, true, 300, 0, 0, false, Replay.AT_ONCE)", POLICY),
     ("audit: a receipt without a record", "audit/FileAuditLog.java", "if (chain.append(record, now, micros)) {", "if (chain.append(record, now, micros) || true) {", AUDIT),
