@@ -559,6 +559,8 @@ MUTANTS = [
     ("jobs: a fault is said each time", "daemon/jobs/Notices.java", "!what.equals(defect) || now", "true || now", ["io.tidegate.daemon.jobs.NoticesTest"]),
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
+    ("batch: gRPC waits for items for ever", "ingress/grpc/BatchCall.java", "received - mark < MIN_PROGRESS", "received - mark < 0", ["io.tidegate.ingress.grpc.BatchCallTest"]),
+    ("batch: gRPC waits for a reader for ever", "ingress/grpc/BatchCall.java", "|| !behind", "|| true", ["io.tidegate.ingress.grpc.BatchCallTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
     ("model: discovery may bring a socket file", "upstream/gate/EgressCheck.java", "endpoint.isUnix() && !endpoint.discovered() &&", "endpoint.isUnix() &&", GATE),
     ("model: any socket file will do", "upstream/gate/EgressCheck.java", "endpoint.host().equals(pathOf(connected))", "pathOf(connected) != null", GATE),
