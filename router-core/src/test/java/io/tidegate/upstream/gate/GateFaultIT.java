@@ -269,7 +269,6 @@ class GateFaultIT {
     GateRig.Listener listener = rig.send(home, port, false);
     assertThat(listener.outcome()).isEqualTo("CONNECT_REFUSED");
     assertThat(Objects.requireNonNull(listener.failure).unprocessed()).isTrue();
-    // The resolver may take its time to say no.
     Upstream hasty = connectingWithin(Duration.ofSeconds(2), home);
     try (GateRig other = new GateRig(hasty)) {
       GateRig.Listener unknown = other.send(clearance("r1", hasty), endpoint("home", "no-such-host.invalid", 1), null, GateRig.TIMES, false);
