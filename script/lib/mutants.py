@@ -444,6 +444,8 @@ MUTANTS = [
     ("life: what is refused is put in force", "daemon/policy/BundleMaking.java", "if (!problems.isEmpty()) {\n      throw new Refused(Stage.CHECKS, problems);\n    }", "", LIFE),
     ("life: a change needs no revision", "daemon/policy/BundleMaking.java", "running == null ? PolicyCompiler.compile(texts.shown(), today, pace)", "true ? PolicyCompiler.compile(texts.shown(), today, pace)", LIFE),
     ("life: nothing expires while running", "daemon/policy/PolicyLife.java", "if (expiry == null ||", "if (true || expiry == null ||", LIFE),
+    ("life: whoever decides waits for the state's disk", "daemon/policy/StateKeeper.java", "written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)", "written.get(1, TimeUnit.DAYS)",
+     ["io.tidegate.daemon.policy.HangingStateTest"]),
     ("life: the last good bundle's digest is not looked at", "daemon/policy/StateDirectory.java",
      "!MessageDigest.isEqual(digest, HexFormat.of().parseHex(Manifest.sha256(content)))", "false", LIFE),
     ("life: a directory is read once", "daemon/policy/PolicyDirectory.java", "again.fingerprint().equals(before.fingerprint())", "true",

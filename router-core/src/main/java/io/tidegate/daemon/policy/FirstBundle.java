@@ -8,6 +8,7 @@ import io.tidegate.model.Problem;
 import io.tidegate.policy.signature.Accepted;
 import io.tidegate.time.WallClock;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome outcome, String tried) {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyLife.class);
+
+  /** Writes down, durably, the newest signed bundle that will be in force. */
+  interface Remembering {
+    void accept(Accepted accepted) throws IOException;
+  }
 
   /** Consul's folder where one is configured, else the directory. */
   static PolicyCarrier carrier(TidegateConfig config) throws StartFailure {
@@ -64,7 +70,7 @@ record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome o
       InForce made = making.first(texts, before, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
-        remember(state, next, now);
+        remember(state.path(), state::accept, next, now);
       }
       ReloadOutcome good = ReloadOutcome.of(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made);
       return new FirstBundle(made, next, good, tried);
@@ -110,11 +116,11 @@ record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome o
   }
 
   /** Keeps the newest accepted revision on disk before it counts. */
-  static void remember(StateDirectory state, Accepted next, Instant now) throws Refused {
+  static void remember(Path state, Remembering how, Accepted next, Instant now) throws Refused {
     try {
-      state.accept(next);
+      how.accept(next);
     } catch (IOException e) {
-      throw new Refused(Stage.STATE, List.of(new Problem(state.path().toString(), 0, 0, "the accepted revision cannot be kept ("
+      throw new Refused(Stage.STATE, List.of(new Problem(state.toString(), 0, 0, "the accepted revision cannot be kept ("
           + e.getClass().getSimpleName() + "), so an older bundle could come back", "let the daemon's user write policy.state")), now.plus(PolicyLife.LOOK_CLOSELY));
     }
   }

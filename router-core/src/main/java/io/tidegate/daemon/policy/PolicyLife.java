@@ -18,7 +18,6 @@ import io.tidegate.policy.signature.Accepted;
 import io.tidegate.telemetry.DecisionCounter;
 import io.tidegate.time.WallClock;
 import io.tidegate.wire.JsonWriter;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -52,18 +51,20 @@ public final class PolicyLife implements AutoCloseable {
 
   private final PolicyCarrier carrier;
   private final BundleMaking making;
-  private final StateDirectory state;
+  private final StateKeeper state;
   private final WallClock clock;
   private final Shadowing shadowing;
   private final AtomicReference<@Nullable CompletableFuture<ReloadOutcome>> asked = new AtomicReference<>();
   private final PolicyMeters meters;
   private final @Nullable ShadowWatch shadow;
 
-  /** Written under the lock only. */
+  /** One attempt at a time. It reads files and rests, so whoever must not wait for that takes the other lock, which is held for moments. */
+  private final Object attempts = new Object();
+
+  /** Written under the lock of this only. */
   private volatile InForce current;
   private volatile Rules rules;
   private volatile @Nullable ReloadOutcome last;
-  private volatile @Nullable String stateWarning;
   private @Nullable Accepted accepted;
 
   /** Of the watching thread. */
@@ -72,15 +73,15 @@ public final class PolicyLife implements AutoCloseable {
   private String settling = "";
   private @Nullable Instant retryAt;
   private @Nullable Instant lookCloselyAt;
-  private @Nullable PolicyThread carrierThread;
-  private @Nullable PolicyThread dayThread;
+  private volatile @Nullable PolicyThread carrierThread;
+  private volatile @Nullable PolicyThread dayThread;
 
   private PolicyLife(PolicyCarrier carrier, @Nullable PolicyCarrier shadowCarrier, BundleMaking making, StateDirectory state, WallClock clock,
       PolicyMeters meters, FirstBundle started) {
     this.carrier = carrier;
     this.shadow = shadowCarrier == null ? null : new ShadowWatch(shadowCarrier, making);
     this.making = making;
-    this.state = state;
+    this.state = new StateKeeper(state);
     this.clock = clock;
     this.meters = meters;
     this.shadowing = new Shadowing(clock, meters);
@@ -92,6 +93,7 @@ public final class PolicyLife implements AutoCloseable {
     meters.bind(this);
     watchShadow();
     put(started.inForce());
+    this.state.keep(started.inForce().texts(), clock.now());
     if (last != null) {
       meters.count(last.kind());
     }
@@ -186,7 +188,18 @@ public final class PolicyLife implements AutoCloseable {
     }
   }
 
-  private synchronized ReloadOutcome attempt(PolicyTexts texts) {
+  private ReloadOutcome attempt(PolicyTexts texts) {
+    synchronized (attempts) {
+      ReloadOutcome outcome;
+      do {
+        outcome = tryOnce(texts);
+      } while (outcome == null);
+      return outcome;
+    }
+  }
+
+  /** Null if the day turned meanwhile, so that it was judged beside what is no longer in force. */
+  private @Nullable ReloadOutcome tryOnce(PolicyTexts texts) {
     tried = texts.fingerprint();
     Instant now = clock.now();
     InForce old = current;
@@ -198,13 +211,20 @@ public final class PolicyLife implements AutoCloseable {
       InForce made = making.next(texts, old, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
-        FirstBundle.remember(state, next, now);
+        FirstBundle.remember(state.path(), state::accept, next, now);
         accepted = next;
       }
-      put(made);
+      ReloadOutcome good;
+      synchronized (this) {
+        if (current != old) {
+          return null;
+        }
+        put(made);
+        good = ended(ReloadOutcome.of(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made));
+      }
       retryAt = null;
-      ReloadOutcome good = ended(ReloadOutcome.of(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made));
       LOG.info("policy {} ({}) in force, after {}", version(), digest(), old.bundle().digest());
+      state.keep(made.texts(), clock.now());
       return good;
     } catch (Refused refused) {
       return refused(refused);
@@ -218,14 +238,6 @@ public final class PolicyLife implements AutoCloseable {
     current = made;
     rules = shadowing.beside(made.rules());
     meters.inForce(made.bundle());
-    try {
-      state.keep(made.texts());
-      stateWarning = null;
-    } catch (IOException e) {
-      // The bundle is good all the same; what is lost is a start after the directory goes bad.
-      stateWarning = "the last good policy cannot be kept in " + state.path() + " (" + e.getClass().getSimpleName() + ")";
-      LOG.warn("{}", stateWarning);
-    }
   }
 
   private synchronized ReloadOutcome refused(Refused refused) {
@@ -254,6 +266,9 @@ public final class PolicyLife implements AutoCloseable {
   void look() {
     watchShadow();
     Instant now = clock.now();
+    if (state.due(now)) {
+      state.keep(current.texts(), now);
+    }
     Instant again = retryAt;
     boolean due = again != null && !now.isBefore(again);
     Instant closely = lookCloselyAt;
@@ -353,7 +368,7 @@ public final class PolicyLife implements AutoCloseable {
       warnings.add("policy: the newest bundle was refused (" + newest.stage() + ", " + newest.problems().size() + " problems); "
           + newest.version() + " stays in force. /admin/status says why");
     }
-    String unkept = stateWarning;
+    String unkept = state.warning();
     if (unkept != null) {
       warnings.add("policy: " + unkept);
     }
@@ -373,14 +388,15 @@ public final class PolicyLife implements AutoCloseable {
     return shadowing.samples();
   }
 
+  /** Waits for nothing: neither for an attempt under way nor for a disk. */
   @Override
-  public synchronized void close() {
-    if (carrierThread != null) {
-      carrierThread.close();
+  public void close() {
+    for (PolicyThread thread : new PolicyThread[] {carrierThread, dayThread}) {
+      if (thread != null) {
+        thread.close();
+      }
     }
-    if (dayThread != null) {
-      dayThread.close();
-    }
+    state.close();
     shadowing.close();
     carrier.close();
   }

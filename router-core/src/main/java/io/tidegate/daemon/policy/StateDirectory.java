@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * What the daemon remembers of policies from one run to the next: the last good bundle, whole and with its digest, and the newest signed revision.
  * Each is one file, replaced in one step and synced. Blocking; one thread at a time.
  */
-final class StateDirectory {
+class StateDirectory {
   private static final String LAST_GOOD = "last-good";
   private static final String ACCEPTED = "accepted";
   private static final String MAGIC = "tidegate last good policy v1";

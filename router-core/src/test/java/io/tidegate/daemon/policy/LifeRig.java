@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,8 @@ final class LifeRig implements AutoCloseable {
   final Path state;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final List<BundleCheck> checks = new ArrayList<>(List.of(new InlineTests(new io.tidegate.daemon.RehearsalPlugs()), new Canaries(1)));
-  Instant now = Signed.NOW;
+  volatile Instant now = Signed.NOW;
+  Function<Path, StateDirectory> stateAt = StateDirectory::new;
   @Nullable Path keyring;
   @Nullable Path shadow;
   private @Nullable PolicyLife life;
@@ -86,7 +88,7 @@ final class LifeRig implements AutoCloseable {
     BundleMaking making = new BundleMaking(Classifier.allDetectors(), checks, (before, after) -> BundleDiff.of(before, after).loosens(), keyring, "",
         new DutyCycle(System::nanoTime, 1));
     Path watching = shadow;
-    life = PolicyLife.start(new PolicyDirectory(directory), watching == null ? null : new PolicyDirectory(watching), making, new StateDirectory(state), () -> now,
+    life = PolicyLife.start(new PolicyDirectory(directory), watching == null ? null : new PolicyDirectory(watching), making, stateAt.apply(state), () -> now,
         new PolicyMeters(registry));
     return life;
   }

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PolicyLifeTest {
-  private static final String HELIOS = "Plan the next milestone of helios.";
-  private static final String RAISE = """
+  static final String HELIOS = "Plan the next milestone of helios.";
+  static final String RAISE = """
       lists: {projects: {terms: [helios]}}
       detectors: [{id: project-name, list: projects, likelihood: very-likely}]
       rules: [{id: project, types: [PROJECT_NAME], raiseTo: confidential, reason: Names a project}]""";
