@@ -36,8 +36,10 @@ LIMITS = ["io.tidegate.admission.limit.LimiterTest", "io.tidegate.admission.limi
 WAITING = ["io.tidegate.admission.queue.WaitingRoomTest", "io.tidegate.line.AdmissionTest"]
 TENANTS = ["io.tidegate.admission.rate.TenantLimitsTest", "io.tidegate.line.AdmissionTest"]
 SHARED = ["io.tidegate.cache.LayeredCacheTest", "io.tidegate.cache.SharedLayerTest"]
+RUNS = ["io.tidegate.cache.AcrossRunsTest"]
 STALE = ["io.tidegate.line.StaleAnswersTest", "io.tidegate.line.ReplayTest"]
 JOBS = ["io.tidegate.jobs.JobServiceTest", "io.tidegate.jobs.JournalCutTest"]
+JOB_FAULTS = ["io.tidegate.jobs.JobFaultsTest"]
 RIGHTS = ["io.tidegate.discovery.RightsTest"]
 MESH = ["io.tidegate.discovery.IntentionsTest", "io.tidegate.discovery.MeshNamesTest"]
 
@@ -402,11 +404,22 @@ MUTANTS = [
     ("cache: every reader refreshes", "cache/ExactCache.java", "boolean may = refreshing.size() < MAX_REFRESHES && refreshing.add(key);", "boolean may = true;", STALE),
     ("cache: others are told of a hit", "line/FromCache.java", "boolean hidden = asOrigin && !owned(found);", "boolean hidden = false;", STALE),
     ("cache: hits do not wait for their origin", "line/FromCache.java", "long after = asOrigin ? Math.min(drawnNanos - walk.sinceArrival(), walk.timeLeft()) : 0;", "long after = 0;", STALE),
-    ("cache: a purge forgets what is under way", "cache/ExactCache.java", "    purged.add(purge, ticker.nanos());\n", "", ["io.tidegate.cache.PurgeTest"]),
+    ("cache: a purge forgets what is under way", "cache/ExactCache.java", "    purged.add(purge, now, now);\n", "", ["io.tidegate.cache.PurgeTest"]),
     ("cache: what is purged while it is stored stays", "cache/ExactCache.java", "    entries.asMap().remove(key, answer);\n    return false;", "    return true;",
      ["io.tidegate.cache.PurgeTest"]),
     ("cache: what others stored after a purge is served", "cache/LayeredCache.java", "found != null && near.putIfNewer(key, found) ?", "found != null && (near.putIfNewer(key, found) || true) ?", SHARED),
-    ("cache: what a purge overtook stays in the shared layer", "cache/LayeredCache.java", "      if (near.isPurged(key, answer)) {", "      if (false) {", SHARED),
+    ("cache: what a purge overtook stays in the shared layer", "cache/SharedLayer.java", "    });\n    if (purged.getAsBoolean()) {", "    });\n    if (false) {", SHARED),
+    ("cache: what a purge overtook on a connection that broke stays", "cache/SharedLayer.java", "      if (purged.getAsBoolean()) {", "      if (false) {", SHARED),
+    ("cache: what could not be removed is forgotten", "cache/Overtaken.java", "if (failure == null) {", "if (true) {", SHARED),
+    ("cache: more is put while too much is to be removed", "cache/SharedLayer.java", " & !overtaken.isFull();", ";", SHARED),
+    ("cache: a purge is forgotten while answers from before it live", "cache/Purged.java", "PurgeList.KEPT_SECONDS * 1_000_000_000L", "3_700L * 1_000_000_000", SHARED),
+    ("cache: a purge is not noted", "cache/AcrossRuns.java", "notes.add(purge, clock.now().toEpochMilli() + 1);", "", RUNS),
+    ("cache: what was left stays where it was purged", "cache/AcrossRuns.java", "          left.remove();\n", "", RUNS),
+    ("cache: who leaves does not look for purges once more", "cache/AcrossRuns.java", "    if (recall()) {\n      left.remove();", "    if (false) {\n      left.remove();", RUNS),
+    ("cache: who starts does not know what was purged", "daemon/EdgeCache.java", "    // Before anything is looked for elsewhere.\n    recall();\n", "", ["io.tidegate.daemon.EdgeCacheTest"]),
+    ("cache: two processes note at once", "cache/PurgeNotes.java", "; FileLock lock = channel.lock())", ")", ["io.tidegate.cache.PurgeNotesTest"]),
+    ("cache: notes that cannot be read purge nothing", "cache/AcrossRuns.java", "near.recall(Purge.ALL, 0);", "", RUNS),
+    ("cache: what is recalled goes whenever it was asked for", "cache/AcrossRuns.java", "Math.max(0, nowMillis - each.at()) * 1_000_000", "0", RUNS),
     ("cache: RESTRICTED goes into the snapshot", "cache/Snapshot.java", "stored.life().outside() && entry.getKey().sensitivity() != Sensitivity.RESTRICTED", "stored.life().outside()", ["io.tidegate.cache.SnapshotTest"]),
     ("cache: RESTRICTED may be stored", "policy/CacheTerms.java", "Sensitivity.RESTRICTED, NEVER", "Sensitivity.RESTRICTED, new Cell(true, true, true, 300, 0, 0, false, Replay.AT_ONCE)", POLICY),
     ("audit: a receipt without a record", "audit/FileAuditLog.java", "if (chain.append(record, now, micros)) {", "if (chain.append(record, now, micros) || true) {", AUDIT),
@@ -534,8 +547,20 @@ MUTANTS = [
     ("jobs: another tenant's file is there", "jobs/FileShelf.java", "file != null && file.tenant().equals(tenant) ? file", "file != null ? file", JOBS),
     ("jobs: room is not asked for", "jobs/JobRunner.java", "headroom.lines(service.limits().parallel()) <= underWay", "service.limits().parallel() <= underWay", JOBS),
     ("jobs: neighbours stay as old rules saw them", "jobs/OpenJob.java", "if (read[which] != policies) {", "if (read[which] == 0) {", JOBS),
+    ("jobs: a failing disk holds nothing up", "jobs/OpenJob.java", "ending == null && !held &&", "ending == null &&", JOB_FAULTS),
+    ("jobs: the end of every line tries the failing disk", "jobs/JobRunner.java", "      if (!job.held()) {\n", "      if (true) {\n", JOB_FAULTS),
+    ("jobs: lines are begun before a failing disk is tried", "jobs/JobRunner.java", "open.values().stream().noneMatch(OpenJob::held)", "true", JOB_FAULTS),
+    ("jobs: a cancel that was refused is done later", "jobs/JobEnding.java", "        journal.withdraw(record);\n", "", JOB_FAULTS),
+    ("jobs: what was made under a fault is a job after a start", "jobs/JobBook.java", "    } catch (IOException | RuntimeException | Error failed) {", "    } catch (IOException failed) {", JOB_FAULTS),
+    ("jobs: an Error ends the clock's turn untold", "jobs/JobRunner.java", "      turnOfWork.run();\n    } catch (Throwable defect) {", "      turnOfWork.run();\n    } catch (RuntimeException defect) {",
+     JOB_FAULTS),
+    ("jobs: an Error loses the line", "jobs/JobRunner.java", "    } catch (Throwable cannot) {", "    } catch (IOException | RuntimeException cannot) {", JOB_FAULTS),
+    ("jobs: each of eight refusals makes the pause longer", "jobs/OpenJob.java", "} else if (probing) {", "} else {", JOB_FAULTS),
+    ("jobs: a fault is said each time", "daemon/jobs/Notices.java", "!what.equals(defect) || now", "true || now", ["io.tidegate.daemon.jobs.NoticesTest"]),
     ("jobs: the whole group goes at once", "jobs/Release.java", "group < 0 || done[group] >= LEADERS || underWay[group] == 0", "true", ["io.tidegate.jobs.ReleaseTest"]),
     ("jobs: interactive requests are not counted", "daemon/jobs/Interactive.java", "underWay.incrementAndGet();", ";", ["io.tidegate.daemon.jobs.InteractiveTest"]),
+    ("batch: gRPC waits for items for ever", "ingress/grpc/BatchCall.java", "received - mark < MIN_PROGRESS", "received - mark < 0", ["io.tidegate.ingress.grpc.BatchCallTest"]),
+    ("batch: gRPC waits for a reader for ever", "ingress/grpc/BatchCall.java", "|| !behind", "|| true", ["io.tidegate.ingress.grpc.BatchCallTest"]),
     ("batch: items in their own order", "line/BatchWalk.java", "int item = order[next++];", "int item = next++;", ["io.tidegate.line.BatchWalkTest"]),
     ("model: discovery may bring a socket file", "upstream/gate/EgressCheck.java", "endpoint.isUnix() && !endpoint.discovered() &&", "endpoint.isUnix() &&", GATE),
     ("model: any socket file will do", "upstream/gate/EgressCheck.java", "endpoint.host().equals(pathOf(connected))", "pathOf(connected) != null", GATE),
@@ -576,8 +601,11 @@ MUTANTS = [
     ("queue: a called request is kept from its own place", "dispatch/EndpointGroup.java", "(called ? 0 : account.kept.get())", "account.kept.get()", ["io.tidegate.line.CalledTest"]),
     ("queue: one place of an account calls one in each region", "dispatch/EndpointGroup.java", "    account.kept.addAndGet(by);\n", "", ["io.tidegate.dispatch.RegionBoardTest"]),
     ("queue: a newcomer keeps a place that is kept", "dispatch/UpstreamPlaces.java", "group.overtaken(now) || ", "", ["io.tidegate.line.CalledTest"]),
-    ("queue: two batches take together what is kept from them", "dispatch/UpstreamPlaces.java", "batch && overReserve(group, slot, now)", "false", ["io.tidegate.line.CalledTest"]),
-    ("queue: a batch ends the trial of another", "dispatch/UpstreamPlaces.java", "slot.health().state() == EndpointHealth.State.HEALTHY && group.free(now)", "group.free(now)",
+    ("queue: two batches take together what is kept from them", "dispatch/UpstreamPlaces.java", "batch && overReserve(group, now)", "false", ["io.tidegate.line.CalledTest"]),
+    ("queue: an endpoint that went is asked outside of every limit", "dispatch/UpstreamPlaces.java", "counted nowhere.\n      return null;", "counted nowhere.\n      return Permit.UNLIMITED;",
+     ["io.tidegate.dispatch.ProbePlacesTest"]),
+    ("retry: well since the pick counts as down", "line/Retrying.java", "atOnce++ < MOST_AT_ONCE ? 0 : -1", "atOnce++ < MOST_AT_ONCE ? -1 : -1", ["io.tidegate.line.CalledTest"]),
+    ("queue: a batch ends the trial of another", "dispatch/UpstreamPlaces.java", "!called && !tries && (group.overtaken", "!called && (group.overtaken",
      ["io.tidegate.dispatch.ProbePlacesTest"]),
     ("batch: what is left is refused where the pool is full for a moment", "line/BatchWalk.java", "if (next == 0 || ++looks > MOST_LOOKS) {", "if (true) {", ["io.tidegate.line.BatchWalkTest"]),
     ("batch: what is left waits for room without end", "line/BatchWalk.java", "++looks > MOST_LOOKS", "false", ["io.tidegate.line.BatchWalkTest"]),

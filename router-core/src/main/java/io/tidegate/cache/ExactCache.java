@@ -92,8 +92,12 @@ public final class ExactCache implements AnswerCache {
   }
 
   /** Whether it was asked for before a purge that it fits. */
-  boolean isPurged(Key key, Stored answer) {
-    return purged.covers(key, answer);
+  boolean isPurged(Key key, Origin origin, long bornNanos) {
+    return purged.covers(key, origin, bornNanos);
+  }
+
+  private boolean isPurged(Key key, Stored answer) {
+    return isPurged(key, answer.origin(), answer.life().bornNanos());
   }
 
   @Override
@@ -138,7 +142,8 @@ public final class ExactCache implements AnswerCache {
 
   /** Removes what fits; what is being made of such is not stored either. Looks at all entries: for an operator, not for a request. */
   public long purge(Purge purge) {
-    purged.add(purge, ticker.nanos());
+    long now = ticker.nanos();
+    purged.add(purge, now, now);
     long removed = 0;
     for (Map.Entry<Key, Stored> entry : entries.asMap().entrySet()) {
       if (purge.fits(entry.getKey(), entry.getValue().origin()) && entries.asMap().remove(entry.getKey(), entry.getValue())) {
@@ -146,6 +151,13 @@ public final class ExactCache implements AnswerCache {
       }
     }
     return removed;
+  }
+
+  /** As if this purge of another process had been one of this, so long ago: what was asked for since stays. */
+  void recall(Purge purge, long ageNanos) {
+    long now = ticker.nanos();
+    purged.add(purge, now - ageNanos, now);
+    entries.asMap().forEach(this::stays);
   }
 
   /** Every entry that is there, for a snapshot. */

@@ -17,6 +17,9 @@ public interface FarStore extends AutoCloseable {
 
   CompletionStage<Void> put(String name, Sealed entry, long lifeMillis);
 
+  /** Whether it was there or not. */
+  CompletionStage<Void> remove(String name);
+
   CompletionStage<Void> ping();
 
   /** Gives up the connection and everything that is asked of it, and makes another. */

@@ -53,7 +53,7 @@ public final class LayeredCache implements AnswerCache, AutoCloseable {
     String name = sealing.name(key, body);
     far.get(name, loop, sealed -> {
       Stored found = sealed == null ? null : open(name, sealed);
-      // Others put there what they had under way at our purge.
+      // Others put there what they had under way at our purge, or what was purged here alone.
       done.accept(found != null && near.putIfNewer(key, found) ? found : null);
     });
   }
@@ -74,14 +74,13 @@ public final class LayeredCache implements AnswerCache, AutoCloseable {
     }
     if (answer.life().outside() && key.sensitivity() != Sensitivity.RESTRICTED && !far.isOpen() && store.isConnected()) {
       String name = sealing.name(key, body);
-      long age = near.nanos() - answer.life().bornNanos();
+      // The answer's text must not wait there a second time.
+      Origin origin = answer.origin();
+      long born = answer.life().bornNanos();
+      long age = near.nanos() - born;
       byte[] packed = Packing.pack(answer, age, clock.now().toEpochMilli());
-      Sealed sealed = sealing.seal(name, key, answer.origin(), packed);
-      far.put(name, sealed, Math.max(1, (answer.life().wholeNanos() - age) / 1_000_000));
-      if (near.isPurged(key, answer)) {
-        // The purge may have looked there before it came: it ends at once.
-        far.put(name, sealed, 1);
-      }
+      Sealed sealed = sealing.seal(name, key, origin, packed);
+      far.put(name, sealed, Math.max(1, (answer.life().wholeNanos() - age) / 1_000_000), () -> near.isPurged(key, origin, born));
     }
   }
 
@@ -103,6 +102,11 @@ public final class LayeredCache implements AnswerCache, AutoCloseable {
   /** Removes what {@code purge} fits from the shared layer; the process's own is purged by itself. */
   public CompletionStage<Long> purgeShared(Purge purge) {
     return store.purge(Sealing.HEAD_BYTES, purge.inHeads(sealing));
+  }
+
+  /** Asks the shared layer again to remove what it could not, if there is such: each second or so. */
+  public void settle() {
+    far.settle();
   }
 
   /** How the shared layer fares. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Packing {
   static final byte VERSION = 1;
   private static final long CLOCKS_DIFFER_MILLIS = 5_000;
-  private static final int MAX_SECONDS = 7 * 24 * 3_600;
+  static final int MAX_SECONDS = 7 * 24 * 3_600;
 
   private Packing() {}
 

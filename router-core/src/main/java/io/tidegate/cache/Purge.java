@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param session keyed digest of a conversation, from {@code RequestDigest.session}
  */
 public record Purge(@Nullable String tenant, @Nullable String model, @Nullable String policy, @Nullable Long session) {
+  static final Purge ALL = new Purge(null, null, null, null);
+
   boolean fits(Key key, Origin origin) {
     return (tenant == null || origin.tenant().equals(tenant) || key.sharingGroup().equals("tenant:" + tenant))
         && (model == null || origin.model().equals(model))

@@ -1,47 +1,28 @@
 package io.tidegate.cache;
 
 import io.tidegate.line.AnswerCache.Key;
-import io.tidegate.line.AnswerCache.Stored;
-import java.util.ArrayList;
+import io.tidegate.line.AnswerCache.Origin;
 import java.util.List;
 
 /**
- * Purges of the last while, so that an answer which was being made when its like was purged is not stored after it, nor used where another daemon
- * stored it. Thread-safe; costs one read where nothing was purged.
+ * Purges by this process's own clock, so that an answer which was asked for before its like was purged is neither stored after it, nor used where another
+ * daemon or another run stored it, for as long as such an answer may live. Thread-safe; costs one look where nothing was purged since the answer was asked for.
  */
 final class Purged {
-  /** No request takes longer, and no answer of another instance crosses over later. */
-  static final long KEPT_NANOS = 3_700L * 1_000_000_000;
-  /** Past it the oldest purge counts for everything that was asked before it. */
-  static final int MAX_KEPT = 64;
+  private static final long KEPT_NANOS = PurgeList.KEPT_SECONDS * 1_000_000_000L;
 
-  private volatile List<Done> done = List.of();
+  private volatile PurgeList done = PurgeList.NONE;
 
-  private record Done(Purge purge, long atNanos) {}
-
-  synchronized void add(Purge purge, long nowNanos) {
-    List<Done> kept = new ArrayList<>();
-    for (Done each : done) {
-      if (nowNanos - each.atNanos < KEPT_NANOS) {
-        kept.add(each);
-      }
-    }
-    kept.add(new Done(purge, nowNanos));
-    if (kept.size() > MAX_KEPT) {
-      kept.remove(0);
-      kept.set(0, new Done(new Purge(null, null, null, null), kept.get(0).atNanos));
-    }
-    done = List.copyOf(kept);
+  /** @param atNanos at {@code nowNanos}, or before it */
+  synchronized void add(Purge purge, long atNanos, long nowNanos) {
+    done = done.with(new PurgeList.Done(purge, atNanos), nowNanos - KEPT_NANOS);
   }
 
   /** Whether it was asked for before a purge that it fits. */
-  boolean covers(Key key, Stored answer) {
-    List<Done> all = done;
-    if (all.isEmpty()) {
-      return false;
-    }
-    for (Done each : all) {
-      if (each.atNanos - answer.life().bornNanos() >= 0 && each.purge.fits(key, answer.origin())) {
+  boolean covers(Key key, Origin origin, long bornNanos) {
+    List<PurgeList.Done> all = done.all();
+    for (int i = all.size() - 1; i >= 0 && all.get(i).at() - bornNanos >= 0; i--) {
+      if (all.get(i).purge().fits(key, origin)) {
         return true;
       }
     }

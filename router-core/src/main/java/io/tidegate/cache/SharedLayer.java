@@ -5,6 +5,7 @@ import io.tidegate.time.Ticker;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class SharedLayer {
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger puts = new AtomicInteger();
   private final AtomicLong putBytes = new AtomicLong();
+  private final Overtaken overtaken;
   private final AtomicInteger score = new AtomicInteger();
   private final AtomicLong reopenNanos = new AtomicLong();
   private volatile boolean probing;
@@ -59,6 +61,7 @@ final class SharedLayer {
 
   SharedLayer(FarStore store, Ticker ticker, long waitNanos) {
     this.store = store;
+    this.overtaken = new Overtaken(store);
     this.ticker = ticker;
     this.waitNanos = waitNanos;
   }
@@ -147,10 +150,15 @@ final class SharedLayer {
     }
   }
 
-  /** Nobody waits for it; past the bounds it is not done. */
-  void put(String name, Sealed entry, long lifeMillis) {
+  /**
+   * Nobody waits for it; past the bounds it is not done. A purge may have looked there before it came, so the name is then removed: as soon as it is sent, and
+   * once more when it is through, since a purge that came between may have gone by another connection.
+   *
+   * @param purged whether it was purged by now
+   */
+  void put(String name, Sealed entry, long lifeMillis, BooleanSupplier purged) {
     int bytes = entry.bytes().length;
-    boolean room = puts.incrementAndGet() <= MAX_PUTS & putBytes.addAndGet(bytes) <= MAX_PUT_BYTES;
+    boolean room = puts.incrementAndGet() <= MAX_PUTS & putBytes.addAndGet(bytes) <= MAX_PUT_BYTES & !overtaken.isFull();
     if (!room) {
       putBytes.addAndGet(-bytes);
       puts.decrementAndGet();
@@ -166,7 +174,20 @@ final class SharedLayer {
         counts.notStored.increment();
         bad();
       }
+      if (purged.getAsBoolean()) {
+        overtaken.add(name);
+      }
     });
+    if (purged.getAsBoolean()) {
+      overtaken.add(name);
+    }
+  }
+
+  /** Asks again for what could not be removed; for somebody who comes by now and then. */
+  void settle() {
+    if (!overtaken.isEmpty() && isUsable()) {
+      overtaken.again();
+    }
   }
 
   private void good() {

@@ -22,27 +22,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import javax.crypto.Cipher;
-import javax.crypto.Mac;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The process's own cache in a file, from one run to the next. Holds what may leave the process and is not RESTRICTED (decisions 5), each entry sealed by
- * AES-256-GCM under a key of this file alone, and tied to its place in it. Read once: what was purged later must not come back from an old file. Blocking.
+ * AES-256-GCM under a key of this file alone, and tied to its place in it. Read once. Blocking.
+ *
+ * <p>Two processes of one unit may leave a file each, and whoever starts takes the one that is there, however old. So what the cache knows to be purged is
+ * left out as it is read: see {@link AcrossRuns}, which tells it first.
  *
  * <p>{@code magic | salt 16 | (length 4 | sealed)…}; the nonce is the entry's number, which no key sees twice.
  */
 public final class Snapshot {
   private static final byte[] MAGIC = "tidegate-cache-1\n".getBytes(StandardCharsets.US_ASCII);
-  private static final int SALT_BYTES = 16;
   private static final int MAX_ENTRY = 1 << 20;
-  private static final int TAG_BITS = 128;
 
   private final Path file;
   private final byte[] key;
@@ -62,11 +58,10 @@ public final class Snapshot {
 
   /** @return how many entries were written */
   public int write(ExactCache cache) throws IOException {
-    byte[] salt = new byte[SALT_BYTES];
-    new SecureRandom().nextBytes(salt);
-    SecretKeySpec mine = keyOf(salt);
+    byte[] salt = FileSeal.newSalt();
+    FileSeal seal = new FileSeal(key, salt, world);
     long nowMillis = clock.now().toEpochMilli();
-    int[] count = {0};
+    int count = 0;
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     try (FileChannel channel = FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -77,23 +72,21 @@ public final class Snapshot {
       for (Map.Entry<Key, Stored> entry : cache.all()) {
         Stored stored = entry.getValue();
         if (stored.life().outside() && entry.getKey().sensitivity() != Sensitivity.RESTRICTED) {
-          byte[] sealed = crypt(Cipher.ENCRYPT_MODE, mine, count[0]++, packed(entry.getKey(), stored, cache.nanos(), nowMillis));
-          if (sealed != null) {
-            out.writeInt(sealed.length);
-            out.write(sealed);
-          }
+          byte[] sealed = seal.seal(count++, packed(entry.getKey(), stored, cache.nanos(), nowMillis));
+          out.writeInt(sealed.length);
+          out.write(sealed);
         }
       }
       out.flush();
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    return count[0];
+    return count;
   }
 
   /**
    * Puts into {@code cache} what the file holds and this bundle may still give, and removes the file. What is damaged, cut off, of another key or of another
-   * place is left out.
+   * place, or was purged, is left out.
    *
    * @return how many entries came back; -1 if there is no file
    */
@@ -101,14 +94,14 @@ public final class Snapshot {
     int count = 0;
     try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
       byte[] magic = in.readNBytes(MAGIC.length);
-      byte[] salt = in.readNBytes(SALT_BYTES);
-      if (!java.util.Arrays.equals(magic, MAGIC) || salt.length < SALT_BYTES) {
+      byte[] salt = in.readNBytes(FileSeal.SALT_BYTES);
+      if (!Arrays.equals(magic, MAGIC) || salt.length < FileSeal.SALT_BYTES) {
         return 0;
       }
-      SecretKeySpec mine = keyOf(salt);
+      FileSeal seal = new FileSeal(key, salt, world);
       for (int number = 0; ; number++) {
         byte[] sealed = next(in);
-        byte[] packed = sealed == null ? null : crypt(Cipher.DECRYPT_MODE, mine, number, sealed);
+        byte[] packed = sealed == null ? null : seal.open(number, sealed);
         if (packed == null) {
           return count;
         }
@@ -119,6 +112,10 @@ public final class Snapshot {
     } finally {
       Files.deleteIfExists(file);
     }
+  }
+
+  void remove() throws IOException {
+    Files.deleteIfExists(file);
   }
 
   private static byte @Nullable [] next(DataInputStream in) throws IOException {
@@ -155,32 +152,6 @@ public final class Snapshot {
     if (!known || stored == null || sensitivity == Sensitivity.RESTRICTED.ordinal() || !policy.equals(policyDigest)) {
       return false;
     }
-    cache.putIfNewer(new Key(group, Sensitivity.values()[sensitivity], policyDigest, Operation.values()[operation], digest), stored);
-    return true;
-  }
-
-  private SecretKeySpec keyOf(byte[] salt) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      mac.update(salt);
-      return new SecretKeySpec(mac.doFinal(world), "AES");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
-    }
-  }
-
-  /** Null if it does not open. */
-  private static byte @Nullable [] crypt(int mode, SecretKeySpec key, int number, byte[] bytes) {
-    try {
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, ByteBuffer.allocate(12).putInt(8, number).array()));
-      return cipher.doFinal(bytes);
-    } catch (GeneralSecurityException e) {
-      if (mode == Cipher.ENCRYPT_MODE) {
-        throw new IllegalStateException("every JDK has AES-GCM", e);
-      }
-      return null;
-    }
+    return cache.putIfNewer(new Key(group, Sensitivity.values()[sensitivity], policyDigest, Operation.values()[operation], digest), stored);
   }
 }

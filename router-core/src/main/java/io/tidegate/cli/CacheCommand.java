@@ -76,7 +76,7 @@ final class CacheCommand implements Callable<Integer> {
     }
     JsonNode told = new ObjectMapper().readTree(answer.body());
     terminal.out().println(json ? answer.body().strip() : verb == Verb.STATUS ? status(told) : purged(told));
-    return told.has("shared_failed") ? Exit.FOUND : Exit.GOOD;
+    return told.has("shared_failed") || told.has("noted_failed") ? Exit.FOUND : Exit.GOOD;
   }
 
   private String query() {
@@ -98,7 +98,7 @@ final class CacheCommand implements Callable<Integer> {
   }
 
   private static String purged(JsonNode told) {
-    String memory = "removed " + told.path("memory").asLong() + " from this daemon's memory";
+    String memory = "removed " + told.path("memory").asLong() + " from this daemon's memory" + (told.has("noted_failed") ? " (" + told.path("noted_failed").asText() + ")" : "");
     if (told.has("shared_failed")) {
       return memory + "; the shared layer: " + told.path("shared_failed").asText();
     }

@@ -3,10 +3,12 @@ package io.tidegate.daemon;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.cache.AcrossRuns;
 import io.tidegate.cache.CacheFigures;
 import io.tidegate.cache.ExactCache;
 import io.tidegate.cache.LayeredCache;
 import io.tidegate.cache.Purge;
+import io.tidegate.cache.PurgeNotes;
 import io.tidegate.cache.Sealing;
 import io.tidegate.cache.SharedFigures;
 import io.tidegate.cache.Snapshot;
@@ -36,7 +38,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The edge cache as configured: the process's own, with a shared layer behind it and a file to come back from, where there are such. */
+/**
+ * The edge cache as configured: the process's own, with a shared layer behind it and a file to come back from, where there are such. What is purged is noted in
+ * {@code audit.directory}, for the other processes of the unit.
+ */
 final class EdgeCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeCache.class);
   /** A database of millions of names is looked through in less. */
@@ -44,7 +49,7 @@ final class EdgeCache implements AutoCloseable {
 
   final ExactCache near;
   private final @Nullable LayeredCache layered;
-  private final @Nullable Snapshot snapshot;
+  private final AcrossRuns runs;
   private final RequestDigest digest;
 
   EdgeCache(TidegateConfig config, RootKey root, RequestDigest digest, EventLoops loops, WallClock clock) {
@@ -54,7 +59,12 @@ final class EdgeCache implements AutoCloseable {
     TidegateConfig.Shared shared = set.shared();
     this.layered = shared == null || !set.enabled() ? null : layered(shared, config.upstreams(), root, loops, clock);
     Path file = set.snapshot();
-    this.snapshot = file == null || !set.enabled() ? null : new Snapshot(file, root.derive("cache-snapshot"), world(config.upstreams()), clock);
+    Snapshot snapshot = file == null || !set.enabled() ? null : new Snapshot(file, root.derive("cache-snapshot"), world(config.upstreams()), clock);
+    PurgeNotes notes = new PurgeNotes(config.audit().directory().resolve("cache.purges"), root.derive("cache-purges"));
+    // A purge counts though the cache is off: a file from before may wait until it is on again.
+    this.runs = new AcrossRuns(near, notes, snapshot, clock);
+    // Before anything is looked for elsewhere.
+    recall();
   }
 
   private LayeredCache layered(TidegateConfig.Shared shared, List<Upstream> upstreams, RootKey root, EventLoops loops, WallClock clock) {
@@ -86,13 +96,26 @@ final class EdgeCache implements AutoCloseable {
     return layered == null ? near : layered;
   }
 
+  private void recall() {
+    try {
+      runs.recall();
+    } catch (IOException unreadable) {
+      LOG.warn("cache.purges in audit.directory could not be read: {}; all answers until now count as purged", unreadable.getClass().getSimpleName());
+    }
+  }
+
+  /** Takes over what another process of the unit purged, and asks the shared layer again to remove what it could not: each second or so. Blocking. */
+  void look() {
+    recall();
+    if (layered != null) {
+      layered.settle();
+    }
+  }
+
   /** Brings back what the last run left. Blocking. */
   void restore(String policyDigest) {
-    if (snapshot == null) {
-      return;
-    }
     try {
-      int count = snapshot.read(near, policyDigest);
+      int count = runs.restore(policyDigest);
       if (count >= 0) {
         LOG.info("the edge cache has {} answers of the last run", count);
       }
@@ -104,7 +127,12 @@ final class EdgeCache implements AutoCloseable {
   /** Removes what fits everywhere. Blocking, at most two minutes. JSON: what was removed where. */
   String purge(@Nullable String tenant, @Nullable String model, @Nullable String policy, @Nullable String session) {
     Purge purge = new Purge(tenant, model, policy, session == null || tenant == null ? null : digest.session(tenant, session));
-    JsonWriter out = new JsonWriter().beginObject().key("memory").number(near.purge(purge));
+    AcrossRuns.Outcome outcome = runs.purge(purge);
+    JsonWriter out = new JsonWriter().beginObject().key("memory").number(outcome.removed());
+    if (outcome.failure() != null) {
+      LOG.error("a purge could not be noted for the next run: {}", outcome.failure().getClass().getSimpleName());
+      out.key("noted_failed").string("it is forgotten when this daemon ends: cache.purges in audit.directory cannot be written");
+    }
     if (layered != null) {
       out.key("shared");
       try {
@@ -161,12 +189,13 @@ final class EdgeCache implements AutoCloseable {
     if (layered != null) {
       layered.close();
     }
-    if (snapshot != null) {
-      try {
-        LOG.info("the edge cache leaves {} answers for the next run", snapshot.write(near));
-      } catch (IOException | RuntimeException failed) {
-        LOG.warn("cache.snapshot could not be written: {}; the next run begins with an empty cache", failed.getClass().getSimpleName());
+    try {
+      int count = runs.leave();
+      if (count >= 0) {
+        LOG.info("the edge cache leaves {} answers for the next run", count);
       }
+    } catch (IOException | RuntimeException failed) {
+      LOG.warn("cache.snapshot could not be written: {}; the next run begins with what an earlier one left, if any", failed.getClass().getSimpleName());
     }
   }
 }

@@ -234,6 +234,16 @@ final class Graph implements AutoCloseable {
     }, 1, TimeUnit.SECONDS);
   }
 
+  private void lookAfterCache() {
+    try {
+      cache.look();
+    } finally {
+      if (!loops.group().isShuttingDown()) {
+        afterASecond(this::lookAfterCache);
+      }
+    }
+  }
+
   private KeyedLabels sessions(TidegateConfig config, RootKey root) throws StartFailure {
     Path file = config.audit().directory().resolve("sessions.labels");
     try {
@@ -296,6 +306,9 @@ final class Graph implements AutoCloseable {
     }
     telemetry.push(config, bootId);
     probes.start();
+    if (config.cache().enabled()) {
+      afterASecond(this::lookAfterCache);
+    }
     Path warmUp = config.cache().warmUp();
     if (config.cache().snapshot() != null || warmUp != null) {
       filePool.execute(() -> {

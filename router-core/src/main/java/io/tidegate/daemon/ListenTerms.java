@@ -26,7 +26,7 @@ final class ListenTerms {
 
   static GrpcConfig grpc(TidegateConfig config) {
     return new GrpcConfig(config.http().bodyLimitBytes(), config.http().headerLimitBytes(), config.http().h2().maxStreams(), config.grpc().reflection())
-        .withBatch(batch(config));
+        .withBatch(batch(config)).withPatience(config.http().bodyTimeout(), config.http().writeTimeout());
   }
 
   private static BatchLimits batch(TidegateConfig config) {

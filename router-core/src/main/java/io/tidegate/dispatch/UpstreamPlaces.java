@@ -57,11 +57,14 @@ public final class UpstreamPlaces implements Places {
     }
     EndpointSlot slot = group.slot(endpoint);
     if (slot == null) {
-      return Permit.UNLIMITED;
+      // It went between the pick and now: whoever asked it all the same would be counted nowhere.
+      return null;
     }
     long now = board.nanos();
     Permit permit = Permit.take(slot.limiter(), group.account(), freed, now);
-    if (permit != null && !called && (group.overtaken(now) || batch && overReserve(group, slot, now))) {
+    // Who tries one that was out gives nothing back: that would end the probe, and nobody knows any sooner whether it is well.
+    boolean tries = slot.health().state() != EndpointHealth.State.HEALTHY;
+    if (permit != null && !called && !tries && (group.overtaken(now) || batch && overReserve(group, now))) {
       permit.close(Ending.OTHER, now);
       permit = null;
     }
@@ -81,10 +84,9 @@ public final class UpstreamPlaces implements Places {
     }
   }
 
-  /** Of an endpoint that is tried nothing is kept for others, and to give it back would end somebody's probe. */
-  private boolean overReserve(EndpointGroup group, EndpointSlot slot, long now) {
+  private boolean overReserve(EndpointGroup group, long now) {
     Reserve by = reserve;
-    return by != null && slot.health().state() == EndpointHealth.State.HEALTHY && group.free(now) < by.places(group.most(now));
+    return by != null && group.free(now) < by.places(group.most(now));
   }
 
   @Override

@@ -42,6 +42,9 @@ final class FileContent implements JobDesk.Content {
       } catch (IOException disk) {
         service.notices().diskFailed(disk);
         to.failed();
+      } catch (Throwable defect) {
+        service.notices().defect(defect);
+        to.failed();
       }
     });
   }

@@ -47,10 +47,16 @@ final class FileUpload implements JobDesk.Upload, Multipart.Parts {
   }
 
   private void begin(String contentType) {
-    form = Multipart.of(contentType, this);
-    wrong = service.mayUpload(caller.tenant());
-    if (form == null) {
-      wrong = ErrorAnswer.ofParam(Refusal.UNSUPPORTED_MEDIA, "Send multipart/form-data with the fields purpose and file.", "Content-Type");
+    try {
+      // First, since its end will be counted.
+      wrong = service.mayUpload(caller.tenant());
+      form = Multipart.of(contentType, this);
+      if (form == null) {
+        wrong = ErrorAnswer.ofParam(Refusal.UNSUPPORTED_MEDIA, "Send multipart/form-data with the fields purpose and file.", "Content-Type");
+      }
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
+      wrong = JobService.DEFECT;
     }
   }
 
@@ -94,6 +100,9 @@ final class FileUpload implements JobDesk.Upload, Multipart.Parts {
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
       fail(JobService.DISK);
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
+      fail(JobService.DEFECT);
     }
   }
 
@@ -175,6 +184,9 @@ final class FileUpload implements JobDesk.Upload, Multipart.Parts {
       } catch (IOException disk) {
         service.notices().diskFailed(disk);
         why = JobService.DISK;
+      } catch (Throwable defect) {
+        service.notices().defect(defect);
+        why = JobService.DEFECT;
       }
     }
     drop();

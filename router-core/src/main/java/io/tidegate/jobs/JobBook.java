@@ -68,7 +68,7 @@ final class JobBook {
     journal.add(JobLedger.madeRecord(job));
     try {
       journal.commit(ledger::apply);
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       disk.delete(job.facts().id() + JOURNAL);
       throw failed;
     }

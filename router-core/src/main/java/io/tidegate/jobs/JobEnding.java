@@ -54,8 +54,11 @@ final class JobEnding {
   /** No further line of it is asked. */
   void end(OpenJob job, Event how) {
     job.ending = how;
-    runner.letGo(job);
-    conclude(job);
+    try {
+      runner.letGo(job);
+    } finally {
+      conclude(job);
+    }
   }
 
   /** Brings the job to its last state, from wherever it stands; tried again until the disk takes it. */
@@ -87,20 +90,27 @@ final class JobEnding {
       book.shorten(ledger, job.journal);
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
-      if (!ledger.state().over()) {
-        runner.whenDiskMayBeWell(() -> conclude(job));
-        return;
-      }
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
     }
-    runner.close(job);
+    if (ledger.state().over()) {
+      runner.close(job);
+    } else {
+      runner.whenDiskMayBeWell(() -> conclude(job));
+    }
   }
 
-  /** Records a new state, if that is one. */
+  /** Records a new state, if that is one. If this fails, it is not recorded later either. */
   void change(JobLedger ledger, Journal journal, Event event, int total, String errors) throws IOException {
     JobState to = ledger.state().next(event);
     if (to != ledger.state()) {
-      journal.add(JobLedger.stateRecord(to, service.nowSeconds(), total, errors));
-      book.commit(ledger, journal);
+      byte[] record = JobLedger.stateRecord(to, service.nowSeconds(), total, errors);
+      journal.add(record);
+      try {
+        book.commit(ledger, journal);
+      } finally {
+        journal.withdraw(record);
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.tidegate.jobs;
 
-import io.tidegate.jobs.JobState.Event;
 import io.tidegate.model.Refusal;
 import io.tidegate.time.Ticker;
 import java.io.IOException;
@@ -34,6 +33,7 @@ final class JobRunner {
   private final Headroom headroom;
   private final Ticker ticker;
   private final JobEnding ending;
+  private final JobReading reading;
   private final Map<String, OpenJob> open = new LinkedHashMap<>();
   private final ConcurrentLinkedQueue<LineEnd> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean drainComing = new AtomicBoolean();
@@ -50,6 +50,7 @@ final class JobRunner {
     this.headroom = headroom;
     this.ticker = ticker;
     this.ending = new JobEnding(service, book, this);
+    this.reading = new JobReading(service, this, ending);
   }
 
   int underWay() {
@@ -76,24 +77,27 @@ final class JobRunner {
     if (stopped) {
       return;
     }
-    guarded(() -> {
-      service.sweep();
-      for (JobBook.Entry entry : book.unfinished()) {
-        if (service.expired(entry)) {
-          ending.expire(entry);
+    try {
+      guarded(() -> {
+        service.sweep();
+        for (JobBook.Entry entry : book.unfinished()) {
+          if (service.expired(entry)) {
+            ending.expire(entry);
+          }
         }
-      }
-      openMore();
-      pump();
-    });
-    service.thread().after(open.isEmpty() ? IDLE_TICK_NANOS : BUSY_TICK_NANOS, this::tick);
+        openMore();
+        pump();
+      });
+    } finally {
+      service.thread().after(open.isEmpty() ? IDLE_TICK_NANOS : BUSY_TICK_NANOS, this::tick);
+    }
   }
 
-  /** A fault of our own ends a turn, not the thread. */
-  private void guarded(Runnable turnOfWork) {
+  /** A fault of our own ends a turn, and is told of: the thread would keep it to itself. */
+  void guarded(Runnable turnOfWork) {
     try {
       turnOfWork.run();
-    } catch (RuntimeException defect) {
+    } catch (Throwable defect) {
       service.notices().defect(defect);
     }
   }
@@ -138,7 +142,7 @@ final class JobRunner {
       OpenJob job = new OpenJob(entry.ledger(), entry.journal(),
           new LineIndex(file == null ? GoneFile.INPUT : service.shelf().read(file), made.endpoint(), service.limits()));
       open.put(entry.id(), job);
-      service.thread().execute(() -> guarded(() -> readOn(job)));
+      reading.next(job);
       return true;
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
@@ -146,66 +150,10 @@ final class JobRunner {
     }
   }
 
-  private void readOn(OpenJob job) {
-    if (stopped || job.ending != null || open.get(id(job)) != job) {
-      return;
-    }
-    try {
-      if (!job.index.step()) {
-        // Others have their turn between two pieces of a long file.
-        service.thread().execute(() -> guarded(() -> readOn(job)));
-        return;
-      }
-    } catch (IOException disk) {
-      service.notices().diskFailed(disk);
-      whenDiskMayBeWell(() -> readOn(job));
-      return;
-    }
-    switch (job.ledger.state()) {
-      case VALIDATING -> validated(job);
-      case IN_PROGRESS -> {
-        if (job.index.wrong() || job.index.lines() != job.ledger.total()) {
-          ending.end(job, Event.INVALID);
-        } else {
-          job.indexed();
-          ending.endIfDone(job);
-        }
-      }
-      case FINALIZING -> ending.end(job, Event.LINES_ENDED);
-      case CANCELLING -> {
-        if (!job.index.wrong()) {
-          job.indexed();
-        }
-        ending.end(job, Event.CANCEL);
-      }
-      case COMPLETED, FAILED, EXPIRED, CANCELLED -> close(job);
-    }
-    pump();
-  }
-
-  private void validated(OpenJob job) {
-    if (job.index.wrong()) {
-      ending.end(job, Event.INVALID);
-      return;
-    }
-    try {
-      ending.change(job.ledger, job.journal, Event.VALID, job.index.lines(), "null");
-      job.indexed();
-    } catch (IOException disk) {
-      service.notices().diskFailed(disk);
-      whenDiskMayBeWell(() -> {
-        if (open.get(id(job)) == job && job.ending == null && job.ledger.state() == JobState.VALIDATING) {
-          validated(job);
-          pump();
-        }
-      });
-    }
-  }
-
   // Lines
 
   /** Begins what may be begun. */
-  private void pump() {
+  void pump() {
     if (stopped || open.isEmpty()) {
       return;
     }
@@ -245,20 +193,22 @@ final class JobRunner {
       Object rules = asker.rules();
       Object around = job.around(line, rules, asker);
       LineEnd end = new LineEnd(job, line, read.customId(), service.newId(), this::came);
-      underWay++;
       job.underWay.put(line, end);
+      underWay++;
+      job.asked();
       end.asked(asker.ask(job.ledger.job().facts(), job.ledger.job().endpoint(), read.bytes(), rules, around, end));
       return true;
-    } catch (IOException | RuntimeException cannot) {
+    } catch (Throwable cannot) {
       if (job.underWay.remove(line) != null) {
         underWay--;
       }
       release.again(line);
-      job.pause(ticker.nanos());
       if (cannot instanceof IOException disk) {
         service.notices().diskFailed(disk);
+        hold(job);
       } else {
         service.notices().defect(cannot);
+        job.pause(ticker.nanos());
       }
       return false;
     }
@@ -278,10 +228,16 @@ final class JobRunner {
       return;
     }
     Set<OpenJob> touched = take();
-    // First the next ones on their way: they need not wait for the disk.
-    pump();
-    touched.forEach(this::commit);
-    touched.forEach(ending::endIfDone);
+    // First the next ones on their way: they need not wait for a disk that is well.
+    if (open.values().stream().noneMatch(OpenJob::held)) {
+      guarded(this::pump);
+    }
+    for (OpenJob job : touched) {
+      if (!job.held()) {
+        commit(job);
+        guarded(() -> ending.endIfDone(job));
+      }
+    }
     pump();
   }
 
@@ -294,17 +250,24 @@ final class JobRunner {
         continue;
       }
       underWay--;
-      Refusal refusal = end.refusal();
-      boolean begun = refusal == null || !LATER.contains(refusal);
-      if (refusal != null && refusal.repeatMayHelp() && (!begun || job.failedAgain(end.line()) < JobLimits.TRIES)) {
+      try {
+        Refusal refusal = end.refusal();
+        boolean begun = refusal == null || !LATER.contains(refusal);
+        if (refusal != null && refusal.repeatMayHelp() && (!begun || job.failedAgain(end.line()) < JobLimits.TRIES)) {
+          release.again(end.line());
+          job.pause(ticker.nanos());
+        } else {
+          // What may fail comes first: a line is given back, or its end is noted.
+          touched.add(job);
+          job.journal.add(JobLedger.lineRecord(end.line(), refusal == null, end.record()));
+          release.ended(end.line());
+          job.over(end.line());
+          job.answered();
+        }
+      } catch (Throwable defect) {
+        service.notices().defect(defect);
         release.again(end.line());
         job.pause(ticker.nanos());
-      } else {
-        release.ended(end.line());
-        job.over(end.line());
-        job.answered();
-        job.journal.add(JobLedger.lineRecord(end.line(), refusal == null, end.record()));
-        touched.add(job);
       }
     }
     return touched;
@@ -315,9 +278,19 @@ final class JobRunner {
       book.commit(job.ledger, job.journal);
     } catch (IOException disk) {
       service.notices().diskFailed(disk);
-      job.pause(ticker.nanos());
+      hold(job);
+    } catch (Throwable defect) {
+      service.notices().defect(defect);
+      hold(job);
+    }
+  }
+
+  /** No line of it is begun until the disk is well again (G8): what waits for the disk stays as little as it is. One look at a time is taken whether it is. */
+  private void hold(OpenJob job) {
+    if (job.hold()) {
       whenDiskMayBeWell(() -> {
-        if (open.get(id(job)) == job && job.journal.hasPending()) {
+        job.goOn();
+        if (has(job) && job.ending == null) {
           commit(job);
           ending.endIfDone(job);
           pump();
@@ -345,6 +318,16 @@ final class JobRunner {
     List<Asker.Asked> gone = new ArrayList<>(job.underWay.values());
     job.underWay.clear();
     gone.forEach(Asker.Asked::cancel);
+  }
+
+  boolean has(OpenJob job) {
+    return !stopped && open.get(id(job)) == job;
+  }
+
+  /** None of its lines is under way: it is begun again soon. */
+  void anew(OpenJob job) {
+    open.remove(id(job));
+    job.close();
   }
 
   /** The job is over: another may begin. */

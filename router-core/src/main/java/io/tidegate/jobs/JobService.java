@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobService implements JobDesk {
   static final ErrorAnswer DISK = ErrorAnswer.of(Refusal.INTERNAL, "The disk of this router's jobs failed. Nothing was kept.");
+  static final ErrorAnswer DEFECT = ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this question.");
   static final ErrorAnswer FULL = new ErrorAnswer(Refusal.BUSY, 429, "The room for files and jobs is used up. Delete files, or try again later.", null, 60);
   private static final ErrorAnswer BUSY = new ErrorAnswer(Refusal.BUSY, 429, "Too many questions about jobs are waiting; try again.", null, 1);
   private static final ErrorAnswer UPLOADS = new ErrorAnswer(Refusal.BUSY, 429, "Too many files are being uploaded; try again.", null, 2);
@@ -93,9 +94,9 @@ public final class JobService implements JobDesk {
       } catch (IOException failed) {
         notices.diskFailed(failed);
         to.refused(DISK);
-      } catch (RuntimeException defect) {
+      } catch (Throwable defect) {
         notices.defect(defect);
-        to.refused(ErrorAnswer.of(Refusal.INTERNAL, "The router failed on this question."));
+        to.refused(DEFECT);
       }
     });
   }

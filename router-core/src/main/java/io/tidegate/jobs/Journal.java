@@ -16,7 +16,6 @@ final class Journal {
   private long length;
   private Disk.@Nullable Output out;
   private final List<byte[]> records = new ArrayList<>();
-  private final List<byte[]> pending = new ArrayList<>();
 
   private Journal(Disk disk, String name, long length) {
     this.disk = disk;
@@ -44,11 +43,18 @@ final class Journal {
   /** To be written with the next commit. */
   void add(byte[] record) {
     records.add(record);
-    pending.add(Frames.frame(record));
+  }
+
+  /** Takes the newest back, if it does not count yet: it is not to be written with the next commit. */
+  void withdraw(byte[] record) {
+    int last = records.size() - 1;
+    if (last >= 0 && records.get(last) == record) {
+      records.remove(last);
+    }
   }
 
   boolean hasPending() {
-    return !pending.isEmpty();
+    return !records.isEmpty();
   }
 
   /**
@@ -58,27 +64,30 @@ final class Journal {
    * @throws IOException nothing of it counts yet; it is kept, and another commit may be tried
    */
   void commit(Consumer<byte[]> counts) throws IOException {
-    if (pending.isEmpty()) {
+    if (records.isEmpty()) {
       return;
     }
     Disk.Output to = out;
     long written = 0;
+    boolean synced = false;
     try {
       if (to == null) {
         to = disk.append(name, length);
         out = to;
       }
-      for (byte[] frame : pending) {
+      for (byte[] record : records) {
+        byte[] frame = Frames.frame(record);
         to.append(frame, 0, frame.length);
         written += frame.length;
       }
       to.sync();
-    } catch (IOException failed) {
-      close();
-      throw failed;
+      synced = true;
+    } finally {
+      if (!synced) {
+        close();
+      }
     }
     length += written;
-    pending.clear();
     List<byte[]> whole = List.copyOf(records);
     records.clear();
     whole.forEach(counts);

@@ -31,6 +31,9 @@ final class OpenJob {
   private int slice = SLICE;
   private long pause;
   private long pausedUntil;
+  /** A line was asked after a pause, to see. */
+  private boolean probing;
+  private boolean held;
   /** Its lines have their ends, or will have none: the files of answers are to be written. */
   JobState.@Nullable Event ending;
 
@@ -54,12 +57,23 @@ final class OpenJob {
 
   /** Whether a line may be asked now. A job that had to wait goes on with one. */
   boolean ready(long nowNanos) {
-    return release != null && ending == null && ledger.state() == JobState.IN_PROGRESS && release.waiting() > 0
+    return release != null && ending == null && !held && ledger.state() == JobState.IN_PROGRESS && release.waiting() > 0
         && (pause == 0 || nowNanos - pausedUntil >= 0 && underWay.isEmpty());
   }
 
+  /** A line is asked. */
+  void asked() {
+    probing = pause > 0;
+  }
+
+  /** A line could not be asked. All that were under way when a pause began count as one; the next one is longer if what was asked after this one fails. */
   void pause(long nowNanos) {
-    pause = pause == 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
+    if (pause == 0) {
+      pause = FIRST_PAUSE;
+    } else if (probing) {
+      pause = Math.min(LONGEST_PAUSE, pause * 2);
+    }
+    probing = false;
     pausedUntil = nowNanos + pause;
   }
 
@@ -67,8 +81,19 @@ final class OpenJob {
     pause = 0;
   }
 
-  boolean paused() {
-    return pause > 0;
+  /** The disk failed: no line is begun until {@link #goOn}. False if it was held already. */
+  boolean hold() {
+    boolean was = held;
+    held = true;
+    return !was;
+  }
+
+  void goOn() {
+    held = false;
+  }
+
+  boolean held() {
+    return held;
   }
 
   /** How often this line's asking has failed, with this one. */

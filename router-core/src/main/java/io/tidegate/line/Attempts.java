@@ -210,7 +210,7 @@ final class Attempts {
     if (made == madeBefore && awaiting != null && awaiting.insteadOfGivingUp()) {
       return;
     }
-    if (!retrying.waits(made, candidates, this::beginAgain)) {
+    if (!retrying.waits(made, candidates, why().allOut(), this::beginAgain)) {
       walk.refuse(why().answer());
     }
   }

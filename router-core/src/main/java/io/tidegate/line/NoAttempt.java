@@ -1,6 +1,7 @@
 package io.tidegate.line;
 
 import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Failover;
 import io.tidegate.model.ErrorAnswer;
 import io.tidegate.model.Refusal;
@@ -51,6 +52,12 @@ final class NoAttempt {
   /** Less time was left than the target takes to begin. */
   void noTime() {
     noTime = true;
+  }
+
+  /** Whether nothing stood in the way but that endpoints were out or cooling. */
+  boolean allOut() {
+    boolean otherwise = notRecorded || notCleared || noTime || notTaken;
+    return failure != null && (failure.kind() == Kind.CONNECT_REFUSED || failure.kind() == Kind.RATE_LIMITED) && !otherwise;
   }
 
   ErrorAnswer answer() {

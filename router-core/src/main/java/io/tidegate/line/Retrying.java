@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * failure one look-up and a few additions. Confined to its walk's loop.
  */
 final class Retrying {
+  /** An endpoint may be out when it is picked and well when it is asked why, a few times in a row. */
+  private static final int MOST_AT_ONCE = 3;
+
   private final RequestWalk walk;
   private final Rooms rooms;
   private final ModelRequest request;
@@ -30,6 +33,7 @@ final class Retrying {
   /** Bytes kept for another attempt; negative if they may not be. */
   private long keptBytes;
   private Loop.@Nullable Timer waiting;
+  private int atOnce;
 
   Retrying(RequestWalk walk, Rooms rooms, ModelRequest request, LatencyClass latencyClass, Loop loop) {
     this.walk = walk;
@@ -102,17 +106,18 @@ final class Retrying {
   /**
    * Nobody is left who was not asked: waits, where that may help.
    *
+   * @param allOut whether nothing but the state of endpoints stood in the way
    * @param then called on the loop after the wait, unless the request is over by then
    * @return false if there will be no wait
    */
-  boolean waits(int made, List<Candidate> candidates, Runnable then) {
+  boolean waits(int made, List<Candidate> candidates, boolean allOut, Runnable then) {
     long now = loop.nanos();
     UpstreamFigures last = lastAsked;
     long median = last == null ? 0 : last.firstTokens().medianNanos(now);
     // A caller waits no longer for another attempt than one of its class may take to begin.
     long most = Math.min(walk.timeLeft() - median, rooms.config().firstTokenNanos(latencyClass) - (now - request.arrivedNanos()));
     RetryCourse going = course();
-    long nanos = last == null || going.foundNobody() ? lookAgainNanos(going, candidates, most)
+    long nanos = last == null || going.foundNobody() ? lookAgainNanos(going, candidates, allOut, most)
         : going.waitNanos(made, rooms.config().maxAttempts(), most, last, now, opensInNanos(candidates));
     if (nanos < 0) {
       return false;
@@ -124,11 +129,11 @@ final class Retrying {
     return true;
   }
 
-  /** Nobody was asked. If that is because all are out, and not for a reason of this request's own, they are waited for. */
-  private long lookAgainNanos(RetryCourse going, List<Candidate> candidates, long mostNanos) {
+  /** Nobody was asked. If that is because all are out, and not for a reason of this request's own, they are waited for; one that is well by now is asked. */
+  private long lookAgainNanos(RetryCourse going, List<Candidate> candidates, boolean allOut, long mostNanos) {
     for (Candidate candidate : candidates) {
       if (rooms.health().isOpen(candidate.place())) {
-        return -1;
+        return allOut && lastAsked == null && atOnce++ < MOST_AT_ONCE ? 0 : -1;
       }
     }
     return going.lookAgainNanos(mostNanos, opensInNanos(candidates));

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.fake.FakeLoop;
 import io.tidegate.fake.Recorded;
 import io.tidegate.line.AnswerCache.Key;
+import io.tidegate.line.AnswerCache.Origin;
 import io.tidegate.line.AnswerCache.Stored;
+import io.tidegate.line.Shape;
+import io.tidegate.model.Destination;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonText;
@@ -57,6 +60,7 @@ class CacheSkewTest {
     Stored stored = Answers.stored("ward", "m", "answer one", time.nanos());
     cache.put(KEY, BODY, stored);
     new Snapshot(Path.of(to[0]).resolve("snapshot"), key(), new byte[] {1}, () -> THEN).write(cache);
+    new PurgeNotes(Path.of(to[0]).resolve("purges"), key()).add(new Purge("ward", "m", null, 7L), THEN.toEpochMilli());
     Sealing sealing = new Sealing(key(), new byte[] {1});
     String name = sealing.name(KEY, BODY);
     Files.write(Path.of(to[0]).resolve("shared." + name), sealing.seal(name, KEY, stored.origin(), Packing.pack(stored, 0, THEN.toEpochMilli())).bytes());
@@ -165,6 +169,20 @@ class CacheSkewTest {
     ExactCache cache = new ExactCache(1 << 20, loop);
     assertThat(new Snapshot(file, key(), new byte[] {1}, () -> THEN.plusSeconds(60)).read(cache, "bundle-1")).isEqualTo(1);
     assertThat(Answers.text(Objects.requireNonNull(cache.get(KEY)))).isEqualTo("answer one");
+  }
+
+  @Test
+  @DisplayName("G4 skew: what an older version noted as purged is so still")
+  void olderNotes() throws IOException {
+    Path notes = Recorded.copy("cache", folder).resolve("purges");
+    ExactCache cache = new ExactCache(1 << 20, loop);
+    assertThat(new AcrossRuns(cache, new PurgeNotes(notes, key()), null, () -> THEN.plusSeconds(60)).recall()).isTrue();
+    long minute = Duration.ofMinutes(1).toNanos();
+    for (long session : new long[] {7, 8}) {
+      Origin origin = new Origin("up", Destination.PRIVATE, "ward", "m", session, 1, 1, Shape.NONE);
+      assertThat(cache.isPurged(KEY, origin, loop.nanos() - minute)).isEqualTo(session == 7);
+      assertThat(cache.isPurged(KEY, origin, loop.nanos() - minute + 1)).isFalse();
+    }
   }
 
   @Test

@@ -17,6 +17,8 @@ public final class FakeFarStore implements FarStore {
   public State state = State.WELL;
   public int gets;
   public int puts;
+  public boolean removesHang;
+  public final List<String> removes = new ArrayList<>();
   public int pings;
   public int renewed;
   public long lastLifeMillis;
@@ -63,6 +65,18 @@ public final class FakeFarStore implements FarStore {
     meanwhile = null;
     if (now != null) {
       now.run();
+    }
+    return answer(null);
+  }
+
+  @Override
+  public CompletionStage<Void> remove(String name) {
+    removes.add(name);
+    if (removesHang) {
+      return new CompletableFuture<>();
+    }
+    if (state == State.WELL) {
+      entries.remove(name);
     }
     return answer(null);
   }

@@ -181,7 +181,7 @@ class LayeredCacheTest {
   }
 
   @Test
-  @DisplayName("what is purged while it is being stored does not go to the shared layer; what was on its way there ends at once")
+  @DisplayName("what is purged while it is being stored does not go to the shared layer; what was on its way there is removed")
   void purgedOnItsWay() {
     AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
     ExactCache near = new ExactCache(1 << 20, () -> {
@@ -198,12 +198,75 @@ class LayeredCacheTest {
     store.meanwhile = () -> near.purge(new Purge("a", null, null, null));
     purging.put(key, Answers.body("x"), Answers.stored("a", "m", "x", loop.nanos()));
     assertThat(store.meanwhile).as("the purge fell into it").isNull();
-    assertThat(store.puts).isEqualTo(2);
-    assertThat(store.lastLifeMillis).isEqualTo(1);
+    assertThat(store.puts).isEqualTo(1);
+    assertThat(store.entries).isEmpty();
     loop.advance(1);
+    store.removes.clear();
     purging.put(key, Answers.body("x"), Answers.stored("a", "m", "x", loop.nanos()));
-    assertThat(store.puts).isEqualTo(3);
+    assertThat(store.puts).isEqualTo(2);
     assertThat(store.lastLifeMillis).isEqualTo(3_900_000);
+    assertThat(store.entries).hasSize(1);
+    assertThat(store.removes).isEmpty();
+  }
+
+  @Test
+  @DisplayName("G4 what a purge overtook is removed from a shared layer that is slow and full, and asked for again until it is gone")
+  void purgedOnItsWayToAFullLayer() {
+    ExactCache near = new ExactCache(1 << 20, loop);
+    LayeredCache purging = daemon(near, loop, 0);
+    store.state = FakeFarStore.State.HANGING;
+    for (int i = 1; i < SharedLayer.MAX_PUTS; i++) {
+      store(purging, "a" + i);
+    }
+    // It takes the last place.
+    store.meanwhile = () -> near.purge(new Purge("a", null, null, null));
+    store(purging, "x");
+    assertThat(store.puts).isEqualTo(SharedLayer.MAX_PUTS);
+    String name = new Sealing(new byte[32], new byte[] {0}).name(key(Sensitivity.INTERNAL, "x"), Answers.body("x"));
+    assertThat(store.removes).containsExactly(name);
+    // The connection breaks: neither the puts nor the removal can be known to be done, and a purge looked there in between.
+    store.release();
+    assertThat(store.removes).hasSize(1 + SharedLayer.MAX_PUTS).endsWith(name);
+    store.state = FakeFarStore.State.GONE;
+    store.release();
+    purging.settle();
+    assertThat(store.removes).as("not while nobody is there").hasSize(1 + SharedLayer.MAX_PUTS);
+    store.state = FakeFarStore.State.WELL;
+    // What failed has opened the breaker: a ping closes it, which the first to come by sends.
+    loop.advance(SharedLayer.FIRST_PAUSE_NANOS);
+    purging.settle();
+    store.entries.put(name, Sealed.found(new byte[1]));
+    purging.settle();
+    assertThat(store.entries).doesNotContainKey(name);
+    assertThat(store.removes).hasSize(1 + 2 * SharedLayer.MAX_PUTS);
+    purging.settle();
+    assertThat(store.removes).as("once it is gone").hasSize(1 + 2 * SharedLayer.MAX_PUTS);
+    loop.advance(1);
+    store(purging, "later");
+    assertThat(store.puts).isEqualTo(SharedLayer.MAX_PUTS + 1);
+  }
+
+  private void store(LayeredCache in, String text) {
+    in.put(key(Sensitivity.INTERNAL, text), Answers.body(text), Answers.stored("a", "m", text, loop.nanos()));
+  }
+
+  @Test
+  @DisplayName("G4 what another daemon put there that was asked for before our purge is a miss here as long as it lives")
+  void storedLongAfterAPurge() {
+    ExactCache near = new ExactCache(1 << 20, otherLoop);
+    LayeredCache purging = daemon(near, otherLoop, 0);
+    Key key = key(Sensitivity.INTERNAL, "x");
+    int week = 7 * 24 * 3_600;
+    Stored underWay = new Stored(new byte[3], new Origin("up", Destination.PRIVATE, "a", "m", 0, 1, 1, Shape.NONE), new Life(loop.nanos(), week, week, 0, true, false));
+    for (Duration after : new Duration[] {Duration.ofSeconds(1), Duration.ofSeconds(3_800), Duration.ofDays(14).minusSeconds(3_900)}) {
+      loop.advance(after.toNanos());
+      otherLoop.advance(after.toNanos());
+      // Each purge forgets those that are too old.
+      near.purge(new Purge(after.equals(Duration.ofSeconds(1)) ? "a" : "b", null, null, null));
+      cache.put(key, Answers.body("x"), underWay);
+      assertThat(find(other, otherLoop, key, "x")).as("negative control, after %s", after).isNotNull();
+      assertThat(find(purging, otherLoop, key, "x")).as("after %s", after).isNull();
+    }
   }
 
   @Test

@@ -169,17 +169,29 @@ class SharedLayerTest {
     assertThat(answers).hasSize(SharedLayer.MAX_GETS);
     assertThat(store.gets).isEqualTo(SharedLayer.MAX_GETS);
     for (int i = 0; i < 2 * SharedLayer.MAX_PUTS; i++) {
-      layer.put("name", ENTRY, 1_000);
+      layer.put("name", ENTRY, 1_000, () -> false);
     }
     assertThat(store.puts).isEqualTo(SharedLayer.MAX_PUTS);
     store.release();
     loop.run();
     Sealed large = Sealed.found(new byte[3 << 20]);
     for (int i = 0; i < 5; i++) {
-      layer.put("name", large, 1_000);
+      layer.put("name", large, 1_000, () -> false);
     }
     assertThat(store.puts).isEqualTo(SharedLayer.MAX_PUTS + 2);
     assertThat(layer.counts.notStored.sum()).isEqualTo(SharedLayer.MAX_PUTS * 2 + 3);
     after(Duration.ofMillis(2));
+  }
+
+  @Test
+  @DisplayName("G8 nothing is put while too many names are to be removed that are not gone")
+  void owed() {
+    store.removesHang = true;
+    for (int i = 0; i < Overtaken.MAX_OWED + 9; i++) {
+      layer.put("name " + i, ENTRY, 1_000, () -> true);
+    }
+    assertThat(store.puts).isEqualTo(Overtaken.MAX_OWED);
+    assertThat(layer.counts.notStored.sum()).isEqualTo(9);
+    assertThat(layer.underWay()).isZero();
   }
 }

@@ -212,6 +212,28 @@ class ProbePlacesTest {
     assertThat(state(probed)).isEqualTo(EndpointHealth.State.HEALTHY);
   }
 
+  @Test
+  @DisplayName("R4.8 R7.4 a place that was kept since the pick does not end the probe that was picked: whoever was called waits until it is known")
+  void keptSinceThePick() {
+    board.endpoints("vllm", List.of(a));
+    fail(a, Kind.CONNECT_REFUSED);
+    loop.advance(SECOND);
+    Endpoint probed = pick().orElseThrow();
+    board.places().keep("vllm");
+    assertThat(board.places().admit(probed, false, false)).isNotNull();
+    assertThat(state(probed)).isEqualTo(EndpointHealth.State.PROBING);
+  }
+
+  @Test
+  @DisplayName("R7.2 an endpoint that went between the pick and the place is not asked outside of every limit")
+  void goneSinceThePick() {
+    board.endpoints("vllm", List.of(a, b));
+    Endpoint picked = pick().orElseThrow();
+    board.endpoints("vllm", picked.equals(a) ? List.of(b) : List.of(a));
+    assertThat(board.places().admit(picked, false, false)).isNull();
+    assertThat(board.places().admit(picked.equals(a) ? b : a, false, false)).isNotNull();
+  }
+
   private EndpointHealth.State state(Endpoint endpoint) {
     return java.util.Objects.requireNonNull(board.slot(endpoint)).health().state();
   }

@@ -68,14 +68,36 @@ final class JobBench implements JobThread, Asker, JobNotices {
   final List<String> cuts = new ArrayList<>();
   int diskFailures;
   @Nullable Throwable defect;
+  /** To be thrown once, where a question for the time of day, for the room or for a line's answer comes in. */
+  MemoryDisk.@Nullable Planted clockFault;
+  MemoryDisk.@Nullable Planted roomFault;
+  MemoryDisk.@Nullable Planted askFault;
+  /** Planted faults that were told of. */
+  int told;
+  /** How often lines were asked. */
+  int asks;
   private int ids;
   final JobService service;
 
   JobBench(Disk disk, JobLimits limits, String boot) throws IOException {
-    service = new JobService(disk, limits, this, parallel -> Math.min(parallel, room), this, () -> nanos, () -> now, () -> boot + ids++, this);
+    service = new JobService(disk, limits, this, this::room, this, () -> nanos, this::now, () -> boot + ids++, this);
     service.load();
     service.start();
     run();
+  }
+
+  private int room(int parallel) {
+    MemoryDisk.Planted fault = roomFault;
+    roomFault = null;
+    MemoryDisk.Planted.mayThrow(fault);
+    return Math.min(parallel, room);
+  }
+
+  private Instant now() {
+    MemoryDisk.Planted fault = clockFault;
+    clockFault = null;
+    MemoryDisk.Planted.mayThrow(fault);
+    return now;
   }
 
   @Override
@@ -94,6 +116,11 @@ final class JobBench implements JobThread, Asker, JobNotices {
       task.run();
     }
     assertThat(defect).isNull();
+  }
+
+  /** Tasks that wait for their time. */
+  int timers() {
+    return timers.size();
   }
 
   void advance(Duration time) {
@@ -123,6 +150,10 @@ final class JobBench implements JobThread, Asker, JobNotices {
 
   @Override
   public Asked ask(JobFacts job, String endpoint, byte[] body, Object by, @Nullable Object around, Done done) {
+    MemoryDisk.Planted fault = askFault;
+    askFault = null;
+    MemoryDisk.Planted.mayThrow(fault);
+    asks++;
     Line question = new Line(job, new String(body, StandardCharsets.UTF_8), around, done);
     asked.add(question);
     return question;
@@ -149,7 +180,11 @@ final class JobBench implements JobThread, Asker, JobNotices {
 
   @Override
   public void defect(Throwable why) {
-    defect = why;
+    if (why instanceof MemoryDisk.Planted) {
+      told++;
+    } else {
+      defect = why;
+    }
   }
 
   // A caller

@@ -8,17 +8,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A disk in memory that can lose what was not synced, and fail. */
 final class MemoryDisk implements Disk {
+  /** A fault that a test put in: one that no code expects. */
+  static final class Planted extends StackOverflowError {
+    static void mayThrow(@Nullable Planted fault) {
+      if (fault != null) {
+        throw fault;
+      }
+    }
+  }
+
   private static final class Held {
     private byte[] bytes = {};
     private int synced;
   }
 
   private final Map<String, Held> files = new HashMap<>();
-  /** So many writes and syncs from now on fail. */
+  /** So many writes and syncs go well, and then so many fail. */
+  int wellFor;
   int failures;
+  boolean unreadable;
+  /** To be thrown once, by the write or sync after those that go well, or by the read after so many. */
+  @Nullable Planted writeFault;
+  @Nullable Planted readFault;
+  int readsFor;
   int syncs;
 
   /** Loses power: of what was not synced, the first {@code kept} bytes of each file stay, the last of them perhaps damaged. */
@@ -51,7 +67,18 @@ final class MemoryDisk implements Disk {
     return copy;
   }
 
+  private boolean failing() {
+    return wellFor == 0 && failures > 0;
+  }
+
   private void mayFail() throws IOException {
+    if (wellFor > 0) {
+      wellFor--;
+      return;
+    }
+    Planted fault = writeFault;
+    writeFault = null;
+    Planted.mayThrow(fault);
     if (failures > 0) {
       failures--;
       throw new IOException("the disk of a test");
@@ -88,7 +115,7 @@ final class MemoryDisk implements Disk {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(file.bytes);
         // A write that fails may have written something.
-        all.write(bytes, from, failures > 0 ? count / 2 : count);
+        all.write(bytes, from, failing() ? count / 2 : count);
         file.bytes = all.toByteArray();
         mayFail();
       }
@@ -117,7 +144,15 @@ final class MemoryDisk implements Disk {
       }
 
       @Override
-      public int read(long at, byte[] to, int from, int count) {
+      public int read(long at, byte[] to, int from, int count) throws IOException {
+        if (readFault != null && readsFor-- == 0) {
+          Planted fault = readFault;
+          readFault = null;
+          Planted.mayThrow(fault);
+        }
+        if (unreadable) {
+          throw new IOException("the disk of a test");
+        }
         int have = Math.min(count, file.bytes.length - (int) at);
         if (have <= 0) {
           return count == 0 ? 0 : -1;

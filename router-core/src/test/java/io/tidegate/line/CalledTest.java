@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.Wake;
+import io.tidegate.dispatch.AttemptFailure;
+import io.tidegate.dispatch.Balancer;
 import io.tidegate.line.OverloadRig.Setting;
 import io.tidegate.line.OverloadRig.Walked;
+import io.tidegate.model.Endpoint;
 import io.tidegate.model.LatencyClass;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -154,6 +158,23 @@ class CalledTest {
     rig.loop.advance(6 * SECOND);
     assertThat(comes.answered()).isTrue();
     assertThat(rig.upstreams.toPublic).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @DisplayName("R1.6 R4.8 an endpoint that is well again while a request looks whether it is: the request is not told that it is down")
+  void wellMeanwhile(int look) {
+    rig = new OverloadRig(Setting.LIMITED.retrying());
+    Endpoint home = LineRig.endpoint("home", "h1");
+    rig.health.failed(home, AttemptFailure.of(AttemptFailure.Kind.CONNECT_REFUSED));
+    rig.loop.advance(5 * SECOND);
+    assertThat(new Balancer(rig.health).pick("home", Set.of())).as("somebody else tries it").contains(home);
+    rig.atLook(look, () -> rig.health.succeeded(home));
+    Walked comes = rig.ask(ask(LatencyClass.INTERACTIVE));
+    rig.loop.advance(SECOND / 10);
+    rig.health.succeeded(home);
+    rig.loop.advance(9 * SECOND);
+    assertThat(comes.answered()).isTrue();
   }
 
   @Test

@@ -86,6 +86,11 @@ final class Afar implements FarStore {
   }
 
   @Override
+  public CompletionStage<Void> remove(String name) {
+    throw new UnsupportedOperationException("no schedule purges");
+  }
+
+  @Override
   public CompletionStage<Void> ping() {
     return answer(null);
   }

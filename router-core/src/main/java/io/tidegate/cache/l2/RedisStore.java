@@ -170,6 +170,12 @@ public final class RedisStore implements FarStore {
   }
 
   @Override
+  public CompletionStage<Void> remove(String name) {
+    RedisAsyncCommands<String, byte[]> redis = commands();
+    return redis == null ? notConnected() : redis.unlink(at.prefix() + name).thenApply(count -> null);
+  }
+
+  @Override
   public CompletionStage<Void> ping() {
     RedisAsyncCommands<String, byte[]> redis = commands();
     return redis == null ? notConnected() : redis.ping().thenApply(ok -> null);

@@ -1,6 +1,5 @@
 package io.tidegate.daemon.jobs;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoop;
@@ -10,7 +9,6 @@ import io.tidegate.jobs.Asker;
 import io.tidegate.jobs.Headroom;
 import io.tidegate.jobs.JobDesk;
 import io.tidegate.jobs.JobLimits;
-import io.tidegate.jobs.JobNotices;
 import io.tidegate.jobs.JobService;
 import io.tidegate.jobs.JobThread;
 import io.tidegate.jobstore.FileDisk;
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /** Jobs as they run in the daemon: one thread, one directory, the daemon's line. The directory is held for as long as that thread may write there. */
 public final class Jobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
-  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int STACK_BYTES = 512 << 10;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   /** For a thread that has its work behind it, to end. */
@@ -78,7 +75,7 @@ public final class Jobs implements AutoCloseable {
     FileDisk disk = FileDisk.open(directory);
     OneThread executor = new OneThread(disk);
     JobService service = new JobService(disk, limits, asker, headroom, new OwnThread(executor), System::nanoTime, Instant::now, ids,
-        new Notices(registry));
+        new Notices(registry, System::nanoTime));
     try {
       service.load();
     } catch (IOException | RuntimeException unusable) {
@@ -179,39 +176,6 @@ public final class Jobs implements AutoCloseable {
       } catch (RejectedExecutionException stopping) {
         // As above.
       }
-    }
-  }
-
-  /** Says what an operator must know, the same thing at most twice a minute. */
-  private static final class Notices implements JobNotices {
-    private final Counter failures;
-    private final Counter defects;
-    private long saidNanos = System.nanoTime() - LOG_EVERY_NANOS;
-
-    Notices(MeterRegistry registry) {
-      failures = Counter.builder(Names.JOBS_DISK_FAILURES).register(registry);
-      defects = Counter.builder(Names.DEFECTS).register(registry);
-    }
-
-    @Override
-    public void cut(String name, long bytes) {
-      LOG.warn("jobs: {} bytes at the end of {} were not whole and were cut off; their lines are asked again", bytes, name);
-    }
-
-    @Override
-    public void diskFailed(Exception why) {
-      failures.increment();
-      if (System.nanoTime() - saidNanos >= LOG_EVERY_NANOS) {
-        saidNanos = System.nanoTime();
-        LOG.error("jobs.directory: the disk failed ({}); jobs wait and try again", why.getClass().getSimpleName());
-      }
-    }
-
-    @Override
-    public void defect(Throwable why) {
-      defects.increment();
-      StackTraceElement[] trace = why.getStackTrace();
-      LOG.error("jobs: a fault of ours: {} at {}", why.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
     }
   }
 }

@@ -13,12 +13,14 @@ import io.tidegate.model.ModelRequest;
 import io.tidegate.model.Operation;
 import io.tidegate.model.Refusal;
 import io.tidegate.model.RouteInfo;
+import io.tidegate.time.Loop;
 import io.tidegate.v1.BatchRequest;
 import io.tidegate.v1.BatchResponse;
 import io.tidegate.v1.Hints;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -41,11 +43,16 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
     public void onCompleted() {}
   };
 
+  /** As of a body over HTTP. */
+  private static final int MIN_PROGRESS = 1 << 10;
+
   private final ServerCallStreamObserver<BatchResponse> observer;
   private final BatchLimits limits;
   private final BodyBudget bodies;
   private final Parser parser;
   private final Begin begin;
+  private final Loop loop;
+  private final GrpcConfig.Patience patience;
   private final List<Reading> items = new ArrayList<>();
   private final List<ModelRequest> requests = new ArrayList<>();
   private int[] places = {};
@@ -53,6 +60,14 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
   private long held;
   private Line.@Nullable Walk walk;
   private boolean ended;
+  private boolean whole;
+  private Loop.@Nullable Timer watch;
+  /** Bytes that had come when the watch was set. */
+  private long mark;
+  /** Whether the caller took anything since then. */
+  private boolean taken;
+  /** Whether something waited for it then. */
+  private boolean behind;
 
   /** Reads an item as the call it would be by itself. */
   @FunctionalInterface
@@ -66,12 +81,51 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
     Line.Walk batch(List<ModelRequest> requests, BatchSink sink);
   }
 
-  BatchCall(ServerCallStreamObserver<BatchResponse> observer, BatchLimits limits, BodyBudget bodies, Parser parser, Begin begin) {
+  BatchCall(ServerCallStreamObserver<BatchResponse> observer, BatchLimits limits, BodyBudget bodies, Parser parser, Begin begin, Loop loop,
+      GrpcConfig.Patience patience) {
     this.observer = observer;
     this.limits = limits;
     this.bodies = bodies;
     this.parser = parser;
     this.begin = begin;
+    this.loop = loop;
+    this.patience = patience;
+    watch(patience.body());
+  }
+
+  private void watch(Duration span) {
+    mark = received;
+    taken = false;
+    watch = loop.schedule(this::watched, span.toNanos());
+  }
+
+  /** A call without a deadline of its own must not hold its share of the bodies for ever (G8). */
+  private void watched() {
+    watch = null;
+    if (ended) {
+      return;
+    }
+    if (!whole) {
+      if (received - mark < MIN_PROGRESS) {
+        failed(ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The batch did not come in time: send its items without long pauses, then end them."));
+        return;
+      }
+      watch(patience.body());
+    } else if (taken || observer.isReady() || !behind) {
+      // It may have fallen behind a moment ago only.
+      behind = !observer.isReady();
+      watch(patience.write());
+    } else {
+      failed(ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The results were not taken in time: read them as they come."));
+    }
+  }
+
+  private void unwatch() {
+    Loop.Timer set = watch;
+    watch = null;
+    if (set != null) {
+      set.cancel();
+    }
   }
 
   @Override
@@ -122,6 +176,9 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
       failed(ErrorAnswer.of(Refusal.INVALID_REQUEST, "The batch is empty. Send at least one request."));
       return;
     }
+    whole = true;
+    unwatch();
+    watch(patience.write());
     places = new int[items.size()];
     for (int place = 0; place < places.length; place++) {
       if (items.get(place) instanceof Reading.Accepted accepted) {
@@ -155,11 +212,13 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
 
   /** The call is over, one way or the other: what it held is given back. */
   void close() {
+    unwatch();
     bodies.give(held);
     held = 0;
   }
 
   void ready() {
+    taken = true;
     Line.Walk current = walk;
     if (current != null) {
       current.writable();
@@ -205,6 +264,7 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
   public void done() {
     if (!ended) {
       ended = true;
+      unwatch();
       observer.onCompleted();
     }
   }
@@ -213,6 +273,11 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
   public void failed(ErrorAnswer error) {
     if (!ended) {
       ended = true;
+      Line.Walk current = walk;
+      walk = null;
+      if (current != null) {
+        current.cancel();
+      }
       observer.onError(Statuses.of(error, null));
       close();
     }

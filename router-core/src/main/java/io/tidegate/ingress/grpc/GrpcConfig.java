@@ -1,6 +1,7 @@
 package io.tidegate.ingress.grpc;
 
 import io.tidegate.ingress.BatchLimits;
+import java.time.Duration;
 
 /**
  * Bounds of the gRPC listener (decisions 30).
@@ -10,11 +11,22 @@ import io.tidegate.ingress.BatchLimits;
  * @param maxCallsPerConnection concurrent calls on one connection
  * @param maxConnections open at a time; further ones are closed at once
  * @param maxBytesInFlight requests of all calls together, as JSON; at least {@code maxMessageBytes}
- * @param batch of {@code Batch}
  * @param reflection serve reflection on this port (hazard E10: off by default)
+ * @param batch of {@code Batch}
+ * @param patience with callers of {@code Batch}
  */
 public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, int maxConnections, long maxBytesInFlight,
-    boolean reflection, BatchLimits batch) {
+    boolean reflection, BatchLimits batch, Patience patience) {
+  /**
+   * How long a call may hold what it has sent without going on; of one that has a deadline, that ends it earlier.
+   *
+   * @param body in each such span at least 1 KiB of items, or their end, must come
+   * @param write how long a caller may take nothing of what waits for it; twice that at the most
+   */
+  public record Patience(Duration body, Duration write) {
+    public static final Patience DEFAULT = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30));
+  }
+
   public static final GrpcConfig DEFAULT = new GrpcConfig(16 << 20, 32 << 10, 100, false);
 
   public GrpcConfig {
@@ -26,10 +38,19 @@ public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCalls
   /** With 10,000 connections and 64 MiB in flight, or four messages where those are larger. */
   public GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, boolean reflection) {
     this(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, 10_000, Math.max(64L << 20, 4L * maxMessageBytes), reflection,
-        BatchLimits.DEFAULT);
+        BatchLimits.DEFAULT, Patience.DEFAULT);
+  }
+
+  public GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCallsPerConnection, int maxConnections, long maxBytesInFlight, boolean reflection,
+      BatchLimits batch) {
+    this(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, maxConnections, maxBytesInFlight, reflection, batch, Patience.DEFAULT);
   }
 
   public GrpcConfig withBatch(BatchLimits limits) {
-    return new GrpcConfig(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, maxConnections, maxBytesInFlight, reflection, limits);
+    return new GrpcConfig(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, maxConnections, maxBytesInFlight, reflection, limits, patience);
+  }
+
+  public GrpcConfig withPatience(Duration body, Duration write) {
+    return new GrpcConfig(maxMessageBytes, maxMetadataBytes, maxCallsPerConnection, maxConnections, maxBytesInFlight, reflection, batch, new Patience(body, write));
   }
 }

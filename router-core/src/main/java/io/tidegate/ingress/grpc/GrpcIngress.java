@@ -68,7 +68,7 @@ public final class GrpcIngress {
         .maxRstFramesPerWindow(RESETS, RESET_WINDOW_SECONDS).permitKeepAliveTime(PING_AT_MOST_EVERY_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true).addTransportFilter(new PeerReader()).intercept(new CallFacts.Reader(callers.regional()))
         .addService(ServerInterceptors.intercept(ServerInterceptors.useInputStreamMessages(
-            new RouterServiceEdge(line, loops, callers, ids, bodies, config.batch(), () -> refusing).bindService()), new CallRim()))
+            new RouterServiceEdge(line, loops, callers, ids, bodies, config, () -> refusing).bindService()), new CallRim()))
        .addService(health.getHealthService());
     connections = limit;
     held = bodies;

@@ -4,7 +4,6 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.tidegate.ingress.BatchLimits;
 import io.tidegate.ingress.BodyBudget;
 import io.tidegate.ingress.Callers;
 import io.tidegate.ingress.Reading;
@@ -65,11 +64,11 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
   private final Supplier<String> ids;
   private final BooleanSupplier draining;
   private final BodyBudget bodies;
-  private final BatchLimits limits;
+  private final GrpcConfig config;
 
-  RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BodyBudget bodies, BatchLimits limits,
+  RouterServiceEdge(Line line, EventLoops loops, Callers callers, Supplier<String> ids, BodyBudget bodies, GrpcConfig config,
       BooleanSupplier draining) {
-    this.limits = limits;
+    this.config = config;
     this.bodies = bodies;
     this.line = line;
     this.loops = loops;
@@ -108,8 +107,8 @@ final class RouterServiceEdge extends RouterServiceGrpc.RouterServiceImplBase {
       return BatchCall.REFUSED;
     }
     Loop loop = loops.current();
-    BatchCall batch = new BatchCall(call, limits, bodies, (operation, json, hints) -> parse(operation, json, hints, facts),
-        (requests, sink) -> line.batch(requests, limits.parallel(), sink, loop));
+    BatchCall batch = new BatchCall(call, config.batch(), bodies, (operation, json, hints) -> parse(operation, json, hints, facts),
+        (requests, sink) -> line.batch(requests, config.batch().parallel(), sink, loop), loop, config.patience());
     call.setOnCancelHandler(() -> onLoop(loop, batch::cancel));
     call.setOnCloseHandler(() -> onLoop(loop, batch::close));
     call.setOnReadyHandler(() -> onLoop(loop, batch::ready));

@@ -25,7 +25,7 @@ export function make() {
     actButton('Purge', async () => {
       if (by.value !== 'all' && !what.value.trim()) return 'Say which.';
       const outcome = await act(`cache/purge?${by.value === 'all' ? 'all' : `${by.value}=${encodeURIComponent(what.value.trim())}`}`, {});
-      return outcome.ok && outcome.json ? `Removed ${whole(outcome.json.memory)} answers${outcome.json.shared ? `, ${whole(outcome.json.shared)} from the shared layer` : ''}.` : outcome.text;
+      return outcome.ok && outcome.json ? `Removed ${whole(outcome.json.memory)} answers${outcome.json.shared ? `, ${whole(outcome.json.shared)} from the shared layer` : ''}${outcome.json.noted_failed ? `; ${outcome.json.noted_failed}` : ''}.` : outcome.text;
     }));
   const element = h('div', {class: 'stack'}, h('div', {class: 'tiles'}, Object.values(tiles).map(each => each.element)), h('div', {class: 'pair'}, panel('Requests', kinds.element), purge), sharedPanel);
   return {

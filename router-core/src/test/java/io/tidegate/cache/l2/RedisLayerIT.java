@@ -15,6 +15,7 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.net.EventLoops;
 import io.tidegate.net.Transport;
 import io.tidegate.time.Loop;
+import io.tidegate.time.WallClock;
 import io.tidegate.wire.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -59,11 +61,15 @@ class RedisLayerIT {
   }
 
   private LayeredCache cache(int key, long waitNanos, @Nullable String password) {
+    return cache(new ExactCache(1 << 20, System::nanoTime), Instant::now, key, waitNanos, password);
+  }
+
+  private LayeredCache cache(ExactCache near, WallClock clock, int key, long waitNanos, @Nullable String password) {
     byte[] bytes = new byte[32];
     Arrays.fill(bytes, (byte) key);
     RedisAt at = new RedisAt("127.0.0.1", redis.port, 0, false, null, null, password, "tidegate:");
-    LayeredCache cache = new LayeredCache(new ExactCache(1 << 20, System::nanoTime), RedisStore.open(at, loops.group(), 2), new Sealing(bytes, new byte[0]),
-        Instant::now, waitNanos);
+    LayeredCache cache = new LayeredCache(near, RedisStore.open(at, loops.group(), 2), new Sealing(bytes, new byte[0]),
+        clock, waitNanos);
     caches.add(cache);
     return cache;
   }
@@ -206,6 +212,35 @@ class RedisLayerIT {
     assertThat(redis.keys()).isEqualTo(3);
     assertThat(cache.purgeShared(new Purge(null, null, null, null)).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(2);
     assertThat(new String(redis.raw("GET elsewhere"), StandardCharsets.UTF_8)).startsWith("$1");
+  }
+
+  @Test
+  @DisplayName("G4 what a purge overtook on its way there is removed there, and is there for nobody; what comes after it stays")
+  void overtaken() throws IOException {
+    AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> { });
+    ExactCache near = new ExactCache(1 << 20, System::nanoTime);
+    // Asked for the civil time after the answer is kept, and before it goes out.
+    LayeredCache purging = cache(near, () -> {
+      meanwhile.getAndSet(() -> { }).run();
+      return Instant.now();
+    }, 1, WAIT_NANOS, null);
+    await("connected", () -> purging.shared().connected());
+    put(purging, "stays");
+    Stored answer = Answers.stored(TENANT, MODEL, ANSWER, System.nanoTime());
+    meanwhile.set(() -> assertThat(near.purge(new Purge(TENANT, null, null, null))).as("it falls into it").isEqualTo(2));
+    purging.put(key(PROMPT), Answers.body(PROMPT), answer);
+    await("sent", () -> purging.shared().stored() == 2);
+    await("removed", () -> keys() == 1);
+    put(purging, PROMPT);
+    assertThat(keys()).isEqualTo(2);
+  }
+
+  private long keys() {
+    try {
+      return redis.keys();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -156,6 +156,29 @@ class CacheIT {
   }
 
   @Test
+  @DisplayName("G4 two daemons of one unit: what one is told to purge the other drops too, neither leaves it, and the next does not have it; the other tenant's comes back")
+  void purgedInAllOfTheUnit() throws Exception {
+    String[] a = {"authorization", "Bearer " + KEY_A};
+    String[] b = {"authorization", "Bearer " + KEY_B};
+    TestBed.Builder unit = TestBed.builder().section("audit", "{directory: '" + folder.resolve("state") + "'}")
+        .section("cache", "{snapshot: '" + folder.resolve("cache.snapshot") + "'}").section("callers", keys());
+    try (TestBed one = unit.start(); TestBed standIn = unit.start()) {
+      for (TestBed each : new TestBed[] {one, standIn}) {
+        assertThat(cache(each.chat("auto", "tides", false, a))).isEqualTo("miss");
+        assertThat(cache(each.chat("auto", "tides", false, b))).isEqualTo("miss");
+        await("stored", () -> each.metric("tidegate_cache_entries") == 2);
+      }
+      assertThat(post(one, "/admin/cache/purge?tenant=ward-a").body()).isEqualToIgnoringNewLines("{\"memory\":1}");
+      await("taken over", () -> standIn.metric("tidegate_cache_entries") == 1);
+    }
+    try (TestBed next = unit.start()) {
+      await("restored", () -> next.metric("tidegate_cache_entries") == 1);
+      assertThat(cache(next.chat("auto", "tides", false, b))).isEqualTo("hit");
+      assertThat(cache(next.chat("auto", "tides", false, a))).isEqualTo("miss");
+    }
+  }
+
+  @Test
   @DisplayName("a request of the warm-up file is a hit for the tenant that its line names, and for no other")
   void warmUp() throws Exception {
     Path file = Files.writeString(folder.resolve("warm.jsonl"), "{\"tenant\": \"ward-a\", \"url\": \"/v1/chat/completions\", \"body\": " + TestBed.body("auto", "tides", false)
