@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class JsonLogging extends ContextAwareBase implements Configurator {
   private static final int QUEUE_LINES = 1024;
+  /** What is queued takes a few milliseconds; on a machine that stands still the last lines are worth a wait. */
+  private static final int FLUSH_MILLIS = 5_000;
   /**
    * gRPC logs past SLF4J, to standard error, a stack trace for each broken frame, and may quote a header's name (G3, B3). The daemon counts its own
    * defects. Held here: the log manager forgets levels of loggers that nobody holds.
@@ -45,6 +47,7 @@ public final class JsonLogging extends ContextAwareBase implements Configurator 
     queue.setName("queue");
     queue.setQueueSize(QUEUE_LINES);
     queue.setNeverBlock(true);
+    queue.setMaxFlushTime(FLUSH_MILLIS);
     queue.setIncludeCallerData(false);
     queue.addAppender(output);
     queue.start();
@@ -72,7 +75,7 @@ public final class JsonLogging extends ContextAwareBase implements Configurator 
     }
   }
 
-  /** Writes out what is queued and ends logging; the last act of a process. Waits at most 1 s. */
+  /** Writes out what is queued and ends logging; the last act of a process. Waits at most 5 s. */
   public static void stop() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
       context.stop();

@@ -20,7 +20,8 @@ final class ListenTerms {
     TidegateConfig.Http http = config.http();
     return new HttpConfig(http.allowedHosts(), http.requestLineLimitBytes(), http.headerLimitBytes(), http.headerCount(), http.bodyLimitBytes(),
         http.bodyBudgetBytes(), http.maxConnections(), http.maxConnectionsPerPeer(), http.h2().maxStreams(), http.headerTimeout(), http.bodyTimeout(),
-        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), JsonLimits.DEFAULT, batch(config));
+        http.idleTimeout(), http.writeTimeout(), http.pingInterval(), HttpConfig.DEFAULT.lingerTimeout(), HttpConfig.DEFAULT.drainQuiet(),
+        JsonLimits.DEFAULT, batch(config));
   }
 
   static GrpcConfig grpc(TidegateConfig config) {

@@ -181,7 +181,7 @@ final class Attempts {
         continue;
       }
       boolean called = awaiting != null && awaiting.calledTo(candidate.place());
-      Optional<Endpoint> endpoint = picking.pick(candidate, called);
+      Optional<Endpoint> endpoint = picking.pick(candidate, made == madeBefore ? walk.admission().room() : null, called);
       if (called) {
         awaiting.arrived();
       }
@@ -308,7 +308,7 @@ final class Attempts {
       return;
     }
     Optional<Clearance> clearance = rules.decider().clear(opener, candidate.upstream(), candidate.place(), encoded(opener, candidate));
-    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : picking.pick(candidate, false);
+    Optional<Endpoint> endpoint = clearance.isEmpty() ? Optional.empty() : picking.pick(candidate, null, false);
     if (clearance.isEmpty() || endpoint.isEmpty()) {
       figures.hedgeBack(loop.nanos());
       return;

@@ -2,6 +2,7 @@ package io.tidegate.line;
 
 import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.Permit;
+import io.tidegate.admission.queue.WaitingRoom;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.AttemptFailure.Kind;
 import io.tidegate.dispatch.Balancer;
@@ -28,6 +29,7 @@ final class Picking {
   private final ModelRequest request;
   private final Loop loop;
   private final Sensitivity sensitivity;
+  private final LatencyClass latencyClass;
   /** Whether it leaves free what is kept for those who wait at a screen. */
   private final boolean batch;
   /** Whether a place is kept for this request where it picks now. */
@@ -46,6 +48,7 @@ final class Picking {
 
   Picking(Rooms rooms, ModelRequest request, Sensitivity sensitivity, LatencyClass latencyClass, Loop loop) {
     this.sensitivity = sensitivity;
+    this.latencyClass = latencyClass;
     this.batch = latencyClass == LatencyClass.BATCH;
     this.rooms = rooms;
     this.request = request;
@@ -55,13 +58,14 @@ final class Picking {
   /**
    * An endpoint, with a place kept there that {@link #taken} gives.
    *
+   * @param room of those who wait, behind whom a newcomer stands; null for who is no newcomer, or where nobody waits
    * @param beforehand whether the request was called for a place there, which is kept for it until it has it
    */
-  Optional<Endpoint> pick(Candidate candidate, boolean beforehand) {
+  Optional<Endpoint> pick(Candidate candidate, @Nullable WaitingRoom room, boolean beforehand) {
     String place = candidate.place();
     called = beforehand;
     for (int look = 0; look < MOST_LOOKS; look++) {
-      if (batch && !called && rooms.health().places().keptFromBatches(place)) {
+      if (!called && (room != null && room.isAhead(place, latencyClass) || batch && rooms.health().places().keptFromBatches(place))) {
         whyNone = FULL;
         return Optional.empty();
       }

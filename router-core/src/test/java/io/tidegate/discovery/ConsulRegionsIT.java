@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Distances, prepared queries, order by round trip and DNS of real agents. */
 @Tag("consul")
-@Timeout(120)
+@Timeout(180)
 class ConsulRegionsIT {
   @TempDir
   Path folder;
@@ -102,7 +102,7 @@ class ConsulRegionsIT {
       agent.call("PUT", "/v1/coordinate/update", """
           {"Node":"%s","Segment":"","Coord":{"Vec":[%s,0,0,0,0,0,0,0],"Error":0.1,"Adjustment":0,"Height":0.0001}}""".formatted(node[0], node[1]));
     }
-    until("coordinates are known", Duration.ofSeconds(30), () -> {
+    until("coordinates are known", Duration.ofSeconds(90), () -> {
       String body = agent.call("GET", "/v1/health/service/llm?near=_agent", "");
       return body.indexOf("llm-near") < body.indexOf("llm-mid") && body.indexOf("llm-mid") < body.indexOf("llm-far");
     });

@@ -9,6 +9,9 @@ import java.util.function.Predicate;
 
 /** What discovery handed over, and patience with a deadline. Any thread. */
 final class SeenEndpoints implements Endpoints {
+  /** Only what fails waits so long; a real agent on a busy machine may take half of it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final List<List<Endpoint>> lists = new ArrayList<>();
 
   @Override
@@ -31,11 +34,11 @@ final class SeenEndpoints implements Endpoints {
   }
 
   synchronized void await(Predicate<List<Endpoint>> wanted) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (lists.isEmpty() || !wanted.test(last())) {
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
-        throw new AssertionError("not within 10 s; last list " + (lists.isEmpty() ? "none" : last()));
+        throw new AssertionError("not within " + PATIENCE + "; last list " + (lists.isEmpty() ? "none" : last()));
       }
       pause(left);
     }
@@ -51,7 +54,7 @@ final class SeenEndpoints implements Endpoints {
 
   /** Polls until {@code holds}. */
   static void until(String what, BooleanSupplier holds) {
-    until(what, Duration.ofSeconds(10), holds);
+    until(what, PATIENCE, holds);
   }
 
   static void until(String what, Duration patience, BooleanSupplier holds) {

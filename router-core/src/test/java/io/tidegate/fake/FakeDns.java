@@ -35,8 +35,9 @@ public final class FakeDns implements AutoCloseable {
    * One question.
    *
    * @param edns bytes of its OPT record's options, empty without any
+   * @param atNanos when it came
    */
-  public record Question(String name, int type, boolean overTcp, byte[] edns) {}
+  public record Question(String name, int type, boolean overTcp, byte[] edns, long atNanos) {}
 
   /** One record. */
   public record Row(String name, int type, int ttl, byte[] data) {}
@@ -169,7 +170,7 @@ public final class FakeDns implements AutoCloseable {
     int type = (query[at + 1] & 0xff) << 8 | query[at + 2] & 0xff;
     int end = at + 5;
     byte[] edns = query.length > end + 11 ? Arrays.copyOfRange(query, end + 11, query.length) : new byte[0];
-    Question question = new Question(name.toString(), type, overTcp, edns);
+    Question question = new Question(name.toString(), type, overTcp, edns, System.nanoTime());
     synchronized (this) {
       asked.add(question);
     }

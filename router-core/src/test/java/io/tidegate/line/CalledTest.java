@@ -9,10 +9,12 @@ import io.tidegate.admission.limit.Permit;
 import io.tidegate.admission.queue.Wake;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Balancer;
+import io.tidegate.fake.FakeLoop;
 import io.tidegate.line.OverloadRig.Setting;
 import io.tidegate.line.OverloadRig.Walked;
 import io.tidegate.model.Endpoint;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.time.Loop;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests between being called to a place and having it, and others that come just then: what one loop does between two steps of another's. */
@@ -96,6 +99,53 @@ class CalledTest {
     Walked comes = rig.ask(ask(LatencyClass.STANDARD));
     rig.loop.advance(9 * SECOND);
     assertThat(List.of(waits, comes)).allMatch(Walked::answered).extracting(walk -> walk.endNanos).isSorted();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("R7.4 a place that is freed on another loop than the queue's is not a newcomer's of the same class or a lower one, before the queue has heard of it")
+  void freedElsewhere(LatencyClass newcomer) {
+    FakeLoop elsewhere = new FakeLoop(1);
+    rig = new OverloadRig(Setting.LIMITED.accounts(Map.of("home", 1)), new Apart(elsewhere));
+    Permit taken = rig.take();
+    Walked waits = rig.ask(ask(LatencyClass.STANDARD));
+    elsewhere.run();
+    taken.close(Ending.OTHER, rig.loop.nanos());
+    Walked comes = rig.ask(ask(newcomer));
+    for (int i = 0; i < 900; i++) {
+      elsewhere.advance(SECOND / 100);
+      rig.loop.advance(SECOND / 100);
+    }
+    assertThat(List.of(waits, comes)).allMatch(Walked::answered);
+    assertThat(waits.endNanos < comes.endNanos).as("who waits has the place").isEqualTo(newcomer != LatencyClass.INTERACTIVE);
+  }
+
+  /** Nobody is on it but itself. */
+  private record Apart(FakeLoop loop) implements Loop {
+    @Override
+    public void execute(Runnable task) {
+      loop.execute(task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return false;
+    }
+
+    @Override
+    public Timer schedule(Runnable task, long delayNanos) {
+      return loop.schedule(task, delayNanos);
+    }
+
+    @Override
+    public int index() {
+      return loop.index();
+    }
+
+    @Override
+    public long nanos() {
+      return loop.nanos();
+    }
   }
 
   @ParameterizedTest

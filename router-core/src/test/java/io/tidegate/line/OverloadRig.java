@@ -121,13 +121,18 @@ final class OverloadRig {
   }
 
   OverloadRig(Setting setting) {
+    this(setting, null);
+  }
+
+  /** @param elsewhere where the waiting room is; null for the requests' own loop */
+  OverloadRig(Setting setting, @Nullable Loop elsewhere) {
     health = new HealthBoard(this::lookedAt, new HealthBoard.HealthRules(1_000_000, 5 * SECOND, 60 * SECOND, 300 * SECOND),
         new LimitRules(setting.limited ? Set.of("home") : Set.of(), setting.accounts, 1));
     health.endpoints("home", List.of(LineRig.endpoint("home", "h1")));
     health.endpoints("cloud", List.of(LineRig.endpoint("cloud", "c1")));
     upstreams.target("h1", 20);
     upstreams.target("c1", 1_000);
-    room = new WaitingRoom(loop, health.places(), setting.queue);
+    room = new WaitingRoom(elsewhere == null ? loop : elsewhere, health.places(), setting.queue);
     health.places().whenFreed(room::freed);
     admission = new Admission(setting.limited || !setting.accounts.isEmpty() ? room : null, 2 * SECOND, new TenantLimits(setting.tenants, loop.nanos()), 100);
     Rules rules = LineRig.rules(setting.policy);

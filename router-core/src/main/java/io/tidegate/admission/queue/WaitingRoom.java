@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ public final class WaitingRoom {
   private final AtomicBoolean called = new AtomicBoolean();
   private final AtomicLongArray outcomes = new AtomicLongArray(CLASSES.length * REASONS.length);
   private final AtomicLongArray depths = new AtomicLongArray(CLASSES.length);
+  /** For each upstream that was ever waited for, how many of each class wait for it. */
+  private final Map<String, AtomicIntegerArray> ahead = new ConcurrentHashMap<>();
   private volatile int waiting;
   private long order;
   private Loop.@Nullable Timer timer;
@@ -85,6 +89,20 @@ public final class WaitingRoom {
   /** Whether anybody waits. Any thread. */
   public boolean anybodyWaits() {
     return waiting > 0;
+  }
+
+  /**
+   * Whether somebody waits for {@code upstream} who comes before a newcomer of {@code latencyClass}: a place that is free there, of which this room has not
+   * heard yet, is not the newcomer's. Any thread; one read while nobody waits.
+   */
+  public boolean isAhead(String upstream, LatencyClass latencyClass) {
+    AtomicIntegerArray there = waiting == 0 ? null : ahead.get(upstream);
+    for (int i = 0; there != null && i <= latencyClass.ordinal(); i++) {
+      if (there.get(i) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Requests of a class that were called for {@code why}. Any thread. */
@@ -228,7 +246,11 @@ public final class WaitingRoom {
 
   private void counted(Ticket ticket, int by) {
     waiting += by;
-    depths.addAndGet(ticket.wish.latencyClass().ordinal(), by);
+    int own = ticket.wish.latencyClass().ordinal();
+    depths.addAndGet(own, by);
+    for (String upstream : ticket.wish.upstreams()) {
+      ahead.computeIfAbsent(upstream, unused -> new AtomicIntegerArray(CLASSES.length)).addAndGet(own, by);
+    }
   }
 
   private void call(Ticket ticket, Wake why, String upstream, long now) {

@@ -126,7 +126,7 @@ final class H1Connection extends LoopState.Watched {
   /** Till when nothing must come before the connection is closed. */
   private long idleDeadline(long now) {
     long idle = intake.config.idleTimeout().toNanos();
-    return now + (leaving ? Math.min(idle, LoopState.DRAIN_QUIET_NANOS) : idle);
+    return now + (leaving ? Math.min(idle, intake.config.drainQuiet().toNanos()) : idle);
   }
 
   /** Whether an answer that begins now ends its connection. */

@@ -22,15 +22,17 @@ import java.util.List;
  * @param writeTimeout how long a caller may take nothing of what waits for it
  * @param pingEvery silence in an open event stream after which a comment line is sent
  * @param lingerTimeout how long a connection is drained after its last answer
+ * @param drainQuiet how long an HTTP/1 connection must be silent while draining before it is closed: then hardly any caller is about to use it
  * @param batch of {@code /v1/batch}
  */
 public record HttpConfig(List<String> allowedHosts, int maxRequestLineBytes, int maxHeaderBytes, int maxHeaders, int maxBodyBytes,
     long maxBodyBytesInFlight, int maxConnections, int maxConnectionsPerPeer, int maxStreams, Duration headerTimeout,
-    Duration bodyTimeout, Duration idleTimeout, Duration writeTimeout, Duration pingEvery, Duration lingerTimeout, JsonLimits json, BatchLimits batch) {
+    Duration bodyTimeout, Duration idleTimeout, Duration writeTimeout, Duration pingEvery, Duration lingerTimeout,
+    Duration drainQuiet, JsonLimits json, BatchLimits batch) {
 
   public static final HttpConfig DEFAULT = new HttpConfig(List.of(), 8 << 10, 32 << 10, 100, 16 << 20, 64L << 20, 10_000, 0, 100,
       Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(75), Duration.ofSeconds(30), Duration.ofSeconds(15),
-      Duration.ofSeconds(2), JsonLimits.DEFAULT, BatchLimits.DEFAULT);
+      Duration.ofSeconds(2), Duration.ofSeconds(2), JsonLimits.DEFAULT, BatchLimits.DEFAULT);
 
   public HttpConfig {
     allowedHosts = List.copyOf(allowedHosts);
@@ -44,26 +46,31 @@ public record HttpConfig(List<String> allowedHosts, int maxRequestLineBytes, int
 
   public HttpConfig withAllowedHosts(List<String> hosts) {
     return new HttpConfig(hosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight, maxConnections,
-        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, batch);
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, drainQuiet, json, batch);
   }
 
   public HttpConfig withTimeouts(Duration header, Duration body, Duration idle, Duration write, Duration ping, Duration linger) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight,
-        maxConnections, maxConnectionsPerPeer, maxStreams, header, body, idle, write, ping, linger, json, batch);
+        maxConnections, maxConnectionsPerPeer, maxStreams, header, body, idle, write, ping, linger, drainQuiet, json, batch);
+  }
+
+  public HttpConfig withDrainQuiet(Duration quiet) {
+    return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight, maxConnections,
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, quiet, json, batch);
   }
 
   public HttpConfig withBodies(int maxBody, long maxInFlight) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBody, maxInFlight, maxConnections,
-        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, batch);
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, drainQuiet, json, batch);
   }
 
   public HttpConfig withBatch(BatchLimits limits) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight, maxConnections,
-        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, limits);
+        maxConnectionsPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, drainQuiet, json, limits);
   }
 
   public HttpConfig withConnections(int max, int maxPerPeer) {
     return new HttpConfig(allowedHosts, maxRequestLineBytes, maxHeaderBytes, maxHeaders, maxBodyBytes, maxBodyBytesInFlight,
-        max, maxPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, json, batch);
+        max, maxPerPeer, maxStreams, headerTimeout, bodyTimeout, idleTimeout, writeTimeout, pingEvery, lingerTimeout, drainQuiet, json, batch);
   }
 }

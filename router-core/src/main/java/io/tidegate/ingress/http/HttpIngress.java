@@ -151,7 +151,7 @@ public final class HttpIngress implements AutoCloseable {
 
   /**
    * Stops accepting, and lets what was accepted end without losing a request (hazard H1). Requests are answered as before; an HTTP/1 answer that begins
-   * once its connection was told ends it and says so. A connection on which nothing comes for {@link LoopState#DRAIN_QUIET_NANOS} is closed:
+   * once its connection was told ends it and says so. A connection on which nothing comes for {@link HttpConfig#drainQuiet} is closed:
    * not at once, for a request may be on its way. HTTP/2 connections get GOAWAY twice.
    *
    * @param over connections are told one after the other for so long, at most {@code limit}; zero: all now. It lets a successor, whose code is not

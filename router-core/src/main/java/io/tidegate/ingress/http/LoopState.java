@@ -18,8 +18,6 @@ final class LoopState {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final long DATE_STALE_NANOS = 500_000_000;
-  /** How long a connection must be silent while draining before it is closed: then hardly any caller is about to use it. */
-  static final long DRAIN_QUIET_NANOS = 2_000_000_000;
   /** Into so many parts connections are divided that leave one part after the other. */
   private static final int DRAIN_PARTS = 50;
 

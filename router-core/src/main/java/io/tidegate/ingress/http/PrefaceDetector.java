@@ -77,7 +77,7 @@ final class PrefaceDetector extends LoopState.Watched {
   /** Its first request may be on its way. */
   @Override
   void drain() {
-    long quiet = loopState.loop.nanos() + LoopState.DRAIN_QUIET_NANOS;
+    long quiet = loopState.loop.nanos() + intake.config.drainQuiet().toNanos();
     deadlineNanos = quiet - deadlineNanos < 0 ? quiet : deadlineNanos;
   }
 

@@ -92,7 +92,7 @@ class NotifierTest {
       notifier.stopping();
       notifier.close();
       loops.close();
-      assertThat(socket.next(2000)).isEqualTo("STOPPING=1");
+      assertThat(socket.next(10_000)).isEqualTo("STOPPING=1");
     }
   }
 

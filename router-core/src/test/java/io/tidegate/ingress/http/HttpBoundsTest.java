@@ -40,7 +40,7 @@ class HttpBoundsTest {
       assertThat(rig.line.requests.get(0).prompt().json().length()).isEqualTo(16 << 20);
     }
     try (RawClient client = rig.connect()) {
-      Answer answer = client.send(HttpIngressTest.post("/v1/chat/completions", "", start + "x".repeat(room + 1) + "\"}]}")).answer();
+      Answer answer = client.offer(HttpIngressTest.post("/v1/chat/completions", "", start + "x".repeat(room + 1) + "\"}]}")).answer();
       assertThat(answer.status()).isEqualTo(413);
       assertThat(answer.closing()).isTrue();
     }

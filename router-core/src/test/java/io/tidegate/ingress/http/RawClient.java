@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /** A socket that says exactly what it is told. */
 final class RawClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 20_000;
   final Socket socket;
   private final InputStream in;
 
@@ -51,6 +51,16 @@ final class RawClient implements AutoCloseable {
   RawClient send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
+    return this;
+  }
+
+  /** Sends as much as is taken: who refuses a request need not read it to its end. */
+  RawClient offer(byte[] bytes) {
+    try {
+      send(bytes);
+    } catch (IOException refused) {
+      // The answer says why; without one, reading it fails.
+    }
     return this;
   }
 

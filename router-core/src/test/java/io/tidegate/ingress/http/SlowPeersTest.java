@@ -2,11 +2,12 @@ package io.tidegate.ingress.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.ingress.http.HttpRig.Wait;
 import io.tidegate.ingress.http.RawClient.Answer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +18,9 @@ class SlowPeersTest {
   @SuppressWarnings("NullAway.Init")
   private HttpRig rig;
 
-  @BeforeEach
-  void open() throws IOException {
-    rig = new HttpRig(HttpRig.QUICK);
+  /** Each test does so first. */
+  private void open(Wait quick) throws IOException {
+    rig = new HttpRig(HttpRig.quick(quick));
   }
 
   @AfterEach
@@ -31,6 +32,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("D4 a connection that says nothing is closed")
   void silent() throws IOException {
+    open(Wait.HEADER);
     try (RawClient client = rig.connect()) {
       assertThat(client.closed()).isTrue();
     }
@@ -39,6 +41,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("D4 half a preface of HTTP/2 is waited for no longer than a head")
   void halfPreface() throws IOException {
+    open(Wait.HEADER);
     try (RawClient client = rig.connect()) {
       assertThat(client.send("PRI * HT").closed()).isTrue();
     }
@@ -47,6 +50,9 @@ class SlowPeersTest {
   @Test
   @DisplayName("D4 a head that drips gets 408")
   void slowHead() throws IOException {
+    // The same wait holds before the first byte, where it ends without a word.
+    Duration longer = Duration.ofSeconds(10);
+    rig = new HttpRig(HttpConfig.DEFAULT.withTimeouts(Duration.ofSeconds(2), longer, longer, longer, longer, longer));
     try (RawClient client = rig.connect()) {
       AtomicBoolean stop = new AtomicBoolean();
       Thread drip = drip(client, HEAD + "X-A: ", stop);
@@ -62,6 +68,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("D4 a body that drips gets 408, with a length and with chunks")
   void slowBody() throws IOException {
+    open(Wait.BODY);
     for (String framing : new String[] {"Content-Length: 100000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nffff\r\n"}) {
       try (RawClient client = rig.connect()) {
         AtomicBoolean stop = new AtomicBoolean();
@@ -78,6 +85,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("D4 a connection idle between requests is closed without a word")
   void idle() throws IOException {
+    open(Wait.IDLE);
     try (RawClient client = rig.connect()) {
       assertThat(client.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().status()).isEqualTo(200);
       assertThat(client.rest()).isEmpty();
@@ -87,6 +95,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("E6 a caller who takes nothing is cut off, and the walk freed")
   void stalledReader() throws IOException, InterruptedException {
+    open(Wait.WRITE);
     rig.line.script = (request, sink, loop) -> {
       sink.open(RecordingLine.route(request.id()));
       sink.events(RecordingLine.json("data: " + "x".repeat(8 << 20) + "\n\n"));
@@ -101,6 +110,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("R a stream that waits is kept alive by comment lines of one line feed")
   void ping() throws IOException {
+    open(Wait.PING);
     rig.line.script = (request, sink, loop) -> {
       sink.open(RecordingLine.route(request.id()));
       loop.schedule(sink::close, 700_000_000);
@@ -114,6 +124,7 @@ class SlowPeersTest {
   @Test
   @DisplayName("D3 after a refusal the rest is drained for a moment only")
   void lingering() throws IOException {
+    open(Wait.LINGER);
     try (RawClient client = rig.connect()) {
       assertThat(client.send("BREW / HTTP/1.1\r\n").answer().status()).isEqualTo(400);
       HttpRig.await("closed", () -> rig.ingress.openConnections() == 0);

@@ -2,6 +2,7 @@ package io.tidegate.upstream.gate;
 
 import static io.tidegate.upstream.gate.GateRig.LOOPBACK;
 import static io.tidegate.upstream.gate.GateRig.clearance;
+import static io.tidegate.upstream.gate.GateRig.connectingWithin;
 import static io.tidegate.upstream.gate.GateRig.endpoint;
 import static io.tidegate.upstream.gate.GateRig.event;
 import static io.tidegate.upstream.gate.GateRig.millis;
@@ -27,7 +28,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -266,15 +266,18 @@ class GateFaultIT {
     GateRig.Listener listener = rig.send(home, FreePorts.number(), false);
     assertThat(listener.outcome()).isEqualTo("CONNECT_REFUSED");
     assertThat(Objects.requireNonNull(listener.failure).unprocessed()).isTrue();
-    GateRig.Listener unknown = rig.send(clearance("r1", home), endpoint("home", "no-such-host.invalid", 1), null, GateRig.TIMES, false);
-    assertThat(unknown.outcome()).isEqualTo("CONNECT_TIMEOUT");
+    Upstream hasty = connectingWithin(Duration.ofSeconds(2), home);
+    try (GateRig other = new GateRig(hasty)) {
+      GateRig.Listener unknown = other.send(clearance("r1", hasty), endpoint("home", "no-such-host.invalid", 1), null, GateRig.TIMES, false);
+      assertThat(unknown.outcome()).isEqualTo("CONNECT_TIMEOUT");
+    }
   }
 
   @Test
   @DisplayName("a port that takes no connection costs the connect time-out and no more")
   void connectTimeout() {
-    Upstream slow = new Upstream("slow", Zone.PRIVATE, Dialect.VLLM, List.of("m"), "m", Map.of(), false, false, "/v1", List.of(LOOPBACK),
-        new Upstream.Tls(null, null, false), null, true, List.of(), null, Duration.ofMillis(200), 4);
+    Upstream slow = connectingWithin(Duration.ofMillis(200),
+        upstream("slow", Zone.PRIVATE, Dialect.VLLM, List.of(LOOPBACK), new Upstream.Tls(null, null, false), 4));
     try (RawUpstream silent = new RawUpstream(turn -> turn.clientLeaves(5000)); GateRig other = new GateRig(slow)) {
       // Accepts TCP and never answers the TLS hello: the time-out covers both.
       assertThat(other.send(clearance("r1", slow), endpoint("slow", silent.port()), null, GateRig.TIMES, false).outcome())
@@ -286,24 +289,36 @@ class GateFaultIT {
   @Test
   @DisplayName("a caller that leaves frees the upstream within a second, and hears no more")
   void cancelFreesTheUpstream() throws Exception {
-    CompletableFuture<Boolean> left = new CompletableFuture<>();
+    long nanos = Long.MAX_VALUE;
+    // A machine that stood still is not the gate's fault; a gate that takes long takes long every time.
+    for (int tries = 0; tries < 5 && nanos >= seconds(1); tries++) {
+      nanos = freedAfterNanos();
+    }
+    assertThat(nanos).isLessThan(seconds(1));
+  }
+
+  private long freedAfterNanos() throws Exception {
+    CompletableFuture<Long> left = new CompletableFuture<>();
     try (RawUpstream server = new RawUpstream(turn -> {
       turn.streamHead();
       turn.event("a", false);
-      left.complete(turn.clientLeaves(1000));
+      if (turn.clientLeaves(20_000)) {
+        left.complete(System.nanoTime());
+      }
     })) {
       GateRig.Listener listener = rig.send(home, server.port(), true);
       GateRig.await("content", () -> listener.content);
-      rig.onLoop(() -> {
+      long cancelled = rig.onLoop(() -> {
         Attempt attempt = Objects.requireNonNull(listener.attempt);
         attempt.cancel();
         attempt.cancel();
         attempt.resume();
-        return true;
+        return System.nanoTime();
       });
-      assertThat(left.get(5, TimeUnit.SECONDS)).isTrue();
+      long nanos = left.get(30, TimeUnit.SECONDS) - cancelled;
       assertThat(listener.ends).isZero();
       assertThat(rig.connections()).isZero();
+      return nanos;
     }
   }
 
@@ -311,10 +326,15 @@ class GateFaultIT {
   @DisplayName("G8 a paused stream holds back the upstream: what is not read stays in its own socket")
   void backPressure() {
     AtomicInteger sent = new AtomicInteger();
+    CompletableFuture<Boolean> paused = new CompletableFuture<>();
     try (RawUpstream server = new RawUpstream(turn -> {
       turn.socket.setSendBufferSize(16 << 10);
       turn.streamHead();
-      for (int i = 0; i < 20_000; i++) {
+      for (int i = 0; i < 6_000; i++) {
+        if (i == 200) {
+          // Most is sent to one that is known not to read.
+          paused.join();
+        }
         turn.chunk(event("x".repeat(4000), false));
         sent.incrementAndGet();
       }
@@ -322,18 +342,18 @@ class GateFaultIT {
       turn.lastChunk();
     }); GateRig wide = new GateRig(new GateConfig(1 << 20, 4 << 10, 8 << 10, 256 << 20, Duration.ofSeconds(30)), home)) {
       GateRig.Listener listener = wide.send(clearance("r1", home), endpoint("home", server.port()), null,
-          new AttemptTimes(seconds(5), seconds(1), seconds(60)), true);
+          new AttemptTimes(seconds(5), seconds(3), seconds(60)), true);
       GateRig.await("content", () -> listener.content);
       wide.onLoop(() -> {
         Objects.requireNonNull(listener.attempt).pause();
-        return true;
+        return paused.complete(true);
       });
       GateRig.await("writer blocked", () -> {
         int before = sent.get();
-        LockSupport.parkNanos(millis(1_300));
+        LockSupport.parkNanos(millis(3_900));
         return sent.get() == before;
       });
-      assertThat(sent.get()).isLessThan(15_000);
+      assertThat(sent.get()).isLessThan(4_500);
       // Longer than the idle limit: while we do not read, the silence is ours.
       assertThat(listener.end).isNotDone();
       wide.onLoop(() -> {
@@ -341,7 +361,7 @@ class GateFaultIT {
         return true;
       });
       assertThat(listener.outcome()).isEqualTo("ended");
-      assertThat(sent).hasValue(20_000);
+      assertThat(sent).hasValue(6_000);
     }
   }
 

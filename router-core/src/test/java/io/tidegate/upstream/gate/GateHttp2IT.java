@@ -249,13 +249,15 @@ class GateHttp2IT {
   @DisplayName("time limits hold for a stream of HTTP/2, and end it alone")
   void timeouts() {
     H2Upstream server = server(100, call -> {
-      if (call.number == 2) {
+      if (call.number != 2) {
         call.json(RawUpstream.ANSWER);
       }
     });
+    // The limits below are for an answer, not for a connection that is still to be made.
+    assertThat(send(server, false).outcome()).isEqualTo("answered");
     GateRig.Listener slow = rig.send(clearance("r1", cloud), endpoint("cloud", server.port()), RECEIPT,
         new AttemptTimes(seconds(2), seconds(2), seconds(9)), false);
-    GateRig.await("first request", () -> server.requests.size() == 1);
+    GateRig.await("its request", () -> server.requests.size() == 2);
     assertThat(send(server, false).outcome()).isEqualTo("answered");
     assertThat(slow.outcome()).isEqualTo("FIRST_TOKEN_TIMEOUT");
     assertThat(server.connections).hasValue(1);

@@ -3,6 +3,7 @@ package io.tidegate.upstream.gate;
 import static io.tidegate.upstream.gate.GateRig.LOOPBACK;
 import static io.tidegate.upstream.gate.GateRig.TIMES;
 import static io.tidegate.upstream.gate.GateRig.clearance;
+import static io.tidegate.upstream.gate.GateRig.connectingWithin;
 import static io.tidegate.upstream.gate.GateRig.endpoint;
 import static io.tidegate.upstream.gate.GateRig.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLException;
@@ -78,9 +80,15 @@ class GateTlsIT {
     }
   }
 
+  private static Upstream secure(TestCertificate trusted, @Nullable String serverName) {
+    return upstream("secure", Zone.PUBLIC, Dialect.DEEPSEEK, List.of(LOOPBACK), new Upstream.Tls(trusted.pem().toString(), serverName, true), 4);
+  }
+
   private static String outcome(RawUpstream server, TestCertificate trusted, @Nullable String serverName) {
-    Upstream secure = upstream("secure", Zone.PUBLIC, Dialect.DEEPSEEK, List.of(LOOPBACK),
-        new Upstream.Tls(trusted.pem().toString(), serverName, true), 4);
+    return outcome(server, secure(trusted, serverName));
+  }
+
+  private static String outcome(RawUpstream server, Upstream secure) {
     try (server; GateRig rig = new GateRig(secure)) {
       String outcome = rig.send(clearance("r1", secure), endpoint("secure", server.port()), new AuditReceipt("r1", 1), TIMES, false).outcome();
       if (!outcome.equals("answered")) {
@@ -121,7 +129,8 @@ class GateTlsIT {
   @Test
   @DisplayName("F5 plain text where TLS is configured: no byte")
   void plainText() {
-    assertThat(outcome(new RawUpstream(turn -> turn.json(200, RawUpstream.ANSWER)), good, null)).isIn("TLS", "CONNECT_TIMEOUT");
+    Upstream secure = connectingWithin(Duration.ofSeconds(2), secure(good, null));
+    assertThat(outcome(new RawUpstream(turn -> turn.json(200, RawUpstream.ANSWER)), secure)).isIn("TLS", "CONNECT_TIMEOUT");
   }
 
   @Test

@@ -66,6 +66,10 @@ final class RawUpstream implements AutoCloseable {
       try {
         Socket socket = server.accept();
         open.add(socket);
+        if (closed) {
+          // Accepted while it was being closed: whoever walked the open ones did not see it.
+          socket.close();
+        }
         int number = connections.incrementAndGet();
         Thread thread = new Thread(() -> serve(socket, number), "raw-upstream-" + number);
         thread.setDaemon(true);
