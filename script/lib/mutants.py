@@ -614,7 +614,7 @@ MUTANTS = [
      ["io.tidegate.dispatch.ProbePlacesTest"]),
     ("batch: what is left is refused where the pool is full for a moment", "line/BatchWalk.java", "if (next == 0 || ++looks > MOST_LOOKS) {", "if (true) {", ["io.tidegate.line.BatchWalkTest"]),
     ("batch: what is left waits for room without end", "line/BatchWalk.java", "++looks > MOST_LOOKS", "false", ["io.tidegate.line.BatchWalkTest"]),
-    ("queue: a called batch leaves its own place to others", "line/Picking.java", "batch && !called", "batch", ["io.tidegate.line.CalledTest"]),
+    ("queue: a called batch leaves its own place to others", "line/Picking.java", "      if (!called && (room", "      if (batch && rooms.health().places().keptFromBatches(place) || !called && (room", ["io.tidegate.line.CalledTest"]),
     ("queue: what was freed meanwhile is down", "line/Picking.java", "rooms.health().isOpen(place)", "false", ["io.tidegate.line.CalledTest"]),
     ("batch: what spans items is found by another policy than decides them", "line/BatchWalk.java", "rooms.rules().get() != rules", "false", ["io.tidegate.line.BatchWalkTest"]),
     ("policy: a start looks at the last good bundle in any case", "daemon/policy/FirstBundle.java", "making.first(texts, before, accepted, now);",
