@@ -461,6 +461,8 @@ MUTANTS = [
     ("life: nothing expires while running", "daemon/policy/PolicyLife.java", "if (expiry == null ||", "if (true || expiry == null ||", LIFE),
     ("life: whoever decides waits for the state's disk", "daemon/policy/StateKeeper.java", "written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)", "written.get(1, TimeUnit.DAYS)",
      ["io.tidegate.daemon.policy.HangingStateTest"]),
+    ("audit: what could not be laid out waits until it is needed", "audit/Chain.java", "    if (failed.compareAndSet(true, false)) {\n      prepare();", "    if (false) {\n      prepare();",
+     ["io.tidegate.audit.AuditFaultTest"]),
     ("life: the last good bundle's digest is not looked at", "daemon/policy/StateDirectory.java",
      "!MessageDigest.isEqual(digest, HexFormat.of().parseHex(Manifest.sha256(content)))", "false", LIFE),
     ("life: a directory is read once", "daemon/policy/PolicyDirectory.java", "again.fingerprint().equals(before.fingerprint())", "true",

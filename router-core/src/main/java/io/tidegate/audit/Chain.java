@@ -125,6 +125,13 @@ final class Chain {
     return false;
   }
 
+  /** What could not be laid out ahead is tried again, so that it is there before it is needed: the disk may be well long before. Any thread. */
+  void prepareAgain() {
+    if (failed.compareAndSet(true, false)) {
+      prepare();
+    }
+  }
+
   /** For the syncing thread: the segments in the order in which they were begun. */
   @Nullable Segment nextBegun() {
     return begun.poll();

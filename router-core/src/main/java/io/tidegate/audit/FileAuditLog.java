@@ -36,6 +36,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   /** The public key beside the segments, for convenience: an auditor brings the one that was given out of band. */
   public static final String PUBLIC_KEY = "audit.pub";
   private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
+  private static final long LAY_OUT_EVERY_NANOS = 1_000_000_000;
   private static final int JOURNAL_BYTES = 1 << 20;
   private static final long DURABLE_WITHIN_NANOS = 1_000_000_000;
 
@@ -43,6 +44,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   private final String bootId;
   private final SegmentStore store;
   private final WallClock clock;
+  private final Ticker ticker;
   private final Executor background;
   private final List<Chain> chains = new ArrayList<>();
   private final List<RecordWriter> writers = new ArrayList<>();
@@ -52,8 +54,11 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
   private final Syncing syncing;
   private final SyncThread thread;
   private final Journal journal;
+  private final Chain own;
   private final String fingerprint;
   private volatile Instant tidied = Instant.MIN;
+  /** Of the syncing thread. */
+  private long laidOutNanos;
   private volatile boolean closed;
 
   /** In a directory; see the other constructor. */
@@ -79,6 +84,8 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     this.bootId = bootId;
     this.store = store;
     this.clock = clock;
+    this.ticker = ticker;
+    this.laidOutNanos = ticker.nanos();
     this.background = background;
     store.hold(bootId);
     List<ChainState> found = found();
@@ -89,7 +96,7 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
       writers.add(new RecordWriter(world));
       tails.add(new Tail(chain, live));
     }
-    Chain own = new Chain(ChainId.journal(bootId), store, Math.min(JOURNAL_BYTES, config.segmentBytes()), this::prepare, live, micros());
+    this.own = new Chain(ChainId.journal(bootId), store, Math.min(JOURNAL_BYTES, config.segmentBytes()), this::prepare, live, micros());
     this.journal = new Journal(new Tail(own, live), store, key, found);
     for (Tail tail : tails) {
       tail.advance();
@@ -210,6 +217,12 @@ public final class FileAuditLog implements AuditLog, AutoCloseable {
     if (Duration.between(tidied, now).compareTo(TIDY_EVERY) >= 0 || tidied.isAfter(now)) {
       tidied = now;
       tidy();
+    }
+    long nanos = ticker.nanos();
+    if (nanos - laidOutNanos >= LAY_OUT_EVERY_NANOS) {
+      laidOutNanos = nanos;
+      chains.forEach(Chain::prepareAgain);
+      own.prepareAgain();
     }
     try {
       return syncing.round();

@@ -152,6 +152,28 @@ class AuditFaultTest {
   }
 
   @Test
+  @DisplayName("H4 B6 what could not be laid out while the disk was full is laid out once it is well, and no record is lost for it minutes later")
+  void laidOutAgain() throws IOException {
+    Rig rig = Rig.on(store, "a", 1);
+    rig.work();
+    boolean[] full = {false};
+    store.fault = (call, name) -> {
+      if (call.equals("create")) {
+        full[0] = true;
+        throw new IOException("full");
+      }
+    };
+    while (!full[0]) {
+      rig.traffic(1);
+    }
+    store.fault = (any, name) -> { };
+    rig.traffic(500);
+    rig.stop();
+    assertThat(rig.log.lost()).isZero();
+    assertThat(Rig.verify(store).problems()).isEmpty();
+  }
+
+  @Test
   @DisplayName("H4 a start on a full or read-only disk fails with a reason")
   void startFails() {
     for (String call : List.of("create", "replace", "force", "list", "hold")) {
