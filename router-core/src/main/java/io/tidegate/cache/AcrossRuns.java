@@ -84,10 +84,11 @@ public final class AcrossRuns {
   }
 
   /** @return how many answers were left; -1 if there is no file for them */
-  public synchronized int leave() throws IOException {
-    if (left == null) {
-      return -1;
-    }
+  public int leave() throws IOException {
+    return left == null ? -1 : leave(left);
+  }
+
+  private synchronized int leave(Snapshot left) throws IOException {
     recall();
     int count = left.write(near);
     if (recall()) {

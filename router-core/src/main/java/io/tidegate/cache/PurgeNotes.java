@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ public final class PurgeNotes {
   private static final byte[] MAGIC = "tidegate-purges-1\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEAD_BYTES = MAGIC.length + FileSeal.SALT_BYTES;
   /** {@link PurgeList#MAX_KEPT} of the longest that the admin listener takes. */
+  private static final long LOCK_NANOS = 20_000_000_000L;
+  private static final long LOOK_NANOS = 10_000_000L;
   private static final int MAX_BYTES = 2 << 20;
   private static final FileAttribute<?> OWN = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   /** A process has a file's lock for all its threads. */
@@ -41,14 +44,21 @@ public final class PurgeNotes {
 
   private final Path file;
   private final byte[] key;
+  private final long lockNanos;
   private List<PurgeList.Done> told = List.of();
   /** How the file began: its salt is another each time it is written. */
   private byte @Nullable [] seen;
 
   /** @param key 32 bytes, for this use only */
   public PurgeNotes(Path file, byte[] key) {
+    this(file, key, LOCK_NANOS);
+  }
+
+  /** @param lockNanos how long another process may have the file */
+  PurgeNotes(Path file, byte[] key, long lockNanos) {
     this.file = file;
     this.key = key.clone();
+    this.lockNanos = lockNanos;
   }
 
   /**
@@ -79,7 +89,7 @@ public final class PurgeNotes {
   synchronized void add(Purge purge, long nowMillis) throws IOException {
     PurgeList.Done done = new PurgeList.Done(purge, nowMillis);
     synchronized (WRITING) {
-      try (FileChannel channel = FileChannel.open(sibling(".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWN); FileLock lock = channel.lock()) {
+      try (FileChannel channel = FileChannel.open(sibling(".lock"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWN); FileLock lock = lock(channel)) {
         PurgeList before;
         try {
           before = read();
@@ -92,6 +102,20 @@ public final class PurgeNotes {
     List<PurgeList.Done> known = new ArrayList<>(told);
     known.add(done);
     told = List.copyOf(known);
+  }
+
+  /** Another process of the unit may stand still while it has it. */
+  private FileLock lock(FileChannel channel) throws IOException {
+    long deadline = System.nanoTime() + lockNanos;
+    for (FileLock lock = channel.tryLock();; lock = channel.tryLock()) {
+      if (lock != null) {
+        return lock;
+      }
+      if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+        throw new IOException("another process has had the list of purges for too long");
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 
   private Path sibling(String end) {

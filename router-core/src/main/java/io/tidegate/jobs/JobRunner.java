@@ -205,7 +205,11 @@ final class JobRunner {
       release.again(line);
       if (cannot instanceof IOException disk) {
         service.notices().diskFailed(disk);
-        hold(job);
+        if (disk instanceof OpenJob.Changed) {
+          job.pause(ticker.nanos());
+        } else {
+          hold(job);
+        }
       } else {
         service.notices().defect(cannot);
         job.pause(ticker.nanos());

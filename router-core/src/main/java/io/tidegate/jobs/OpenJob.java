@@ -137,13 +137,21 @@ final class OpenJob {
   /** What a line asks. */
   record Line(String customId, byte[] bytes) {}
 
-  /** @throws IOException the file is not what it was when it was read first */
-  static Line body(byte[] text) throws IOException {
+  /** The file is not what it was when it was read first: no disk that is well again helps. */
+  static final class Changed extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Changed() {
+      super("the file of lines is not what it was");
+    }
+  }
+
+  static Line body(byte[] text) throws Changed {
     JsonText json = JsonParts.object(text);
     String id = json == null ? null : JsonParts.text(json, "custom_id");
     int body = json == null ? -1 : json.member(0, "body");
     if (json == null || id == null || body < 0) {
-      throw new IOException("the file of lines is not what it was");
+      throw new Changed();
     }
     return new Line(id, JsonParts.bytes(json, body));
   }

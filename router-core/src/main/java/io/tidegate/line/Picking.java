@@ -65,7 +65,7 @@ final class Picking {
     String place = candidate.place();
     called = beforehand;
     for (int look = 0; look < MOST_LOOKS; look++) {
-      if (!called && (room != null && room.isAhead(place, latencyClass) || batch && rooms.health().places().keptFromBatches(place))) {
+      if (!called && (room != null && isBehind(room, place) || batch && rooms.health().places().keptFromBatches(place))) {
         whyNone = FULL;
         return Optional.empty();
       }
@@ -86,6 +86,14 @@ final class Picking {
       whyNone = FULL;
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether what is free at {@code place} is another's, who waits for it. Nobody stands behind others where nothing is free: why that is, the place itself says.
+   * Where endpoints take different requests, who waits may wait for another one.
+   */
+  private boolean isBehind(WaitingRoom room, String place) {
+    return room.isAhead(place, latencyClass) && rooms.health().places().free(place) > 0 && Suiting.alike(rooms.health().at(place));
   }
 
   /** Why the last {@link #pick} gave none. */

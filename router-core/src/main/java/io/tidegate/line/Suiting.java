@@ -7,6 +7,7 @@ import io.tidegate.model.Sensitivity;
 import io.tidegate.wire.JsonText;
 import io.tidegate.wire.JsonText.Kind;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,6 +31,17 @@ final class Suiting {
   boolean takes(Endpoint endpoint, String model) {
     Hints hints = endpoint.hints();
     return hints == Hints.NONE || hints.take(sensitivity, model, request.prompt().json().length(), answerTokens());
+  }
+
+  /** Whether each takes what any other of them takes. */
+  static boolean alike(List<Endpoint> endpoints) {
+    Hints first = endpoints.isEmpty() ? Hints.NONE : endpoints.get(0).hints();
+    for (Endpoint endpoint : endpoints) {
+      if (!endpoint.hints().takesAs(first)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code tried}, and those at {@code place} that do not take the request. */

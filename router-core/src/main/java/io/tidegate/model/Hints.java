@@ -37,6 +37,11 @@ public record Hints(Sensitivity clearance, Set<String> models, int context, int 
         least(slots, other.slots));
   }
 
+  /** Whether it takes the same requests as {@code other}, however many at a time. */
+  public boolean takesAs(Hints other) {
+    return clearance == other.clearance && context == other.context && models.equals(other.models);
+  }
+
   private static int least(int one, int other) {
     return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
   }

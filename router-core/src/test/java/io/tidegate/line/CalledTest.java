@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.admission.limit.Ending;
 import io.tidegate.admission.limit.Permit;
+import io.tidegate.admission.queue.Ticket;
+import io.tidegate.admission.queue.Waiter;
 import io.tidegate.admission.queue.Wake;
 import io.tidegate.dispatch.AttemptFailure;
 import io.tidegate.dispatch.Balancer;
@@ -13,7 +15,10 @@ import io.tidegate.fake.FakeLoop;
 import io.tidegate.line.OverloadRig.Setting;
 import io.tidegate.line.OverloadRig.Walked;
 import io.tidegate.model.Endpoint;
+import io.tidegate.model.Hints;
 import io.tidegate.model.LatencyClass;
+import io.tidegate.model.Refusal;
+import io.tidegate.model.Sensitivity;
 import io.tidegate.time.Loop;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +123,54 @@ class CalledTest {
     }
     assertThat(List.of(waits, comes)).allMatch(Walked::answered);
     assertThat(waits.endNanos < comes.endNanos).as("who waits has the place").isEqualTo(newcomer != LatencyClass.INTERACTIVE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName("R1.6 R7.4 an upstream that is down while requests wait for it is down for newcomers, and not full")
+  void downWhileOthersWait(boolean anotherStep) {
+    FakeLoop elsewhere = new FakeLoop(1);
+    rig = new OverloadRig(Setting.LIMITED.accounts(Map.of("home", 1)).policy("routes: {internal: {interactive: [private], standard: [private"
+        + (anotherStep ? ", {to: public, when: down}" : "") + "], batch: [private]}}"), new Apart(elsewhere));
+    Permit taken = rig.take();
+    rig.ask(ask(LatencyClass.STANDARD));
+    elsewhere.run();
+    rig.health.failed(LineRig.endpoint("home", "h1"), AttemptFailure.of(AttemptFailure.Kind.CONNECT_REFUSED));
+    taken.close(Ending.OTHER, rig.loop.nanos());
+    Walked comes = rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.run();
+    if (anotherStep) {
+      assertThat(rig.upstreams.toPublic).as("the step for 'down', at once").isPositive();
+    } else {
+      assertThat(comes.refused(Refusal.NO_PERMITTED_UPSTREAM)).isTrue();
+    }
+    for (int i = 0; i < 900; i++) {
+      elsewhere.advance(SECOND / 10);
+      rig.loop.advance(SECOND / 10);
+    }
+  }
+
+  @Test
+  @DisplayName("R7.4 where endpoints of a place take different requests, nobody stands behind those who wait for another one")
+  void anotherEndpoint() {
+    FakeLoop elsewhere = new FakeLoop(1);
+    rig = new OverloadRig(Setting.LIMITED, new Apart(elsewhere));
+    Hints small = new Hints(Sensitivity.RESTRICTED, Set.of(), 100_000, 1);
+    Endpoint large = LineRig.endpoint("home", "h1").with(new Hints(Sensitivity.RESTRICTED, Set.of(), 200_000, 1));
+    rig.health.endpoints("home", List.of(large, LineRig.endpoint("home", "h2").with(small)));
+    rig.upstreams.target("h2", 20);
+    Ticket waits = rig.room.offer(new Nobody(rig.loop), new Waiter.Wish(LatencyClass.STANDARD, "ward", List.of("home"), 0, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE));
+    elsewhere.run();
+    rig.ask(ask(LatencyClass.STANDARD));
+    rig.loop.run();
+    assertThat(rig.upstreams.sent).isEqualTo(1);
+    rig.room.withdraw(waits);
+    elsewhere.run();
+  }
+
+  private record Nobody(Loop loop) implements Waiter {
+    @Override
+    public void wake(Wake why, String upstream, int retryAfterSeconds) {}
   }
 
   /** Nobody is on it but itself. */

@@ -70,7 +70,7 @@ record FirstBundle(InForce inForce, @Nullable Accepted accepted, ReloadOutcome o
       InForce made = making.first(texts, before, accepted, now);
       Accepted next = made.signed();
       if (next != null && !next.equals(accepted)) {
-        remember(state.path(), state::accept, next, now);
+        remember(state.path(), accepting -> state.accept(accepting, () -> true), next, now);
       }
       ReloadOutcome good = ReloadOutcome.of(ReloadOutcome.Kind.ACCEPTED, now, null, List.of(), made);
       return new FirstBundle(made, next, good, tried);

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +92,8 @@ class StateDirectory {
     return bytes;
   }
 
-  void keep(PolicyTexts texts) throws IOException {
+  /** @param wanted asked once all is written and before it counts: false where nobody waits for it any more */
+  void keep(PolicyTexts texts, BooleanSupplier wanted) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeUTF(MAGIC);
@@ -107,7 +109,7 @@ class StateDirectory {
     byte[] content = bytes.toByteArray();
     byte[] all = Arrays.copyOf(content, content.length + DIGEST_BYTES);
     System.arraycopy(HexFormat.of().parseHex(Manifest.sha256(content)), 0, all, content.length, DIGEST_BYTES);
-    write(LAST_GOOD, all);
+    write(LAST_GOOD, all, wanted);
   }
 
   private static void optional(DataOutputStream out, byte @Nullable [] bytes) throws IOException {
@@ -140,8 +142,9 @@ class StateDirectory {
     throw new IOException(directory.resolve(ACCEPTED) + " is garbled, or in another version's form");
   }
 
-  void accept(Accepted accepted) throws IOException {
-    write(ACCEPTED, (accepted.name() + " " + accepted.revision() + " " + accepted.manifestDigest() + "\n").getBytes(StandardCharsets.US_ASCII));
+  /** @param wanted as for {@link #keep}: what was refused because this took too long must not count as accepted later */
+  void accept(Accepted accepted, BooleanSupplier wanted) throws IOException {
+    write(ACCEPTED, (accepted.name() + " " + accepted.revision() + " " + accepted.manifestDigest() + "\n").getBytes(StandardCharsets.US_ASCII), wanted);
   }
 
   private Optional<byte[]> read(String name, int maxBytes) throws IOException {
@@ -174,7 +177,7 @@ class StateDirectory {
     }
   }
 
-  private void write(String name, byte[] bytes) throws IOException {
+  private void write(String name, byte[] bytes, BooleanSupplier wanted) throws IOException {
     if (!Files.isDirectory(directory)) {
       Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
@@ -189,6 +192,10 @@ class StateDirectory {
         channel.write(left);
       }
       channel.force(true);
+    }
+    if (!wanted.getAsBoolean()) {
+      Files.deleteIfExists(fresh);
+      throw new IOException("nobody waits for it any more");
     }
     Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {

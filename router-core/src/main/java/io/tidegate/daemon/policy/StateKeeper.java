@@ -6,20 +6,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes to the {@link StateDirectory} on a thread of its own, so that a disk that hangs holds up nobody who decides which policy is in force. A caller waits
- * for {@link #PATIENCE} at most; what has not begun by then is not written any more, what has may still end.
+ * for {@link #PATIENCE} at most; what is not written by then does not count later either.
  */
 final class StateKeeper implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -57,10 +58,7 @@ final class StateKeeper implements AutoCloseable {
   void keep(PolicyTexts texts, Instant now) {
     String before = warning;
     try {
-      write(() -> {
-        state.keep(texts);
-        return null;
-      });
+      write(wanted -> state.keep(texts, wanted));
       again = null;
       warning = null;
     } catch (IOException e) {
@@ -87,18 +85,24 @@ final class StateKeeper implements AutoCloseable {
   }
 
   void accept(Accepted accepted) throws IOException {
-    write(() -> {
-      state.accept(accepted);
-      return null;
-    });
+    write(wanted -> state.accept(accepted, wanted));
   }
 
-  private void write(Callable<Void> work) throws IOException {
+  private interface Work {
+    void write(BooleanSupplier wanted) throws IOException;
+  }
+
+  private void write(Work work) throws IOException {
+    AtomicBoolean wanted = new AtomicBoolean(true);
     try {
-      Future<Void> written = thread.submit(work);
+      Future<?> written = thread.submit(() -> {
+        work.write(wanted::get);
+        return null;
+      });
       try {
         written.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       } finally {
+        wanted.set(false);
         written.cancel(false);
       }
     } catch (RejectedExecutionException | TimeoutException hangs) {

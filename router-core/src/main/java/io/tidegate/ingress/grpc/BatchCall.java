@@ -20,7 +20,6 @@ import io.tidegate.v1.Hints;
 import io.tidegate.wire.JsonException;
 import io.tidegate.wire.JsonLimits;
 import io.tidegate.wire.JsonText;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,6 +44,9 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
 
   /** As of a body over HTTP. */
   private static final int MIN_PROGRESS = 1 << 10;
+  private static final long SECOND = 1_000_000_000L;
+  /** A line on which whole messages may take long; slower ones are not waited for. */
+  private static final long SLOW_BYTES_PER_SECOND = 64 << 10;
 
   private final ServerCallStreamObserver<BatchResponse> observer;
   private final BatchLimits limits;
@@ -64,10 +66,10 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
   private Loop.@Nullable Timer watch;
   /** Bytes that had come when the watch was set. */
   private long mark;
-  /** Whether the caller took anything since then. */
-  private boolean taken;
-  /** Whether something waited for it then. */
-  private boolean behind;
+  /** When results were first seen to wait for the caller; negative while none do. */
+  private long behindSince = -1;
+  /** Bytes of results since the caller had last taken what there was. */
+  private long unread;
 
   /** Reads an item as the call it would be by itself. */
   @FunctionalInterface
@@ -90,13 +92,21 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
     this.begin = begin;
     this.loop = loop;
     this.patience = patience;
-    watch(patience.body());
+    watch(itemsSpan());
   }
 
-  private void watch(Duration span) {
+  /** An item counts once it is whole, so the longest one has its time on a slow line. */
+  private long itemsSpan() {
+    return patience.body().toNanos() + onASlowLine(limits.bytes());
+  }
+
+  private static long onASlowLine(long bytes) {
+    return bytes * SECOND / SLOW_BYTES_PER_SECOND;
+  }
+
+  private void watch(long nanos) {
     mark = received;
-    taken = false;
-    watch = loop.schedule(this::watched, span.toNanos());
+    watch = loop.schedule(this::watched, nanos);
   }
 
   /** A call without a deadline of its own must not hold its share of the bodies for ever (G8). */
@@ -110,11 +120,18 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
         failed(ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The batch did not come in time: send its items without long pauses, then end them."));
         return;
       }
-      watch(patience.body());
-    } else if (taken || observer.isReady() || !behind) {
-      // It may have fallen behind a moment ago only.
-      behind = !observer.isReady();
-      watch(patience.write());
+      watch(itemsSpan());
+      return;
+    }
+    long now = loop.nanos();
+    if (observer.isReady()) {
+      tookAll();
+    } else if (behindSince < 0) {
+      behindSince = now;
+    }
+    // Whoever is ready has taken all but a little; on the way there nothing is heard of what it takes.
+    if (behindSince < 0 || now - behindSince < patience.write().toNanos() + onASlowLine(unread)) {
+      watch(patience.write().toNanos());
     } else {
       failed(ErrorAnswer.of(Refusal.REQUEST_TIMEOUT, "The results were not taken in time: read them as they come."));
     }
@@ -178,7 +195,7 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
     }
     whole = true;
     unwatch();
-    watch(patience.write());
+    watch(patience.write().toNanos());
     places = new int[items.size()];
     for (int place = 0; place < places.length; place++) {
       if (items.get(place) instanceof Reading.Accepted accepted) {
@@ -218,7 +235,7 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
   }
 
   void ready() {
-    taken = true;
+    tookAll();
     Line.Walk current = walk;
     if (current != null) {
       current.writable();
@@ -243,7 +260,7 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
         case COMPLETION -> to.setComplete(AnswerMessages.completion(answer, how));
         case EMBEDDING -> to.setEmbed(AnswerMessages.embeddings(answer, how));
       }
-      observer.onNext(to.build());
+      send(to.build());
     } catch (JsonException invalid) {
       error(places[item], ErrorAnswer.of(Refusal.UPSTREAM_FAILED, "The upstream's answer could not be read."), route);
     }
@@ -257,15 +274,26 @@ final class BatchCall implements StreamObserver<BatchRequest>, BatchSink {
   }
 
   private void error(int place, ErrorAnswer error, @Nullable RouteInfo route) {
-    observer.onNext(BatchResponse.newBuilder().setIndex(place).setError(Statuses.status(error, route)).build());
+    send(BatchResponse.newBuilder().setIndex(place).setError(Statuses.status(error, route)).build());
+  }
+
+  private void send(BatchResponse result) {
+    unread += result.getSerializedSize();
+    observer.onNext(result);
+  }
+
+  private void tookAll() {
+    unread = 0;
+    behindSince = -1;
   }
 
   @Override
   public void done() {
     if (!ended) {
       ended = true;
-      unwatch();
       observer.onCompleted();
+      // Not only when the caller has read it all, which it may never do.
+      close();
     }
   }
 

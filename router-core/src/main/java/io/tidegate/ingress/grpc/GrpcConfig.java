@@ -20,8 +20,8 @@ public record GrpcConfig(int maxMessageBytes, int maxMetadataBytes, int maxCalls
   /**
    * How long a call may hold what it has sent without going on; of one that has a deadline, that ends it earlier.
    *
-   * @param body in each such span at least 1 KiB of items, or their end, must come
-   * @param write how long a caller may take nothing of what waits for it; twice that at the most
+   * @param body in each such span, and the time of the largest batch at 64 KiB/s, at least 1 KiB of whole items, or their end, must come
+   * @param write how long results may wait for the caller, with their time at 64 KiB/s; at the most as long again until that is seen
    */
   public record Patience(Duration body, Duration write) {
     public static final Patience DEFAULT = new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30));

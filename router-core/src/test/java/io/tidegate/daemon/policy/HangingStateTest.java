@@ -1,14 +1,17 @@
 package io.tidegate.daemon.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.model.Sensitivity;
+import io.tidegate.policy.signature.Accepted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -24,6 +27,7 @@ class HangingStateTest {
   private LifeRig rig;
   private final CountDownLatch hangs = new CountDownLatch(1);
   private final CountDownLatch well = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean hanging;
 
   @BeforeEach
@@ -31,7 +35,7 @@ class HangingStateTest {
     rig = new LifeRig(folder);
     rig.stateAt = path -> new StateDirectory(path) {
       @Override
-      void keep(PolicyTexts texts) throws IOException {
+      void keep(PolicyTexts texts, BooleanSupplier wanted) throws IOException {
         if (hanging) {
           hangs.countDown();
           try {
@@ -40,7 +44,7 @@ class HangingStateTest {
             throw new IOException(closing);
           }
         }
-        super.keep(texts);
+        super.keep(texts, wanted);
       }
     };
   }
@@ -73,6 +77,38 @@ class HangingStateTest {
     assertThat(CompletableFuture.supplyAsync(rig.life()::attempt).get(30, TimeUnit.SECONDS).kind()).isEqualTo(ReloadOutcome.Kind.ACCEPTED);
     assertThat(rig.life().version()).contains("@3");
     CompletableFuture.runAsync(rig.life()::close).get(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  @DisplayName("G2 a signed bundle that was refused because the disk hung does not count as accepted once the disk lets go: one may go back to what was in force")
+  void refusedIsNotAccepted() throws Exception {
+    StateDirectory state = new StateDirectory(folder.resolve("state"));
+    Accepted five = new Accepted("corp", 5, "5".repeat(64));
+    Accepted six = new Accepted("corp", 6, "6".repeat(64));
+    state.accept(five, () -> true);
+    assertThatThrownBy(() -> state.accept(six, () -> false)).isInstanceOf(IOException.class);
+    assertThat(state.accepted()).isEqualTo(five);
+    try (StateKeeper keeper = new StateKeeper(new StateDirectory(folder.resolve("state")) {
+      @Override
+      void accept(Accepted accepted, BooleanSupplier wanted) throws IOException {
+        try {
+          hangs.countDown();
+          well.await();
+        } catch (InterruptedException closing) {
+          throw new IOException(closing);
+        }
+        try {
+          super.accept(accepted, wanted);
+        } finally {
+          ended.countDown();
+        }
+      }
+    })) {
+      assertThatThrownBy(() -> keeper.accept(six)).isInstanceOf(StateKeeper.NoAnswer.class);
+      well.countDown();
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(state.accepted()).isEqualTo(five);
   }
 
   @Test

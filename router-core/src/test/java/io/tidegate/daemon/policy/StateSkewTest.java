@@ -31,8 +31,8 @@ class StateSkewTest {
     TreeMap<String, byte[]> files = new TreeMap<>();
     files.put("a.yaml", "one: 1\n".getBytes(StandardCharsets.UTF_8));
     files.put("b.yaml", "two: 2\n".getBytes(StandardCharsets.UTF_8));
-    state.keep(new PolicyTexts("policies", files, "{\"m\":1}".getBytes(StandardCharsets.UTF_8), null));
-    state.accept(NEWEST);
+    state.keep(new PolicyTexts("policies", files, "{\"m\":1}".getBytes(StandardCharsets.UTF_8), null), () -> true);
+    state.accept(NEWEST, () -> true);
   }
 
   private static byte[] sealed(byte[] content) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 /** A caller of {@code Batch} that has no deadline and does not go on. */
 class BatchCallTest {
   private static final long SECOND = 1_000_000_000L;
+  /** Ten seconds, and as long as the largest batch takes at 64 KiB/s. */
+  private static final long ITEMS = 10 * SECOND + BatchLimits.DEFAULT.bytes() * SECOND / (64 << 10);
 
   private final FakeLoop loop = new FakeLoop();
   private final BodyBudget bodies = new BodyBudget(1 << 20);
@@ -58,11 +60,13 @@ class BatchCallTest {
   @DisplayName("G8 a batch whose items stop coming ends, and holds nothing")
   void neverEnded() {
     call.onNext(item("a".repeat(2_000)));
-    loop.advance(10 * SECOND);
+    loop.advance(ITEMS);
     assertThat(caller.ended).as("as much time again for what came").isNull();
     assertThat(bodies.heldBytes()).isPositive();
     call.onNext(item("a drip"));
-    loop.advance(10 * SECOND);
+    loop.advance(ITEMS - 1);
+    assertThat(caller.ended).as("a long item may be on a slow line").isNull();
+    loop.advance(1);
     assertThat(caller.ended).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
   }
 
@@ -72,7 +76,7 @@ class BatchCallTest {
     call.onNext(item("one"));
     call.onCompleted();
     caller.ready = false;
-    loop.advance(60 * SECOND);
+    loop.advance(90 * SECOND);
     assertThat(cancelled).isTrue();
     assertThat(caller.ended).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
   }
@@ -92,7 +96,7 @@ class BatchCallTest {
     BatchSink to = Objects.requireNonNull(results);
     to.refused(0, ErrorAnswer.of(Refusal.BUSY, "Later."), null);
     to.done();
-    call.close();
+    assertThat(bodies.heldBytes()).as("whether it is read or not").isZero();
     assertThat(caller.ended).isEqualTo(Status.Code.OK);
     assertThat(cancelled).isFalse();
   }
