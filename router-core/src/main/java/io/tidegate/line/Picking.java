@@ -58,7 +58,7 @@ final class Picking {
   /**
    * An endpoint, with a place kept there that {@link #taken} gives.
    *
-   * @param room of those who wait, behind whom a newcomer stands; null for who is no newcomer, or where nobody waits
+   * @param room of those who wait, behind whom a newcomer stands; null for who is no newcomer, or where there is no room
    * @param beforehand whether the request was called for a place there, which is kept for it until it has it
    */
   Optional<Endpoint> pick(Candidate candidate, @Nullable WaitingRoom room, boolean beforehand) {
